@@ -2,20 +2,20 @@ import { Failure } from '../failure.ts';
 
 export interface DownloadBounds {
   /**
-   * One byte more is `image_too_large`. Bytes are counted while streaming, so a false length from
-   * the server does no harm.
+   * The most bytes. A photo with more is `image_too_large`. Bytes are counted as they arrive, so a
+   * false length from the server does no harm.
    */
   readonly maxBytes: number;
-  /** For everything together: connecting, waiting, all bytes. */
+  /** How long everything together may take: connecting, waiting, all bytes. */
   readonly timeoutMs: number;
   /** Whether photos may come from this address; see {@link platformHosts}. */
   readonly allow: (url: URL) => boolean;
 }
 
 /**
- * Fetches a photo's bytes by URL, and does not check that they are a picture. Redirects are not
- * followed: no platform needs one, and each could bypass `allow`. No error quotes the URL, which
- * may hold a token.
+ * Fetches a photo's bytes by URL, and does not check that they are a picture. It does not follow
+ * redirects: no platform needs one, and a redirect could bypass `allow`. No error quotes the URL,
+ * because it may hold a token.
  * @throws Failure `image_too_large`; `no_photo` when it is gone, refused or must not be fetched;
  * `unavailable` when the host was not reached, failed or took too long
  */
@@ -36,9 +36,10 @@ export async function download(url: string, { maxBytes, timeoutMs, allow }: Down
 }
 
 /**
- * A rule for {@link DownloadBounds.allow}: https from the platform's `official` hosts, or the
- * origin of the configured API. An API on loopback allows loopback on any port, because a
- * development platform keeps its files beside it. Nothing else allows loopback.
+ * Makes a rule for {@link DownloadBounds.allow}. It allows https from the platform's `official`
+ * hosts, and the origin of the configured API. If that API is on loopback, any port on loopback is
+ * allowed, because a development platform has its files on another port. Otherwise loopback is not
+ * allowed.
  */
 export function platformHosts(official: readonly string[], apiUrl?: string): (url: URL) => boolean {
   const api = apiUrl === undefined ? undefined : new URL(apiUrl);
@@ -61,7 +62,7 @@ function refusal(status: number): Failure {
 async function bounded(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop by a throw cancels the stream and closes the connection.
+  // A throw leaves the loop. That cancels the stream and closes the connection.
   for await (const chunk of body) {
     length += chunk.length;
     if (length > maxBytes) throw new Failure('image_too_large');

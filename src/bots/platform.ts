@@ -10,27 +10,27 @@ import type { Probes } from '../health/probes.ts';
 import type { Log } from '../log.ts';
 import type { Matcher } from '../match/matcher.ts';
 
-/** Facts of a platform before any configuration. */
+/** The facts about a platform that need no configuration. */
 export interface About {
   readonly id: PlatformId;
   /** Its name for operators. */
   readonly title: string;
-  /** What ids look like there, for operators who name a person or group. */
+  /** How ids look there, for operators who name a person or group. */
   readonly ids: { readonly person: string; readonly place: string };
   /**
-   * Whether its asks never leave the process that received them. That process must be listener and
+   * Whether its asks stay in the process that received them. Then that process must be listener and
    * worker in one.
    */
   readonly isLocal: boolean;
-  /** The carrier of its messages, named in every notice. Absent without one. */
+  /** The company that carries its messages, which every notice names. Absent when nobody does. */
   readonly carrier?: Carrier;
   /** The variable that turns it on. */
   readonly turnedOnBy: string;
-  /** The variables that are secrets. A file may give them, and they are never printed. */
+  /** The variables that are secrets. A file may give their values, and they are never printed. */
   readonly secrets: readonly string[];
 }
 
-/** The configuration around a platform. */
+/** The rest of the configuration, as far as a platform needs it. */
 export interface Circumstances {
   /** Whether no other platform is configured. */
   readonly isOnly: boolean;
@@ -40,11 +40,14 @@ export interface Circumstances {
 export interface Platform extends About {
   /** The allowed values of its variables. */
   readonly variables: z.ZodRawShape;
-  /** Complaints about values that are fine alone, one line each. `raw` has passed `variables`. */
+  /**
+   * What is wrong with the values together, though each is allowed, one line each. `raw` has passed
+   * `variables`.
+   */
   readonly complaints: (raw: Readonly<Record<string, string>>) => readonly string[];
   /**
-   * The platform with these variables; undefined when it is not turned on. `raw` has passed
-   * `variables`.
+   * The platform, configured by these variables; undefined when it is not turned on. `raw` has
+   * passed `variables`.
    */
   readonly configure: (
     raw: Readonly<Record<string, string>>,
@@ -54,14 +57,14 @@ export interface Platform extends About {
 
 /** A platform that is turned on. None of its libraries is loaded yet. */
 export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carrier'> {
-  /** Its entrance in the words of `doctor`: `page on port 8080`. */
+  /** How people reach it, in the words of `doctor`: `page on port 8080`. */
   readonly door: string;
   /**
-   * The port that it listens on, and its variable. Without `host`, it listens on all of this
-   * machine's addresses.
+   * The port that it listens on, and the variable for it. Without `host`, it listens on all
+   * addresses of this machine.
    */
   readonly port?: { readonly variable: string; readonly port: number; readonly host?: string };
-  /** The address of its API. Absent without one. */
+  /** The address of its API; absent when it has none. */
   readonly api?: string;
   /** Opens the answering side. It needs no connection, so a worker has it too. */
   readonly open: () => Promise<OpenPlatform>;
@@ -83,17 +86,17 @@ export interface OpenPlatform {
   readonly listen: (reception: Reception) => Promise<Listening>;
 }
 
-/** What a listener passes people's messages to, and what it needs for that. */
+/** The parts that a listener passes people's messages to. */
 export interface Reception {
   readonly chat: Chat;
   /** The commands, in the order in which they are shown. */
   readonly commands: readonly Declaration[];
   readonly log: Log;
   readonly probes: Probes;
-  /** Receives news of the platform's connection from now on. */
+  /** Gets news of the platform's connection while it listens. */
   readonly hearing: Hearing;
   readonly recognition: Recognition;
-  /** Called for each ask that ended before the chat had it, without a word to its sender. */
+  /** Called for each ask that ended before the chat got it, and whose sender was told nothing. */
   readonly onUnheard: () => void;
 }
 

@@ -1,25 +1,25 @@
 import type { Address, PhotoRef } from '../../chat/ask.ts';
 import { Failure } from '../../failure.ts';
 
-/** Where to answer an interaction. Its token is valid for 15 minutes. */
+/** Says where to answer an interaction. Its token is valid for 15 minutes. */
 export type DiscordAddress = Address & {
   readonly platform: 'discord';
   readonly application: string;
   readonly token: string;
   /** The asker's Discord id. */
   readonly user: string;
-  /** BCP 47, for the words that only Discord needs. */
+  /** The BCP 47 locale of the words that the courier adds. */
   readonly locale: string;
-  /** The most bytes of files that Discord accepts here. */
+  /** How many bytes of files Discord accepts here at most. */
   readonly maxBytes: number;
-  /** See the Ask. */
+  /** See {@link Ask.groupLocale}. */
   readonly groupLocale?: string;
   /**
    * Whether the asker may post pictures in that channel. Absent in private, where Discord does not
    * say.
    */
   readonly mayPost?: boolean;
-  /** The server of this interaction, if the asker may manage it and so is an admin. */
+  /** The server of this interaction, if the asker may manage it. That makes them an admin. */
   readonly manages?: string;
   /**
    * Whether the interaction is the press of a button. Its message may matter to somebody else, so

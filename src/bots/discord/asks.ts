@@ -15,10 +15,10 @@ import type { DiscordAddress, DiscordPhoto } from './address.ts';
 /** An interaction's token is valid for 15 minutes. The last minute is kept for `expired`. */
 const ANSWERABLE_MS = 14 * 60_000;
 
-/** The most bytes of files when Discord names no limit. */
+/** How many bytes of files are sent at most when Discord names no limit. */
 const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
 
-/** Any interaction that can be answered. */
+/** The parts of an interaction that an ask or press is made of. */
 export type Answerable = Pick<
   BaseInteraction,
   | 'id'
@@ -36,7 +36,7 @@ export type Answerable = Pick<
   | 'channelId'
 > & { readonly attachmentSizeLimit?: number | null };
 
-/** The parts that every ask and press of an interaction share. */
+/** The fields that an ask and a press of this interaction share. */
 export function origin(interaction: Answerable, now = Date.now()) {
   const locale = localeOf(interaction);
   const group = groupLocaleOf(interaction);
@@ -66,7 +66,7 @@ export function origin(interaction: Answerable, now = Date.now()) {
 
 /** A slash command as an ask. */
 export function askOf(interaction: ChatInputCommandInteraction): Ask {
-  // On other platforms a switch is a word that is typed after the command.
+  // A switch counts as a word after the command, as if the person had typed it.
   const args = interaction.options.data.flatMap(({ name, value }) => (value === true ? [name] : [])).join(' ');
   return { ...origin(interaction), command: interaction.commandName, args, photos: photosOf(interaction) };
 }
@@ -88,7 +88,7 @@ function picturesIn({ attachments }: Pick<Message, 'attachments'>): Attachment[]
   return [...attachments.values()].filter(isPicture);
 }
 
-/** A bot or webhook is no person who could forbid searches of its photos. */
+/** Whose photos they are. A bot or webhook is nobody who could forbid searches of its photos. */
 function whose({ author, webhookId }: Message, asker: string): Pick<PhotoRef, 'isOfOthers' | 'sender'> {
   if (author.id === asker) return {};
   return { isOfOthers: true, ...(!author.bot && !webhookId && { sender: author.id }) };
@@ -100,8 +100,8 @@ export function photoOf({ url, size }: Attachment): DiscordPhoto {
 }
 
 /**
- * Whether the person alone installed the app, and not the server. Then the bot is not in the
- * server, so the server is no place.
+ * Whether only the person installed the app, not the server. Then the bot is not in the server, so
+ * the server is no place.
  */
 export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answerable): boolean {
   return (
@@ -110,7 +110,7 @@ export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answer
   );
 }
 
-/** The person's language if it has words, else the server's. */
+/** The person's language if there are words for it, else the server's. */
 export function localeOf({ locale, guildLocale }: Pick<Answerable, 'locale' | 'guildLocale'>): string {
   return [locale, guildLocale].find((known) => known && languageOf(known)) ?? locale;
 }
@@ -142,7 +142,10 @@ function photosOf({ options }: ChatInputCommandInteraction): DiscordPhoto[] {
     .flatMap(({ attachment }) => (attachment ? [photoOf(attachment)] : []));
 }
 
-/** Excludes only what Discord itself takes for something else. The pipeline checks the bytes. */
+/**
+ * Whether an attachment may be a picture. It excludes only files that Discord itself takes for
+ * something else. The pipeline checks the bytes.
+ */
 function isPicture({ contentType }: Attachment): boolean {
   return contentType === null || contentType.startsWith('image/');
 }

@@ -11,7 +11,7 @@ import { TAKE_BACK } from '../../chat/shown.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import { escapeMarkdown } from './markdown.ts';
 
-/** Discord's limits: five rows of five buttons. */
+/** Discord's limits for one message: five rows of five buttons. */
 const ROWS = 5;
 const ROW = 5;
 const MAX_LABEL = 80;
@@ -21,13 +21,13 @@ export interface Button {
   readonly id: string;
   readonly label: string;
   readonly role: ActionRole | 'show' | 'delete' | 'right';
-  /** Whether it cannot be undone: then it is red, in a row of its own. */
+  /** Whether what the button does cannot be undone. Then the button is red, in a row of its own. */
   readonly isDanger: boolean;
 }
 
 /**
- * Rows of buttons. At most one stands out as the way on; red ones are apart below; a person's
- * rights are last.
+ * Puts buttons into rows. At most one button stands out, as the usual choice. Red buttons have
+ * their own row below. The buttons for a person's rights come last.
  */
 export function buttonRows(
   buttons: readonly Button[],
@@ -46,20 +46,20 @@ export function buttonRows(
   return [...[...rows(calm), ...rows(red)].slice(0, ROWS - last.length), ...last];
 }
 
-/** Only the row of rights, for answers without other buttons. */
+/** The row with the buttons for rights, for answers without other buttons. */
 export function rightsRow(words: Words): APIActionRowComponent<APIButtonComponentWithCustomId>[] {
   return buttonRows([], rightsOf(words, { isPublic: false }));
 }
 
 /**
- * The delete button under a result that only its asker sees. It names the asker, so that a press
- * needs nothing but Discord.
+ * The delete button under a result that only its asker sees. The button names the asker, so that
+ * Discord's data are enough to handle a press.
  */
 export function deleteButton(words: Words, asker: string): Button {
   return { id: `${DELETE}${asker}`, label: words.shown.delete, role: 'delete', isDanger: true };
 }
 
-/** The delete button under what a whole channel sees. */
+/** The delete button under a result that a whole channel sees. */
 export function takeBackButton(words: Words): Button {
   return { id: TAKE_BACK, label: words.shown.delete, role: 'delete', isDanger: true };
 }
@@ -67,7 +67,7 @@ export function takeBackButton(words: Words): Button {
 /** The button of an invitation, by which each member of a server enrols. */
 export const INVITED = 'invited';
 
-/** An invitation in the form for a channel. */
+/** An invitation as a message for a channel. */
 export function invitationOf({ text, label, locale }: Invitation) {
   const button = { id: INVITED, label, role: 'agree', isDanger: false } as const;
   return {
@@ -76,7 +76,7 @@ export function invitationOf({ text, label, locale }: Invitation) {
   };
 }
 
-/** The asker whose result a delete button deletes; undefined for every other button. */
+/** The asker who may delete a result by this delete button; undefined for every other button. */
 export function deletedBy(customId: string): string | undefined {
   return customId.startsWith(DELETE) ? customId.slice(DELETE.length) : undefined;
 }

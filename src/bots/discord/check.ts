@@ -25,8 +25,8 @@ interface CheckOptions extends DiscordApi {
 }
 
 /**
- * The state of the operator's Discord bot: token, invite link, commands, intents, policy link,
- * starts left. Never throws.
+ * Checks the operator's Discord bot: its token, invite link, commands, intents, policy link, and
+ * how many starts are left. Never throws.
  */
 export async function checkDiscord(api: CheckOptions): Promise<Finding[]> {
   return (await look(api)).map((finding) => ({ part: 'Discord', ...finding }));
@@ -54,7 +54,10 @@ async function look(api: CheckOptions): Promise<Checked[]> {
   }
 }
 
-/** The link that adds the bot to a server without any permission: interactions need none. */
+/**
+ * The link that adds the bot to a server. It asks for no permission, because interactions need
+ * none.
+ */
 function inviteLink(application: string): string {
   const query = new URLSearchParams({
     client_id: application,
@@ -65,7 +68,7 @@ function inviteLink(application: string): string {
 }
 
 function installContexts({ integration_types_config: contexts }: APIApplication): Checked {
-  // Older applications have none set, and are for servers.
+  // Older applications set no contexts. They are for servers.
   if (contexts && !contexts[ApplicationIntegrationType.GuildInstall]) {
     const todo = `${PORTAL}, your application, Installation: tick Guild Install.`;
     return { state: 'warn', what: 'it cannot be added to servers', todo };
@@ -79,7 +82,10 @@ function installContexts({ integration_types_config: contexts }: APIApplication)
   };
 }
 
-/** Discord sends commands to one place only: over the gateway, or to this address. */
+/**
+ * Checks that no address for interactions is set. With one, Discord sends commands only to that
+ * address, and none over the gateway.
+ */
 function interactionsEndpoint({ interactions_endpoint_url: url }: APIApplication): Checked {
   if (!url) return { state: 'ok', what: 'commands come over the gateway' };
   const todo = `${PORTAL}, your application, General Information: empty Interactions Endpoint URL.`;
@@ -109,7 +115,10 @@ function membersIntent(application: APIApplication): Checked {
   };
 }
 
-/** The fields that people read before they add the bot. Discord's App Directory requires them. */
+/**
+ * Checks the fields that people read before they add the bot. Discord's App Directory requires
+ * them.
+ */
 function profile({ description, tags, terms_of_service_url }: APIApplication): Checked {
   const missing = [
     ...(description ? [] : ['a description']),
@@ -122,7 +131,10 @@ function profile({ description, tags, terms_of_service_url }: APIApplication): C
   return { state: 'ok', what: `its profile lacks ${missing.join(', ')}`, todo };
 }
 
-/** A missing link is a duty of the operator, not a fault: a private trial works without it. */
+/**
+ * Checks the policy link. A missing link is a duty for the operator and no fault, because a private
+ * trial works without it.
+ */
 function policyLink({ privacy_policy_url }: APIApplication, policyUrl: string | undefined): Checked {
   if (privacy_policy_url && policyUrl)
     return { state: 'ok', what: 'a privacy policy is linked, in Discord and in /privacy' };
@@ -142,8 +154,8 @@ function startsLeft({ session_start_limit: { remaining, total, reset_after } }: 
 }
 
 /**
- * Connects like a start, beside the running bot, and disconnects at once. Only the gateway tells
- * whether it grants the intents.
+ * Connects as a start would, beside the running bot, and disconnects at once. Only the gateway
+ * tells whether it grants the intents.
  */
 async function connection(api: DiscordApi, application: APIApplication, limits: APIGatewayBotInfo): Promise<Checked> {
   if (limits.session_start_limit.remaining === 0) return { state: 'ok', what: 'the gateway is not tried' };

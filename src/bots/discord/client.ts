@@ -12,13 +12,14 @@ import { type DiscordApi, restOptions } from './rest.ts';
  */
 export function openClient(api: DiscordApi, hearsLeaving: boolean): Client {
   return new Client({
-    // The Guilds intent tells of the bot's own removal. Interactions need no intent.
+    // With the Guilds intent Discord tells when the bot is removed from a server. Interactions need
+    // no intent.
     intents: [GatewayIntentBits.Guilds, ...(hearsLeaving ? [GatewayIntentBits.GuildMembers] : [])],
     shards: 'auto',
     rest: restOptions(api),
     allowedMentions: { parse: [] },
-    // The client holds interactions back until it is ready. Waiting for servers would use up their
-    // 3 seconds.
+    // Until it is ready, the client gives no interactions. If it waited for servers first, an
+    // interaction could be older than the 3 seconds that Discord allows.
     waitGuildTimeout: 0,
     // Nothing about people is cached.
     makeCache: Options.cacheWithLimits({
@@ -51,7 +52,7 @@ export async function connect(client: Client, token: string): Promise<void> {
   }
 }
 
-/** discord.js has an error of its own for a refused token. */
+/** The failure behind an error. For a refused token, discord.js has an error of its own. */
 function explain(error: unknown): Failure {
   const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
   return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);

@@ -2,7 +2,7 @@ import { type Client, type CloseEvent, Events, GatewayCloseCodes, Status } from 
 import { Cause, type CauseCode } from '../../cause.ts';
 import type { Hearing } from '../../health/hearing.ts';
 
-/** Causes for those of Discord's close codes after which reconnecting cannot help. */
+/** The causes for Discord's close codes. After these, connecting again cannot help. */
 const CLOSED_FOR_GOOD: Readonly<Record<number, CauseCode>> = {
   [GatewayCloseCodes.AuthenticationFailed]: 'discord_token',
   [GatewayCloseCodes.InvalidShard]: 'discord_shards',
@@ -17,12 +17,14 @@ export function closedForGood({ code }: Pick<CloseEvent, 'code'>): Cause {
   return new Cause(CLOSED_FOR_GOOD[code] ?? 'discord_closed', { where: `close code ${code}` });
 }
 
-/** How the connection is checked; a test is less patient. */
+/**
+ * How often the connection is checked, and how long it may be silent. A test uses shorter times.
+ */
 export interface GatewayPatience {
   readonly everyMs: number;
   /**
-   * Discord confirms a heartbeat every 41 s. A connection that is silent this long is dead, even if
-   * it is still open.
+   * After this long a silent connection is dead, even if it is still open: Discord confirms a
+   * heartbeat every 41 s.
    */
   readonly silentMs: number;
 }
@@ -30,9 +32,9 @@ export interface GatewayPatience {
 const PATIENCE: GatewayPatience = { everyMs: 5_000, silentMs: 50_000 };
 
 /**
- * Reports the state of the connection to `hearing`, until disposed; `client` reconnects by itself.
- * It looks every few seconds: Discord's short losses when it moves bots do not matter, and a dead
- * connection causes no event.
+ * Reports the state of the connection to `hearing`, until disposed. `client` reconnects by itself.
+ * The state is looked at every few seconds. So short losses do not show, when Discord moves bots. A
+ * dead connection shows too, though it causes no event.
  */
 export function reportGateway(client: Client, hearing: Hearing, patience: GatewayPatience = PATIENCE): Disposable {
   const { everyMs, silentMs } = patience;

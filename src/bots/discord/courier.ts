@@ -29,15 +29,15 @@ const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
 const PHOTO_TIMEOUT_MS = 20_000;
 
 /**
- * Tries, and the pauses between them, when Discord is not reached or fails. Within each try, the
- * client itself repeats without a pause.
+ * How many tries there are, and the pauses between them, when Discord is not reached or fails.
+ * Within each try, the client itself repeats without a pause.
  */
 const MAX_TRIES = 3;
 const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
 
 /**
- * Answers on Discord by REST alone: it opens no gateway, and loads only discord.js's REST client.
- * An answer ends within `answerMs`.
+ * Answers on Discord by REST. It opens no gateway, and loads only discord.js's REST client. An
+ * answer ends within `answerMs`.
  */
 export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const bot = botRest(api);
@@ -52,7 +52,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     audience: 'group',
     hearsMessages: false,
 
-    // The listener's acknowledgement already shows "thinking".
+    // The listener has acknowledged the interaction, so Discord already shows "thinking".
     placeholder: async (address) => address,
 
     async answer(address, replies, { showing, shownIn } = {}) {
@@ -60,7 +60,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
       return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         const ids = await idsOf(to.application);
-        // Errors and questions are only for the asker.
+        // Errors and questions are only for the asker, so an answer that has one is not posted.
         if (showing && replies.every(({ kind }) => kind === 'result')) {
           const posting = interactionsUntil(signal, postingRest);
           return await showToChannel({ interactions, posting, showing, ids }, to, replies);
@@ -106,7 +106,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   };
 }
 
-/** Changes the text of the placeholder, with one try. */
+/** Changes the text of the placeholder. It tries once. */
 async function say(interactions: Interactions, to: DiscordAddress, text: string): Promise<void> {
   await interactions
     .patch(original(to), { body: { content: escapeMarkdown(text) } })
@@ -122,8 +122,8 @@ interface Clients {
 }
 
 /**
- * A new message for everybody, posted once however often this is tried. The asker's own message
- * keeps its result, without the used button.
+ * Posts a new message for everybody. A repeated call posts nothing twice. The asker's own message
+ * keeps its result, and loses the button that was used.
  */
 async function showToChannel(
   { interactions, posting, showing, ids }: Clients,
@@ -148,15 +148,15 @@ async function showToChannel(
     await showing.end(undefined);
     throw error;
   }
-  // Discord always names the message that it made. Without that, nobody knows where it is.
+  // Discord names each message that it made. If it names none, nobody knows where the post is.
   if (!post) return await sayNow(words.shown.unknown);
   if ((await showing.end(post)) === 'gone') await sayNow(words.shown.gone);
 }
 
 /**
- * Posts an invitation for everybody in the channel. It answers the admin's own command, so the bot
- * needs no right there. Discord would use the first post as the asker's private answer, so a
- * private text comes first.
+ * Posts an invitation for everybody in the channel. The invitation answers the admin's own command,
+ * so the bot needs no right there. Discord makes the first message of an answer private to the
+ * asker, so a private text comes first.
  */
 async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invitation): Promise<'posted' | 'refused'> {
   if (to.mayPost === false) return 'refused';
@@ -171,7 +171,7 @@ async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invi
   }
 }
 
-/** Answers in a new message for the asker alone. The message at `to` stays as it is. */
+/** Answers in a new message that only the asker sees. The message at `to` stays as it is. */
 async function sayBeside(
   { interactions, ids }: Pick<Clients, 'interactions' | 'ids'>,
   to: DiscordAddress,
@@ -183,7 +183,10 @@ async function sayBeside(
   });
 }
 
-/** Whether this answer to a press leaves the message with the button unchanged. */
+/**
+ * Whether this answer to a press comes in a message of its own. Then the message with the button
+ * stays unchanged.
+ */
 function isBeside(reply: Reply): boolean {
   return reply.kind === 'error' && (reply.code === 'not_yours' || reply.code === 'in_progress');
 }
@@ -196,7 +199,7 @@ function original({ application, token }: DiscordAddress) {
   return Routes.webhookMessage(application, token, '@original');
 }
 
-/** Sends the message, and once more without files if Discord finds them too large. */
+/** Sends the message. If Discord finds its files too large, sends it again without files. */
 async function smaller(
   { to, ids }: { readonly to: DiscordAddress; readonly ids: CommandIds },
   replies: readonly Reply[],
@@ -217,7 +220,10 @@ async function smaller(
   }
 }
 
-/** Repeats a repeatable call while Discord is not reached. Throws the Failure of the last try. */
+/**
+ * Repeats a call while Discord is not reached. The call must be repeatable. Throws the Failure of
+ * the last try.
+ */
 async function patient(call: () => Promise<unknown>): Promise<void> {
   const attempt = () => call().catch((error) => Promise.reject(translate(error)));
   await repeat(attempt, (error, tries) => {

@@ -3,10 +3,10 @@ import { Cause } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
 import { NEVER_REACHED } from '../never-reached.ts';
 
-/** The meaning of Discord's error codes here. Every other 4xx is our bug. */
+/** The failures that Discord's error codes mean here. Every other 4xx is our bug. */
 const MEANINGS: Readonly<Record<number, FailureCode>> = {
-  // The address is dead: acknowledged too late, token past its 15 minutes, message deleted, or
-  // access lost.
+  // The address is dead: it was acknowledged too late, its token is older than 15 minutes, its
+  // message was deleted, or the bot lost access.
   [Code.UnknownInteraction]: 'expired',
   [Code.UnknownWebhook]: 'expired',
   [Code.InvalidWebhookToken]: 'expired',
@@ -15,14 +15,14 @@ const MEANINGS: Readonly<Record<number, FailureCode>> = {
   [Code.MissingAccess]: 'expired',
   [Code.MissingPermissions]: 'expired',
   [Code.CannotSendMessagesToThisUser]: 'expired',
-  50278: 'expired', // no shared server to write to this person from
+  50278: 'expired', // Discord knows no server that this person and the bot share
   [Code.RequestEntityTooLarge]: 'image_too_large',
   [Code.FileUploadedExceedsMaximumSize]: 'image_too_large',
 };
 
 /**
- * The Failure behind an error of Discord's client. Its cause keeps only code and status, because
- * the client's errors hold the interaction's token, the message and its pictures.
+ * The Failure for an error of Discord's client. Its cause has only the code and the status. The
+ * client's own errors hold the interaction's token, the message and its pictures.
  */
 export function translate(error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -66,15 +66,15 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * Checks fields, not the class: discord.js and our own client load the same library twice, as
- * CommonJS and as a module.
+ * Looks at fields, not at the class. discord.js and our own client load the same library twice, as
+ * CommonJS and as a module, so there are two classes.
  */
 function refusal(error: unknown): { readonly status: number; readonly code: number } | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   return { status: error.status, code: 'code' in error ? Number(error.code) : error.status };
 }
 
-/** The parts of a refusal that may leave this folder. */
+/** The code and status of a refusal. Other folders may see these. */
 class DiscordRefusal extends Error {
   override readonly name = 'DiscordRefusal';
   readonly code: number;

@@ -1,13 +1,16 @@
 import { LRUCache } from 'lru-cache';
 
-/** More ids than can be under way, or be repeated by a resumed connection. */
+/**
+ * How many ids are remembered. Fewer are being handled at a time, and fewer come again when a
+ * connection is resumed.
+ */
 const IDS_REMEMBERED = 10_000;
 
-/** What this process handled lately. */
+/** The ids that this process handled lately. */
 export interface FirstTimes {
-  /** Whether an id is new. The call makes it known. */
+  /** Whether an id is new. After the call it is known. */
   take(id: string): boolean;
-  /** Makes an id new again, because nothing came of it. */
+  /** Makes an id new again, because it was not handled after all. */
   forget(id: string): void;
 }
 

@@ -7,7 +7,7 @@ import {
 import type { Words } from '../../text/words.ts';
 import { escapeMarkdown } from './markdown.ts';
 
-/** The notice in force, in one language. It says what enrolling means. */
+/** The notice in force, in one language. It says what people agree to when they enrol. */
 export interface EnrolNotice {
   readonly version: number;
   /** SHA-256 (hex) of `text`. */
@@ -22,9 +22,9 @@ const PHOTOS = 'photos';
 const MAX_NOTICE = 4000;
 
 /**
- * The form that enrols in one step: the notice, a consent to tick, the selfies. Its id has the
- * notice's hash, so that a restart does not lose what was agreed to. Undefined when the notice is
- * too long for a form.
+ * The form by which people enrol in one step: the notice, a consent to tick, the selfies. The
+ * form's id has the notice's hash, so that facefinder knows after a restart what was agreed to.
+ * Undefined when the notice is too long for a form.
  */
 export function enrolForm(
   words: Words,
@@ -42,7 +42,7 @@ export function enrolForm(
       {
         type: ComponentType.Label,
         label: form.consent,
-        // A single checkbox cannot be required, but a group of one can.
+        // Discord cannot require a single checkbox. It can require a group of one.
         component: {
           type: ComponentType.CheckboxGroup,
           custom_id: CONSENT,
@@ -83,15 +83,15 @@ export function enrolForm(
 
 /** The contents of a sent form. */
 export interface Enrolment {
-  /** Undefined when the consent was not ticked. */
+  /** The person's consent; undefined when they did not tick it. */
   readonly choice: 'agree' | 'shown' | undefined;
   readonly noticeHash: string;
   readonly photos: readonly Attachment[];
 }
 
 /**
- * Reads a sent form, and trusts nothing that Discord should have enforced. Undefined for another
- * form.
+ * Reads a sent form. It checks everything itself, although Discord should have done so. Undefined
+ * for another form.
  */
 export function readForm({ customId, fields }: ModalSubmitInteraction): Enrolment | undefined {
   if (!customId.startsWith(PREFIX)) return undefined;

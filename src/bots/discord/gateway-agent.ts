@@ -5,9 +5,9 @@ import type { ClientOptions, WebSocket } from 'ws';
 type Constructor = new (address: string | URL, protocols?: string | string[], options?: ClientOptions) => WebSocket;
 
 /**
- * Makes discord.js open its gateway connection with Node's own agent, which uses the proxy; the
- * library has no option for that. Call it before the library loads, because the library takes the
- * class from the module `ws` then.
+ * Makes discord.js open its gateway connection with Node's own agent, which uses the proxy. The
+ * library has no option for that. Call this before the library loads, because on loading it takes
+ * the class from the module `ws`.
  */
 export function openGatewayByAgent(): void {
   const ws: { WebSocket: Constructor } = createRequire(import.meta.url)('ws');

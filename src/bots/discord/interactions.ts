@@ -28,10 +28,10 @@ import { escapeMarkdown, markdownOf } from './markdown.ts';
 import type { CommandIds } from './mentions.ts';
 import { commandOfEntry, worksWithoutServer } from './registration.ts';
 
-/** The command behind the form with the notice. */
+/** The command that opens the form with the notice. */
 const ENROLS: CommandName = 'enroll';
 
-/** Where interactions go. */
+/** The parts that interactions are passed to. */
 export interface ListenerContext {
   readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
@@ -43,14 +43,14 @@ export interface ListenerContext {
   readonly log: Log;
   /** Empty until Discord has given them. */
   readonly commandIds: () => CommandIds;
-  /** Called for each interaction that nobody answers. */
+  /** Called for each interaction that stays without an answer. */
   readonly onUnheard: () => void;
-  /** Questions with a press that is being handled, each with the person who pressed. */
+  /** The questions that somebody is answering by a press at this moment, each with that person. */
   readonly pressed: FirstTimes;
 }
 
 /**
- * Handles an interaction. Discord gets its answer first, within 3 seconds under any load:
+ * Handles an interaction. First Discord gets an answer, within 3 seconds under any load:
  * "thinking…", a form, or a sentence. Never rejects.
  */
 export async function receive(context: ListenerContext, interaction: Interaction): Promise<void> {
@@ -75,7 +75,7 @@ async function slashCommand(context: ListenerContext, interaction: ChatInputComm
   await think(context, interaction, ask);
 }
 
-/** Opens the form with the notice if there is one. Otherwise the notice comes in the answer. */
+/** Opens the form with the notice if it fits into one. Otherwise the notice comes in the answer. */
 async function enrol(
   context: ListenerContext,
   interaction: ChatInputCommandInteraction | ButtonInteraction,
@@ -128,7 +128,7 @@ async function button(context: ListenerContext, interaction: ButtonInteraction):
 
 /**
  * Deletes a result that a channel was shown. A press lets the bot delete the message with the
- * button, even without a right in the channel.
+ * button, even where the bot has no rights.
  */
 async function takeBack(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   if (!(await acknowledge(context, interaction.deferUpdate()))) return;
@@ -149,17 +149,17 @@ async function takeBack(context: ListenerContext, interaction: ButtonInteraction
 }
 
 /**
- * Exercises a right. The message with the button stays; the answer is a new message for the presser
- * alone.
+ * Does what a right's button asks for. The message with the button stays. The answer is a new
+ * message that only the presser sees.
  */
 async function exercise(context: ListenerContext, interaction: ButtonInteraction, command: CommandName): Promise<void> {
   await think(context, interaction, { ...origin(interaction), command, args: '', photos: [] });
 }
 
 /**
- * Passes on the answer to a question. A question is answered once, and the next reply replaces it;
- * until then its message says that the press was heard. A second press gets a message of its own,
- * because replacing the first one's answer could remove a receipt.
+ * Passes on the answer to a question. A question is answered once, and then the next reply replaces
+ * it. Until that comes, the question's message says that the press was heard. A second press gets a
+ * message of its own: to replace the answer to the first press could remove a receipt.
  */
 async function answerQuestion(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
@@ -176,12 +176,12 @@ async function answerQuestion(context: ListenerContext, interaction: ButtonInter
     if (!(await hear(context, press, looking))) return;
     await handOn(context, interaction, () => pressOrRestore(context, interaction, press));
   } finally {
-    // From here on the chat itself knows the press.
+    // From now on the chat itself recognises a second press.
     if (isFirst) context.pressed.forget(question);
   }
 }
 
-/** A press without effect leaves the question as it was. */
+/** Passes a press on. If the press changes nothing, the question looks again as before. */
 async function pressOrRestore(context: ListenerContext, interaction: ButtonInteraction, press: Press): Promise<void> {
   try {
     await context.chat.press(press);
@@ -192,15 +192,18 @@ async function pressOrRestore(context: ListenerContext, interaction: ButtonInter
   }
 }
 
-/** What a question becomes when it is answered. A result in the same message stays visible. */
+/**
+ * How a question looks while its answer is being worked on. A result in the same message stays
+ * visible.
+ */
 function lookingAt(interaction: ButtonInteraction): InteractionUpdateOptions {
   if (interaction.message.attachments.size > 0) return { components: [] };
   return { content: wordsFor(localeOf(interaction)).find.looking, embeds: [], components: [] };
 }
 
 /**
- * Notes a request before its acknowledgement, so that it is done even if the program ends
- * meanwhile. False when it was not acknowledged.
+ * Notes a request, and then acknowledges it. So the request is done even if the program ends in
+ * between. False when it could not be acknowledged.
  */
 async function hear(
   context: ListenerContext,
@@ -213,7 +216,7 @@ async function hear(
   return false;
 }
 
-/** Shows "thinking…" to the asker alone, then passes the request on. */
+/** Shows "thinking…" to the asker, and then passes the request on. */
 async function think(
   context: ListenerContext,
   interaction:
@@ -242,9 +245,9 @@ async function say(
 }
 
 /**
- * Sends Discord its first answer to an interaction. True when Discord has one, from now or from an
- * earlier delivery: then work goes on, because the work of the earlier delivery may be lost. False
- * when it is too late: nobody could see a result.
+ * Sends Discord its first answer to an interaction. True when Discord has one. It may be from an
+ * earlier delivery. The work goes on then too, because that delivery's work may be lost. False when
+ * it is too late: nobody could see a result.
  */
 async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<unknown>): Promise<boolean> {
   try {
@@ -259,8 +262,8 @@ async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<
 }
 
 /**
- * Passes an interaction on. Discord does not repeat it, so this tells its person when the chat
- * could neither answer nor queue it.
+ * Passes an interaction on. If the chat can neither answer nor queue it, this tells the person,
+ * because Discord does not repeat it.
  */
 async function handOn(
   { log }: ListenerContext,
@@ -272,7 +275,7 @@ async function handOn(
   } catch (error) {
     log.error('interaction lost', errorFields(error));
     const content = escapeMarkdown(wordsFor(localeOf(interaction)).failures.unavailable);
-    // The message with the button may still matter.
+    // The message with the button stays, because it may still matter to somebody.
     if (interaction.isButton()) await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
     else if ('webhook' in interaction) await interaction.webhook.editMessage('@original', { content });
   }

@@ -31,21 +31,22 @@ export interface DiscordListenerOptions
   readonly log: Log;
   readonly hearing: Hearing;
   readonly gatewayPatience?: GatewayPatience;
-  /** See {@link commandsToRegister}. Default: no. */
+  /** See {@link commandsToRegister}. False by default. */
   readonly isAgeRestricted?: boolean;
 }
 
 export interface DiscordListener extends AsyncDisposable {
-  /** Whether the commands had to be registered. */
+  /** What happened to the commands at the start. */
   readonly commands: 'registered' | 'unchanged' | 'failed';
 }
 
-/** How long running work gets when the listener stops. */
+/** How long work may still go on when the listener stops. */
 const HANDING_ON_MS = 10_000;
 
 /**
  * Connects to Discord's gateway and passes its interactions to the chat. Resolves once Discord is
- * ready and the commands are registered. Dropped connections are resumed.
+ * ready and the commands are registered. When the connection is lost, it connects again and goes
+ * on.
  * @throws Failure `unavailable`, with the Cause when Discord refuses the token or an intent
  */
 export async function listenDiscord(options: DiscordListenerOptions): Promise<DiscordListener> {
@@ -62,7 +63,8 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
   let ids: CommandIds = new Map();
   const context = { ...options, pressed: firstTimes(), commandIds: () => ids };
   client.on(Events.InteractionCreate, (interaction) => {
-    // A repeated delivery is ignored: the first one is answered, or reports its failure.
+    // A repeated delivery is ignored, because the first delivery is answered, or reports its
+    // failure.
     if (delivered.take(interaction.id)) track(receive(context, interaction));
   });
   listenForLeaving(client, chat, (work) => track(work.catch((error) => log.error('leaving', errorFields(error)))));
@@ -91,25 +93,25 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
 
 /**
  * Whether the privileged Server Members Intent is on in Discord's portal. With it, Discord tells at
- * once who leaves; without it, the sweep notices. Requesting it without permission would close the
- * connection (4014).
+ * once who leaves. Without it, the sweep finds out. If the bot asked for it when it is off, Discord
+ * would close the connection (4014).
  */
 async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
   try {
     return hasMembersIntent((await botRest(api).get(Routes.currentApplication())) as APIApplication);
   } catch {
-    // Trouble with Discord or the token shows when connecting, with a better report.
+    // If Discord or the token causes trouble, the connection will report it better than this.
     return false;
   }
 }
 
 /**
- * Tells the chat who leaves. It listens to the gateway directly: the client's own events skip
- * people who are not cached, and everything that happened while a connection was being resumed.
+ * Tells the chat who leaves. It listens to the gateway itself. The client's own events leave out
+ * people who are not cached, and everything that happened before a connection was resumed.
  */
 function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void>) => void): void {
   client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: GatewayGuildDeleteDispatchData) => {
-    // Unavailable means an outage: nobody left.
+    // `unavailable` stands for an outage: the bot was not removed.
     if (!unavailable) track(chat.removed(placeTitled('discord', id)));
   });
   client.ws.on(GatewayDispatchEvents.GuildMemberRemove, ({ guild_id, user }: GatewayGuildMemberRemoveDispatchData) =>
@@ -129,7 +131,10 @@ async function greet(client: Client, chat: Chat, { id, name, preferredLocale, sy
   await client.rest.post(Routes.channelMessages(systemChannelId), { body });
 }
 
-/** Registers the commands unless Discord has them unchanged: it allows 200 new ones a day. */
+/**
+ * Registers the commands unless Discord has them unchanged, because it allows only 200 new ones a
+ * day.
+ */
 async function register(
   client: Client,
   application: string,

@@ -8,34 +8,34 @@ const DESCRIPTION = 4000;
 const SPECIAL = /(https?:\/\/[^\s<>]+)|[\\*_~`|<[]|^(?:[#>]|-(?=#))/gm;
 
 /**
- * Plain text that Discord shows unchanged: names cannot style, mention or link. Addresses stay as
- * they are.
+ * Makes text that Discord shows unchanged: a name in it cannot style, mention or link. Addresses
+ * stay as they are.
  */
 export function escapeMarkdown(text: string): string {
   return text.replace(SPECIAL, (found, url?: string) => url ?? `\\${found}`);
 }
 
 /**
- * As {@link escapeMarkdown}, with clickable commands, and each moment in its reader's zone and
- * language.
+ * As {@link escapeMarkdown}. In addition, commands can be clicked, and Discord shows each moment in
+ * its reader's time zone and language.
  */
 export function markdownOf(text: string, ids: CommandIds): string {
   const told = tellMoments(escapeMarkdown(text), (at, unit) => `<t:${at / 1000}:${unit === 'day' ? 'D' : 'f'}>`);
   return withMentions(told, ids);
 }
 
-/** A text in the pieces of one Discord message. */
+/** A text, divided for one Discord message. */
 export interface Portions {
   readonly content: string;
-  /** What did not fit into the message's own text: at most one piece. */
+  /** The rest that does not fit into the message's own text: at most one piece. */
   readonly embeds: readonly string[];
-  /** Whether some text was left out. Then `content` ends with the note that says so. */
+  /** Whether a part of the text was left out. Then `content` ends with a note that says so. */
   readonly isCut: boolean;
 }
 
 /**
- * Fits a text into one message, cut between paragraphs, lines or words. If an embed cannot hold the
- * rest, `note` says that it is cut.
+ * Divides a text for one message, between paragraphs, lines or words. If the rest does not fit into
+ * an embed, it is cut, and `note` says so.
  */
 export function portion(text: string, note: string): Portions {
   if (text.length <= CONTENT) return { content: text, embeds: [], isCut: false };
@@ -51,7 +51,8 @@ function cut(text: string, length: number): readonly [string, string] {
     (index) => index > length / 2,
   );
   if (at !== undefined) return [text.slice(0, at), text.slice(at).trimStart()];
-  // One endless word. It is not cut between an escape and its sign, or inside a surrogate pair.
+  // A single word fills the window. It must not be cut between an escape and its sign, or inside a
+  // surrogate pair.
   const hard = /[\\\uD800-\uDBFF]$/.test(window) ? length - 1 : length;
   return [text.slice(0, hard), text.slice(hard)];
 }

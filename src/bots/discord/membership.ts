@@ -8,16 +8,16 @@ import { isRefusal, statusOf } from './errors.ts';
 const CACHED_MS = 10 * 60_000;
 const MAX_CACHED = 10_000;
 
-/** Who is in a server, and their names there. */
+/** Tells who is in a server, and their names there. */
 export interface Members {
   /**
-   * Asks Discord whether a person is in a server. That needs no privileged intent. The answer is
-   * `gone` only on Discord's own "unknown member", and only when the server itself answers too: an
-   * outage or the bot's removal makes nobody gone. Members are cached for 10 minutes. For people
-   * who are gone Discord is asked again, so that a return counts at once.
+   * Asks Discord whether a person is in a server. That needs no privileged intent. `gone` needs two
+   * things: Discord itself says "unknown member", and the server answers. So nobody is gone because
+   * of an outage, or because the bot was removed. Members are cached for 10 minutes. About people
+   * who are gone Discord is asked each time, so that somebody who comes back counts at once.
    */
   readonly membership: (guildId: string, personId: string) => Promise<Membership>;
-  /** The name of a cached member. */
+  /** The name of a member who is in the cache. */
   readonly nameNow: (guildId: string, personId: string) => NameNow | undefined;
 }
 
@@ -58,9 +58,9 @@ async function ask(
 }
 
 /**
- * Discord's other refusals (of an unknown account, server or access) do not say whether somebody is
- * there: `no_proof`. A missing answer, an overload and an unknown token say nothing about anybody:
- * `down`.
+ * What an error says about a person. Discord's other refusals (of an unknown account, server or
+ * access) do not say whether somebody is there: `no_proof`. A missing answer, an overload and an
+ * unknown token say nothing about anybody: `down`.
  */
 function meaningOf(error: unknown): 'no_proof' | 'down' {
   const status = statusOf(error);

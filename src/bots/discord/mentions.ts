@@ -5,19 +5,19 @@ import { atMost } from '../../timing/within.ts';
 /** Discord's ids of the bot's commands, by name. */
 export type CommandIds = ReadonlyMap<string, string>;
 
-/** The longest time that an answer waits for ids. Without them its commands are plain text. */
+/** How long an answer waits for ids at most. Without ids, the commands in it are plain text. */
 const WAITS_MS = 1_000;
 
 /** The pause before Discord is asked again after a refusal. */
 const ASKED_AGAIN_MS = 60_000;
 
 /**
- * A command in a sentence. It never matches within an address. It never matches in a name either,
- * because `inert` separates the slash there.
+ * Matches a command in a sentence. It does not match within an address, or in a name, because
+ * `inert` separates the slash there.
  */
 const COMMAND = /(?<![\w/])\/([a-z]+)(?![\w/-])/g;
 
-/** The text, in which every command with a known id can be clicked. It reads the same. */
+/** Makes every command with a known id clickable. The text reads the same. */
 export function withMentions(text: string, ids: CommandIds): string {
   return text.replaceAll(COMMAND, (typed, name: string) => {
     const id = ids.get(name);
@@ -25,14 +25,14 @@ export function withMentions(text: string, ids: CommandIds): string {
   });
 }
 
-/** The ids among commands from Discord. */
+/** The ids of the commands in an answer from Discord. */
 export function idsIn(commands: readonly Partial<APIApplicationCommand>[]): CommandIds {
   return new Map(commands.flatMap(({ name, id }) => (name !== undefined && id !== undefined ? [[name, id]] : [])));
 }
 
 /**
- * Asks Discord once for the ids of an application's commands. Never throws, and ends soon, without
- * ids if there is no answer.
+ * Asks Discord once for the ids of an application's commands. Never throws. If there is no answer,
+ * it soon ends without ids.
  */
 export function commandIds(rest: REST, now = Date.now): (application: string) => Promise<CommandIds> {
   let known: Promise<CommandIds | undefined> | undefined;

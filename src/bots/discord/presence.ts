@@ -9,9 +9,9 @@ import type { Presence } from '../../chat/courier.ts';
 import { isRefusal } from './errors.ts';
 
 /**
- * Whether the bot is in a server. It is gone only when Discord knows the token, does not know the
- * server (or gives no access to it), and does not list the server either. Undefined when Discord
- * does not say.
+ * Whether the bot is in a server. It is gone only when three things hold. Discord knows the token.
+ * It does not know the server, or gives no access to it. It does not list the server. Undefined
+ * when Discord does not say.
  */
 export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | undefined> {
   return async (guildId) => {
@@ -26,8 +26,8 @@ export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | 
 }
 
 /**
- * @throws every error except these two refusals. Discord once changed from one to the other
- * (discord-api-docs#5840)
+ * @throws every error except two refusals, because Discord once changed from one of these to the
+ * other (discord-api-docs#5840)
  */
 async function isKnown(rest: REST, guildId: string): Promise<boolean> {
   try {
@@ -40,7 +40,8 @@ async function isKnown(rest: REST, guildId: string): Promise<boolean> {
 }
 
 /**
- * Discord sometimes did not know servers that it still listed for the bot (discord-api-docs#8445).
+ * Whether Discord lists the server for the bot. Sometimes Discord did not know servers that it
+ * still listed (discord-api-docs#8445).
  */
 async function isListed(rest: REST, guildId: string): Promise<boolean> {
   const query = new URLSearchParams({ after: String(BigInt(guildId) - 1n), limit: '1' });

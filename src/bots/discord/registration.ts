@@ -12,8 +12,8 @@ import { type CommandName, languageOf, type Words, wordsFor } from '../../text/w
 
 type Typed = RESTPutAPIApplicationCommandsJSONBody[number];
 /**
- * A command as Discord's API describes it. The rights are a number there, and text in the types of
- * discord.js.
+ * A command as Discord's API describes it. There its rights are a number; in the types of
+ * discord.js they are text.
  */
 type Described<T> = T extends unknown
   ? Omit<T, 'default_member_permissions'> & { readonly default_member_permissions?: number }
@@ -37,14 +37,14 @@ const { GuildInstall, UserInstall } = ApplicationIntegrationType;
 
 /**
  * Whether a command works without a server. People who installed the app only for themselves have
- * just these commands.
+ * no other commands.
  */
 export function worksWithoutServer(commands: readonly Declaration[], name: string): boolean {
   return commands.some((command) => command.name === name && command.kind === 'anywhere');
 }
 
 /**
- * Everything that is registered with Discord, in all languages with words. Discord itself shows
+ * All commands as they are registered with Discord, in every language that has words. Discord shows
  * age-restricted commands only to adults, in channels marked for them.
  */
 export function commandsToRegister(commands: readonly Declaration[], { isAgeRestricted = false } = {}): Command[] {
@@ -58,9 +58,9 @@ export function commandsToRegister(commands: readonly Declaration[], { isAgeRest
 }
 
 /**
- * Whether Discord already has all of `wanted` unchanged: every field that we set is there, no
- * command is missing, and none is left over. Discord's own additions (ids, versions, defaults) do
- * not count.
+ * Whether Discord has all of `wanted` unchanged: every field that we set is there, no command is
+ * missing, and there is no other command. Fields that Discord adds (ids, versions, defaults) do not
+ * count.
  */
 export function isRegistered(wanted: readonly Command[], registered: readonly { readonly name: string }[]): boolean {
   return (
@@ -100,22 +100,22 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
   const contexts = { anywhere: [Guild, BotDM, PrivateChannel], photos: [Guild, BotDM], admins: [Guild] };
   return {
     type: ApplicationCommandType.ChatInput,
-    // One name in all languages, as in all texts.
+    // The name is the same in all languages, because every text uses it.
     name,
     name_localizations: null,
     ...described((words) => words.commands[name].what),
     options,
     integration_types: installedBy,
     contexts: contexts[kind],
-    // Discord shows these only to admins. A server may open them to others, who are refused all the
-    // same.
+    // Discord shows these commands only to admins. A server may let others use them; facefinder
+    // refuses these people.
     ...(kind === 'admins' && { default_member_permissions: Number(PermissionFlagsBits.ManageGuild) }),
   };
 }
 
 /**
- * Several photo options if there are words for them. Selfies may be left to the form that the
- * command without photos opens.
+ * The options for photos: several if there are words for them. An enrolment may come without
+ * selfies, because then the command opens a form for them.
  */
 function photoOptions({ name, hasAll, photos: { max, of } }: PhotoDeclaration): Option[] {
   const first = (words: Words) => words.commands[name].photo({ max });
@@ -157,7 +157,7 @@ function described(text: (words: Words) => string) {
   return { description: text(wordsFor('en')), description_localizations: localised(text) };
 }
 
-/** The text in Discord's locales of the other languages: "es" serves es-ES and es-419. */
+/** The text in the other languages, by Discord's locales: "es" is used for es-ES and es-419. */
 function localised(text: (words: Words) => string): Partial<Record<Locale, string>> {
   const served = Object.values(Locale).filter((locale) => (languageOf(locale) ?? 'en') !== 'en');
   return Object.fromEntries(served.map((locale) => [locale, text(wordsFor(locale))]));

@@ -12,7 +12,7 @@ import type { CommandIds } from './mentions.ts';
 const MAX_FILES = 10;
 const MAX_ALT = 1024;
 
-/** A message's JSON and the files beside it, for `REST`'s `body` and `files`. */
+/** A message's JSON and its files, as `REST` takes them in `body` and `files`. */
 export interface Message {
   readonly body: RESTPatchAPIWebhookWithTokenMessageJSONBody;
   readonly files: RawFile[];
@@ -25,15 +25,15 @@ export interface Setting {
   readonly commandIds: CommandIds;
   /** The most bytes of all files together. */
   readonly maxBytes: number;
-  /** Whether everybody sees the message: then it has no button that shows it to the channel. */
+  /** Whether everybody sees the message. Then it needs no button that shows it to the channel. */
   readonly isPublic?: boolean;
-  /** Whether the asker may not post in the channel: then it does not have that button either. */
+  /** Whether the asker may not post in the channel. Then the message has no such button either. */
   readonly isSilenced?: boolean;
 }
 
 /**
- * One message with all of `replies`, which mentions nobody. It replaces everything that the message
- * showed before. A text that is too long is attached as a file. Files that are too large or too
+ * Puts all of `replies` into one message, which mentions nobody. It replaces everything that the
+ * message showed before. A text that is too long becomes a file. Files that are too large or too
  * many are left out, and the text says so.
  */
 export function render(replies: readonly Reply[], setting: Setting): Message {
@@ -68,7 +68,7 @@ function filesOf(reply: Reply, index: number): Attachment[] {
     case 'result': {
       if (!reply.picture) return [];
       const { jpeg, alt } = reply.picture;
-      // The prefix hides a picture until it is clicked.
+      // The prefix SPOILER_ makes Discord hide a picture until it is clicked.
       return [{ name: `SPOILER_faces-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
     }
     case 'presence':
@@ -96,10 +96,7 @@ function textFile(name: string, contentType: string, text: string): Attachment {
   return { name, contentType, data: Buffer.from(text) };
 }
 
-/**
- * The files that fit into one message. One place stays free for a text that may have to be
- * attached.
- */
+/** The files that fit into one message. One place stays free for a text that may become a file. */
 function within(files: readonly Attachment[], maxBytes: number): Attachment[] {
   let left = maxBytes;
   const fitting = files.filter(({ data }) => {
@@ -119,7 +116,7 @@ function buttonsOf(replies: readonly Reply[], { words, asker, isPublic, isSilenc
     const isGrave = reply.kind === 'confirm' && offered.some(({ role }) => role === 'cancel');
     return offered.map((action) => ({ ...action, isDanger: isGrave && action.role === 'confirm' }));
   });
-  // Showing repeats the whole search, so one button shows the results of all photos.
+  // To show a result does the whole search again. So one button shows the results of all photos.
   const show = results.find((result) => result.show)?.show;
   return [
     ...actions,

@@ -1,7 +1,7 @@
 import { REST, type RESTOptions, type RequestData, type RouteLike } from '@discordjs/rest';
 import { type APIApplication, ApplicationFlags } from 'discord-api-types/v10';
 
-/** Access to Discord. */
+/** The access to Discord. */
 export interface DiscordApi {
   readonly token: string;
   /** Root of the API, like `http://127.0.0.1:9000/api`. Default: Discord's own. */
@@ -9,12 +9,12 @@ export interface DiscordApi {
 }
 
 /**
- * The longest wait that is obeyed when Discord asks for one. A longer one fails the call, and the
- * queue decides.
+ * How long a call waits at most when Discord asks it to wait. If Discord asks for more, the call
+ * fails, and the queue decides.
  */
 const LONGEST_WAIT_MS = 10_000;
 
-/** Options of every client here: Discord's address, and the limit for its waits. */
+/** The options of every client here: Discord's address, and the longest wait. */
 export function restOptions({ apiUrl }: Pick<DiscordApi, 'apiUrl'>): Partial<RESTOptions> {
   return {
     ...(apiUrl !== undefined && { api: apiUrl.replace(/\/+$/, '') }),
@@ -28,8 +28,8 @@ export function botRest(api: DiscordApi): REST {
 }
 
 /**
- * A client for routes with an interaction's token. Discord exempts these from its limit of 50
- * requests per second, so the client's own limit is off: under load it would delay answers by
+ * A client for routes with an interaction's token. Discord's limit of 50 requests per second does
+ * not count for these. So the client's own limit is off. Under load it would delay answers by
  * seconds.
  */
 export function interactionRest(
@@ -39,15 +39,15 @@ export function interactionRest(
   return new REST({ ...restOptions(api), globalRequestsPerSecond: Number.POSITIVE_INFINITY, ...more });
 }
 
-/** The calls by an interaction's token that answers need. */
+/** The calls that answers need. They use an interaction's token. */
 export interface Interactions {
   readonly patch: (route: RouteLike, data: RequestData) => Promise<unknown>;
   readonly post: (route: RouteLike, data: RequestData) => Promise<unknown>;
 }
 
 /**
- * Calls through an {@link interactionRest} until `signal` aborts. After a 429 the client may wait
- * beyond that, but it sends nothing more, and callers need not wait for it.
+ * Makes calls through an {@link interactionRest} until `signal` aborts. After a 429 the client may
+ * wait longer than that. It sends nothing more, and callers need not wait for it.
  */
 export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions {
   return {
@@ -57,8 +57,8 @@ export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions
 }
 
 /**
- * Whether the portal allows this application the Server Members Intent, reviewed or below the size
- * for a review.
+ * Whether the portal allows this application the Server Members Intent, after a review or because
+ * the application is too small for one.
  */
 export function hasMembersIntent({ flags = 0 as ApplicationFlags }: Pick<APIApplication, 'flags'>): boolean {
   return (flags & (ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited)) !== 0;

@@ -13,8 +13,8 @@ export function postOf(message: unknown): Post | undefined {
 }
 
 /**
- * Deletes one of the bot's own messages. The bot must see the channel; otherwise only the button
- * under the message works.
+ * Deletes one of the bot's own messages. The bot must see the channel. Where it does not, only the
+ * button under the message can delete it.
  * @throws Failure `unavailable`; `internal` for a post of another platform
  */
 export async function takeBack(bot: REST, { platform, id, channel }: Post): Promise<TakenBack> {

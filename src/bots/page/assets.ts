@@ -37,16 +37,16 @@ export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
   );
 }
 
-/** What the browser's modules read from the page itself. */
+/** The facts that the page's modules in the browser read from the page. */
 export interface PageFacts {
   readonly words: BrowserWords;
   readonly commands: readonly {
     readonly name: Declaration['name'];
-    /** One line on what it does. */
+    /** One line that says what the command does. */
     readonly what: string;
     /** The words on its button. */
     readonly button: string;
-    /** Words for adding its photos; undefined for a command without photos. */
+    /** The words that ask for its photos; undefined for a command without photos. */
     readonly photos?: { readonly add: string };
   }[];
   readonly limits: { readonly photos: number; readonly photoBytes: number };
@@ -55,9 +55,9 @@ export interface PageFacts {
 }
 
 /**
- * The page in one language. `%word%` becomes that word, the template's `lang` the language, and
- * `"%facts%"` the facts as JSON, in a script element that no browser runs and that the JSON cannot
- * end.
+ * The page in one language. Words replace `%word%` in the template, and the language replaces
+ * `lang`. The facts replace `"%facts%"` as JSON, in a script element. No browser runs that element,
+ * and the JSON cannot end it.
  */
 export function renderPage(template: string, lang: string, facts: PageFacts): string {
   const json = JSON.stringify(facts).replaceAll('<', '\\u003c');

@@ -35,12 +35,12 @@ export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
 /** What an ask and a press have in common. */
 export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline'>;
 
-/** Long enough for ten slow photos on a busy machine. */
+/** How long an answer may take. Ten slow photos on a busy machine take less. */
 const REQUEST_MS = 4 * 60_000;
 
 /**
- * Passes on an ask or press, waits for its answer and gives it as the HTTP response. `uploads` are
- * the names of its photos, which are dropped after the answer, unless one of its buttons may still
+ * Passes on an ask or press, waits for its answer, and gives that as the HTTP response. `uploads`
+ * are the names of its photos. After the answer they are dropped, unless a button of the answer may
  * need them.
  */
 export async function converse(

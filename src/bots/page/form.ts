@@ -3,8 +3,8 @@ import { finished } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 
 /**
- * The contents of a multipart body: its text fields, and its photos in order, by the names that
- * {@link PhotoSink.begin} gave.
+ * The contents of a multipart body: its text fields, and the names of its photos in order.
+ * {@link PhotoSink.begin} gave these names.
  */
 export interface Form {
   readonly fields: Readonly<Record<string, string>>;
@@ -12,8 +12,8 @@ export interface Form {
 }
 
 /**
- * Receives the photos of a body while it streams in. An error of `begin` or `append` becomes the
- * reading's error.
+ * Receives the photos of a body while they arrive. When `begin` or `append` throws, the reading
+ * ends with that error.
  */
 export interface PhotoSink {
   begin(): string;
@@ -24,13 +24,13 @@ export interface FormLimits {
   /** The most bytes of one photo. */
   readonly photoBytes: number;
   /**
-   * The most photos that are kept. One more is named {@link TOO_MANY}, so that the command can say
-   * so.
+   * How many photos are kept at most. If there are more, one more has the name {@link TOO_MANY}, so
+   * that the command can say so.
    */
   readonly photos: number;
 }
 
-/** The name of a photo that was not kept because there were too many. */
+/** Stands for a photo that was not kept because there were too many. */
 const TOO_MANY = 'too-many';
 
 /** Why a body was not taken. */
@@ -46,9 +46,10 @@ export class FormError extends Error {
 const TEXT_BYTES = 8_192;
 
 /**
- * Reads a multipart body to its end, even a wrong one: a browser that is cut off while sending
- * shows no answer. It keeps only photos within the limits, and drops everything else on arrival.
- * @throws FormError, or what the sink threw; the caller drops photos begun so far
+ * Reads a multipart body to its end, even a wrong one, because a browser that is cut off while it
+ * sends shows no answer. It keeps only photos within the limits, and drops everything else as it
+ * arrives.
+ * @throws FormError, or the sink's error; then the caller drops the photos begun so far
  */
 export async function readForm(incoming: IncomingMessage, limits: FormLimits, sink: PhotoSink): Promise<Form> {
   const problems: unknown[] = [];
@@ -100,8 +101,8 @@ function openParser(incoming: IncomingMessage, limits: FormLimits, malformed: (c
 }
 
 /**
- * Streams a photo into the sink. An empty file chooser sends a nameless file without bytes, which
- * is no photo.
+ * Passes a photo into the sink as it arrives. An empty file chooser sends a file without a name and
+ * without bytes, which is no photo.
  */
 function keep(
   stream: BusboyFileStream,

@@ -7,7 +7,10 @@ import { NEXT } from './next.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
-/** GET: the page itself, its files, result pictures. Nothing here changes anything. */
+/**
+ * Answers every GET: the page itself, its files, pictures of results. None of these changes
+ * anything.
+ */
 export async function frontRoutes(app: PageApp, { state, scale, commands }: PageParts): Promise<void> {
   const assets = await readAssets();
   const limits = photoLimits(commands);

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { SERVER } from '../../port.ts';
 import { refuse } from './refusal.ts';
 
-/** Headers that protect the page from pages of other origins. */
+/** Headers that protect this page from pages of other origins. */
 const HEADERS = {
   ...SERVER,
   'Content-Security-Policy': [
@@ -25,10 +25,10 @@ const HEADERS = {
 };
 
 /**
- * Admits only requests of this machine's own page. A name that an attacker points to 127.0.0.1 (DNS
- * rebinding) fails by its Host, and a foreign page's request by its Origin or Sec-Fetch-Site.
- * Without CORS headers nothing can be read either. Programs send neither header and are admitted. A
- * link from elsewhere only shows the page.
+ * Lets only this machine's own page send requests. An attacker may point a name to 127.0.0.1 (DNS
+ * rebinding); the request's Host then gives it away. A request from another page has another Origin
+ * or Sec-Fetch-Site. Without CORS headers such a page cannot read anything either. Programs send
+ * neither header, and may send requests. A link from elsewhere only shows the page.
  */
 export function guard(port: () => number): MiddlewareHandler {
   return async (c, next) => {
@@ -44,7 +44,7 @@ export function guard(port: () => number): MiddlewareHandler {
   };
 }
 
-/** Browsers omit the default port of a scheme. */
+/** The hosts of this page. A browser leaves out a scheme's default port. */
 function ownHosts(port: number): string[] {
   return ['127.0.0.1', 'localhost', '[::1]'].map((name) => (port === 80 ? name : `${name}:${port}`));
 }

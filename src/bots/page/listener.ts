@@ -13,7 +13,7 @@ import { messageRoute } from './messages.ts';
 import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
-/** How long open connections get when the page closes. */
+/** How long connections may stay open when the page closes. */
 const CUT_OFF_MS = 2_000;
 
 export interface Page {
@@ -57,7 +57,7 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
     async close() {
       const closed = new Promise((done) => server.close(done));
       parts.state.requests.close(new Failure('unavailable'));
-      // A browser keeps its connection open after its last answer.
+      // A browser leaves its connection open after its last answer.
       const hangUp = setInterval(() => server.closeIdleConnections(), 50);
       const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);
       await closed.finally(() => {

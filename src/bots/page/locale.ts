@@ -1,8 +1,8 @@
 import { languageOf } from '../../text/words.ts';
 
 /**
- * The first language of an Accept-Language header that has sentences, as the browser wrote it; else
- * `en`.
+ * The first language of an Accept-Language header for which there are sentences, as the browser
+ * wrote it; `en` if there is none.
  */
 export function localeOf(header: string | undefined): string {
   const wanted = (header ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim() ?? '');

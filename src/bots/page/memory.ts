@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto';
 /** Values that stay only in memory, for a while. */
 export interface Memory<T> {
   /**
-   * Keeps a value under an unguessable name of 128 random bits. To make room, it drops the oldest
-   * values that may go. Undefined when that is not enough.
+   * Keeps a value under a name of 128 random bits, which nobody can guess. To make room, it drops
+   * the oldest values that may go. Undefined when that is not enough.
    */
   add(value: T, bytes: number): string | undefined;
-  /** Counts `bytes` more for a value. Without room for them it drops the value and gives false. */
+  /**
+   * Counts `bytes` more for a value. If there is no room for them, it drops the value and gives
+   * false.
+   */
   grow(name: string, bytes: number): boolean;
   get(name: string): T | undefined;
   /** Drops every value for which `gone` returns true. */
@@ -18,12 +21,13 @@ export interface Memory<T> {
 export interface MemoryLimits {
   readonly items: number;
   readonly bytes: number;
-  /** How long a value is kept at most, milliseconds. */
+  /** How many milliseconds a value is kept at most. */
   readonly ttlMs: number;
 }
 
 /**
- * A {@link Memory} within `limits`. Values for which `mayGo` is false never make room for others.
+ * A {@link Memory} within `limits`. A value stays while `mayGo` is false for it, even when others
+ * need room.
  */
 export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => boolean): Memory<T> {
   const kept = new Map<string, { readonly value: T; bytes: number; readonly timer: NodeJS.Timeout }>();
@@ -36,7 +40,7 @@ export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => bool
     kept.delete(name);
     total -= item.bytes;
   };
-  /** A Map keeps the order of arrival, so the first value that may go is the oldest. */
+  /** A Map keeps the order in which values came. So the first value that may go is the oldest. */
   const makeRoom = (bytes: number, items: number, except?: string): boolean => {
     const fits = () => total + bytes <= limits.bytes && kept.size + items <= limits.items;
     for (const [name, { value }] of kept) {

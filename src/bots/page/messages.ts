@@ -13,7 +13,7 @@ import { refuse } from './refusal.ts';
 
 const Message = Speaker.extend({ text: z.string().max(4_000).default('') });
 
-/** POST /api/messages: what somebody types and attaches. */
+/** POST /api/messages: somebody sends a text and photos. */
 export function messageRoute(app: PageApp, parts: PageParts): void {
   const { uploads } = parts.state;
   const limits = photoLimits(parts.commands);
@@ -51,7 +51,10 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
   });
 }
 
-/** How many photos a message may have, by the command with the most, and the bytes of each. */
+/**
+ * How many photos a message may have, and how many bytes each. The command with the most photos
+ * decides.
+ */
 export function photoLimits(commands: readonly Declaration[]): FormLimits {
   const most = commands.map((command) => (command.kind === 'photos' ? command.photos.max : 0));
   return { photos: Math.max(...most), photoBytes: MAX_PHOTO_BYTES };

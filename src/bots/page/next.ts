@@ -8,7 +8,7 @@ type CommandName = keyof (typeof en)['commands'];
 interface NextStep {
   readonly command: CommandName;
   readonly words: keyof (typeof en)['browser'];
-  /** The people who see it: those known to be enrolled, or all others. Absent: everybody. */
+  /** Who sees the button: people known to be enrolled, or all others. Absent: everybody. */
   readonly to?: 'enrolled' | 'others';
 }
 
@@ -18,19 +18,25 @@ interface NextStep {
  */
 type AfterProblem = CommandName | 'photo' | 'again';
 
-/** Answers below which a next step may be offered. The others ask or offer something themselves. */
+/**
+ * The kinds of answers below which a next step may be offered. The other kinds ask or offer
+ * something themselves.
+ */
 type Settled = Exclude<Reply['kind'], 'consent' | 'confirm' | 'error'>;
 
 const ENROL = { command: 'enroll', words: 'nextEnrol', to: 'others' } as const;
 const FIND = { command: 'find', words: 'nextFind' } as const;
 
-/** What may come next, by the kind of an answer, and by the code of an error. */
+/** The possible next steps, by the kind of an answer, and by the code of an error. */
 export interface Next {
   readonly after: Readonly<Record<Settled, readonly NextStep[]>>;
   readonly afterProblem: Readonly<Record<FailureCode, AfterProblem>>;
 }
 
-/** What a person at the page may want next: every answer without buttons of its own has a step. */
+/**
+ * The steps that somebody at the page may want next. There is one for every answer without buttons
+ * of its own.
+ */
 export const NEXT: Next = {
   after: {
     enrolled: [FIND, { command: 'enroll', words: 'nextSelfie' }],

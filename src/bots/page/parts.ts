@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts';
 import type { Scale } from './scale.ts';
 import type { PageState } from './state.ts';
 
-/** What the page's routes work with. */
+/** The parts that the page's routes work with. */
 export interface PageParts {
   readonly state: PageState;
   readonly chat: Chat;

@@ -1,10 +1,18 @@
 import { boundedMemory, type MemoryLimits } from './memory.ts';
 
-/** Result pictures for their asker, kept for some minutes under unguessable names. */
+/**
+ * Pictures of results for their asker. They are kept for some minutes, under names that nobody can
+ * guess.
+ */
 export interface Pictures {
-  /** Keeps a JPEG for `user` and gives its name; undefined when it is larger than all the room. */
+  /**
+   * Keeps a JPEG for `user` and gives its name; undefined when it is larger than all the memory for
+   * pictures.
+   */
   add(user: string, jpeg: Uint8Array): string | undefined;
-  /** Undefined when it never existed, has timed out, or made room for newer ones. */
+  /**
+   * A kept picture. Undefined when it never existed, has timed out, or made room for newer ones.
+   */
   get(name: string): Uint8Array | undefined;
   /** Drops all pictures made for a person. */
   forget(user: string): void;

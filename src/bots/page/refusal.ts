@@ -5,8 +5,8 @@ import { wordsFor } from '../../text/words.ts';
 import { localeOf } from './locale.ts';
 
 /**
- * Errors of an HTTP call itself. Their sentences are `page` in `src/text/`; `tooLarge` has that of
- * its code.
+ * Errors of an HTTP call itself. Their sentences are `page` in `src/text/`; `tooLarge` has the
+ * sentence of its failure code.
  */
 const REFUSALS = {
   wrongHost: [403, 'not_yours'],
@@ -20,7 +20,7 @@ const REFUSALS = {
 
 export type Refusal = keyof typeof REFUSALS;
 
-/** Answers a malformed HTTP call: `{error: {code, message}}`, in the caller's language. */
+/** Answers a wrong HTTP call with `{error: {code, message}}`, in the caller's language. */
 export function refuse(c: Context, reason: Refusal): Response {
   const [status, code] = REFUSALS[reason];
   const words = wordsFor(localeOf(c.req.header('accept-language')));

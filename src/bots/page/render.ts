@@ -3,8 +3,8 @@ import { tellMoments, writtenMoment } from '../../text/moment.ts';
 import type { Scale } from './scale.ts';
 
 /**
- * A reply in the page's HTTP interface: the same as in the chat, but with each picture as a URL
- * beside its alternative text.
+ * A reply in the page's HTTP interface. It differs from the chat's reply in one thing: each picture
+ * is a URL beside its alternative text.
  */
 export type WireReply =
   | Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>
@@ -23,7 +23,7 @@ export type WireReply =
        * smaller.
        */
       readonly size?: readonly [width: number, height: number];
-      /** The largest distances of a match and a possible, for this comparison. */
+      /** The largest distances of a match and of a possible, in this comparison. */
       readonly limits?: { readonly match: number; readonly possible: number };
     });
 
@@ -68,8 +68,8 @@ function withAddress<T extends { readonly picture?: Picture }>(
 }
 
 /**
- * The ids of buttons whose press may need the photos that were just sent: those of this reply, and
- * those of an earlier one that now also stand for these photos.
+ * The ids of buttons that may need the photos that were just sent, when they are pressed. They are
+ * the buttons of this reply, and those of an earlier reply that now also stand for these photos.
  */
 export function buttonsOf(reply: Reply): string[] {
   const actions: readonly Action[] = 'actions' in reply ? (reply.actions ?? []) : [];

@@ -8,7 +8,7 @@ export interface Requests {
    * 1970), and with the failure of {@link Requests.close}.
    */
   wait(id: string, deadline: number): Promise<readonly Reply[]>;
-  /** Answers a waiting request. False when nobody waits for it (any more). */
+  /** Answers a waiting request. False when nobody waits for it, or no longer. */
   answer(id: string, replies: readonly Reply[]): boolean;
   /** Ends a wait with `expired`: the client left, or the ask was never accepted. */
   abandon(id: string): void;

@@ -3,17 +3,17 @@ import type { Compared } from '../../match/verdict.ts';
 
 /** What the page needs to draw distances on a scale and explain them. */
 export interface Scale {
-  /** The largest distances of a match and a possible, for this comparison. */
+  /** The largest distances of a match and of a possible, in this comparison. */
   limits(compared: Compared): { readonly match: number; readonly possible: number };
-  /** How close strangers come: rising distances, each with the share of strangers up to it. */
+  /** How near strangers come: rising distances, each with the share of strangers up to it. */
   readonly strangers: readonly (readonly [distance: number, share: number])[];
-  /** Numbers in a template. */
+  /** How many numbers a template has. */
   readonly dims: number;
 }
 
 /**
- * Unrelated faces are around the square root of 2, like unrelated directions. Nothing of interest
- * lies beyond.
+ * Where the scale ends. Faces of strangers are around the square root of 2 apart, like random
+ * directions. Nothing of interest is further away.
  */
 const END = 1.6;
 const STEP = 0.04;

@@ -5,7 +5,8 @@ import { type Requests, waitingRequests } from './requests.ts';
 import { memoryUploads, type Uploads } from './uploads.ts';
 
 /**
- * What the page's courier and listener share: all in memory, bounded, and gone with the process.
+ * The parts that the page's courier and listener share. They are in memory, bounded, and end with
+ * the process.
  */
 export interface PageState {
   readonly courier: Courier;
@@ -17,11 +18,14 @@ export interface PageState {
 const MINUTE_MS = 60_000;
 const MB = 2 ** 20;
 
-/** A photo waits 15 minutes, as long as the button whose press may need it. */
+/** A photo waits 15 minutes, as long as the button that may need it. */
 const UPLOADS = { items: 200, bytes: 400 * MB, ttlMs: 15 * MINUTE_MS };
 const PICTURES = { items: 200, bytes: 64 * MB, ttlMs: 15 * MINUTE_MS };
 
-/** Made before the chat, which needs the courier. `listenPage` comes after the chat. */
+/**
+ * Makes the state before the chat, because the chat needs the courier. `listenPage` comes after the
+ * chat.
+ */
 export function pageState(): PageState {
   const requests = waitingRequests();
   const uploads = memoryUploads(UPLOADS);

@@ -3,28 +3,28 @@ import { Failure } from '../../failure.ts';
 import { boundedMemory, type MemoryLimits } from './memory.ts';
 
 interface Upload {
-  /** Undefined while it streams in, because the fields that name its owner may come later. */
+  /** Undefined while the photo arrives, because the fields that name its owner may come later. */
   person: Person | undefined;
   readonly chunks: Uint8Array[];
-  /** When its first byte arrived, by {@link performance.now}. */
+  /** When the photo's first byte arrived, by {@link performance.now}. */
   readonly begunAt: number;
   /**
-   * Whether a request, or the press of a button, needs it right now. Then it must not make room for
-   * others.
+   * Whether a request, or the press of a button, needs the photo right now. Then it stays, even
+   * when others need room.
    */
   inUse: boolean;
-  /** The buttons whose press may need it again. */
+  /** The ids of buttons that may need the photo again when they are pressed. */
   buttons: readonly string[];
 }
 
 /**
- * Photos in memory that wait for their sender's consent, or for the worker. Names are references,
- * never file names.
+ * Photos in memory that wait for their sender's consent, or for the worker. Their names are
+ * references, and never file names.
  */
 export interface Uploads {
-  /** Begins a photo. `busy` without room. */
+  /** Begins a photo. `busy` when there is no room. */
   begin(): string;
-  /** Adds bytes to a photo. Without room it drops the photo and throws `busy`. */
+  /** Adds bytes to a photo. If there is no room, it drops the photo and throws `busy`. */
   append(name: string, chunk: Uint8Array): void;
   /**
    * Sets the owner of these photos, once all have come. `busy` when one of them was dropped
@@ -37,13 +37,13 @@ export interface Uploads {
    */
   read(name: string, maxBytes: number): Uint8Array;
   /**
-   * The photos that wait for this button, if the same person sent them. They are in use from now
-   * on.
+   * The photos that wait for this button, if the same person sent them. From now on they are in
+   * use.
    */
   resume(button: string, user: string): { readonly names: readonly string[]; readonly person: Person | undefined };
   /**
-   * Call it when the request of these photos was answered. They wait for one of the answer's
-   * buttons, or are dropped when it has none.
+   * Call it when the request of these photos was answered. If the answer has buttons, the photos
+   * wait for these. Otherwise they are dropped.
    */
   settle(names: readonly string[], buttons: readonly string[]): void;
   /** Drops photos at once. */
@@ -53,14 +53,14 @@ export interface Uploads {
 }
 
 /**
- * Photos come from this machine, so they stream fast. One that streams for longer than this may be
- * dropped to make room for others.
+ * After this long, a photo that still arrives may be dropped to make room for others. Photos come
+ * from this machine, so they arrive fast.
  */
 const STREAMING_MS = 1_000;
 
 /**
- * Uploads within `limits`. Photos that wait for a button make room for newer ones, oldest first. So
- * do slow ones, because many of them must not make everybody wait.
+ * Keeps uploads within `limits`. Photos that wait for a button make room for newer ones, oldest
+ * first. Slow photos make room too, because many of them must not make everybody wait.
  */
 export function memoryUploads(limits: MemoryLimits): Uploads {
   const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse || isSlow(upload));
@@ -98,7 +98,8 @@ export function memoryUploads(limits: MemoryLimits): Uploads {
       const found = [...memory.entries()].filter(([, upload]) => isOffered(upload, button, user));
       for (const [, upload] of found) {
         upload.inUse = true;
-        // A second press then finds no photos, so its end drops none while the first press works.
+        // A second press then finds no photos. So it drops none at its end, while the first press
+        // is still working.
         upload.buttons = [];
       }
       return { names: found.map(([name]) => name), person: found[0]?.[1].person };

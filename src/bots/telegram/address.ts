@@ -6,11 +6,15 @@ export interface TelegramAddress extends PlatformData {
   readonly platform: 'telegram';
   /** The chat of the answer, nearly always the asker's private one. */
   readonly chat: number;
-  /** BCP 47; for the few words that the courier adds itself. */
+  /** The BCP 47 locale of the few words that the courier adds itself. */
   readonly locale: string;
-  /** The message that the answer replaces: a placeholder, or the one whose button was pressed. */
+  /**
+   * The message that the answer replaces: a placeholder, or the message with the pressed button.
+   */
   readonly message?: number;
-  /** Whether that message has a picture or file. No edit can turn it back into plain text. */
+  /**
+   * Whether that message has a picture or file. Such a message can never become plain text again.
+   */
   readonly media?: boolean;
   /** The asker's message in the same chat. */
   readonly replyTo?: number;
@@ -22,7 +26,7 @@ export interface TelegramAddress extends PlatformData {
 export interface TelegramPhoto extends PhotoRef {
   readonly platform: 'telegram';
   readonly file: string;
-  /** As Telegram states it. */
+  /** The size that Telegram states. */
   readonly bytes?: number;
   /** Whether it was sent as a file. It can be sent again only as a file. */
   readonly isFile?: true;

@@ -36,7 +36,7 @@ async function look(options: TelegramChecks): Promise<Checked[]> {
   }
 }
 
-/** Telegram answers 404 for a token that never existed. */
+/** Whether Telegram does not know the token. For a token that never existed it answers 404. */
 function isUnknown(error: unknown): boolean {
   return error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
 }
@@ -98,7 +98,10 @@ async function profile(api: Api): Promise<Checked> {
   return { state: 'ok', what };
 }
 
-/** Telegram tells nobody which policy a bot names, so this is only a reminder. */
+/**
+ * Reminds the operator of the policy. Telegram tells nobody which policy a bot names, so it cannot
+ * be checked.
+ */
 function policy(url: string | undefined): Checked {
   const todo = `BotFather: /mybots, your bot, Edit Bot, Edit Privacy Policy${url ? `: ${url}` : '; and set POLICY_URL'}.`;
   return {

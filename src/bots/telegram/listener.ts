@@ -19,8 +19,8 @@ import { setProfile } from './out/profile.ts';
 import { telegramFailure } from './out/refusal.ts';
 
 /**
- * The address to which Telegram posts updates, its secret, and the local port (0 for any) behind
- * it.
+ * The address to which Telegram posts updates, its secret, and the local port behind it (0 for
+ * any).
  */
 export interface Webhook {
   readonly url: string;
@@ -29,31 +29,30 @@ export interface Webhook {
 }
 
 export interface TelegramOptions extends TelegramAccess {
-  /** Without it: long polling. */
+  /** How updates come. Without it, the bot polls. */
   readonly webhook?: Webhook | undefined;
   readonly chat: Chat;
   readonly commands: readonly Declaration[];
   readonly courier: Courier;
   readonly log: Log;
   readonly hearing: Hearing;
-  /** Called for each update that ends undone. */
+  /** Called for each update that was given up. */
   readonly onUnheard: () => void;
   readonly patience?: TransportPatience;
 }
 
-/** How soon trouble with a transport is noticed; a test is less patient. */
+/** How soon trouble with polling or the webhook is noticed. A test uses shorter times. */
 export interface TransportPatience {
   /** The pause between two checks of the webhook. */
   readonly webhookLookMs?: number;
-  /**
-   * A conflict of two programs over one token counts as over once it has been absent for this long.
-   */
+  /** After this long without a conflict over the token, the other program counts as gone. */
   readonly conflictMs?: number;
 }
 
 /**
- * Listens to messages to the bot. An update is confirmed to Telegram once the chat has it. Stopping
- * lets running work end, and leaves the webhook set: Telegram keeps later updates for a day.
+ * Listens to messages to the bot. An update is confirmed to Telegram once the chat has it. When the
+ * bot stops, running work may end. The webhook stays set, and Telegram keeps later updates for a
+ * day.
  * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not
  * reached
  */
@@ -84,8 +83,8 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
 type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
 
 /**
- * Rejects for a failure that another try may mend. Any other error is our bug: it is logged,
- * because repeating the update would only delay all others.
+ * Passes an update on. It rejects after a failure that another try may mend. Any other error is our
+ * bug. It is logged, because to repeat the update would only delay all others.
  */
 async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
   try {

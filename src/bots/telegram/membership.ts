@@ -7,15 +7,15 @@ import { personOf } from './in/who.ts';
 import { movedTo } from './out/refusal.ts';
 
 /**
- * What Telegram's refusals say about a membership; the first that fits counts. Telegram promises
- * the answer to admins only. Other bots get these words about people who left, deleted their
- * account or were long silent (tdlib/telegram-bot-api#802).
+ * What Telegram's refusals say about a membership. The first one that fits counts. Telegram
+ * promises an answer only to admins. Other bots get these words about people who left, deleted
+ * their account or were silent for long (tdlib/telegram-bot-api#802).
  */
 const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readonly means: Membership }[] = [
   { code: 400, words: /member not found|user not found|participant_id_invalid|user_id_invalid/i, means: 'no_proof' },
   { code: 400, words: /chat_admin_required|not enough rights|member list is inaccessible/i, means: 'no_proof' },
   { code: 400, words: /chat not found|channel_private|channel_invalid|peer_id_invalid/i, means: 'no_proof' },
-  // Unknown words are a refusal too: Telegram was asked, and did not say.
+  // Any other words are a refusal too: Telegram was asked, and did not say.
   { code: 400, words: /(?:)/, means: 'no_proof' },
   { code: 403, words: /(?:)/, means: 'no_proof' },
 ];
@@ -24,7 +24,7 @@ const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readon
 const NAMED_MS = 60_000;
 const MAX_NAMED = 10_000;
 
-/** Who is in a group, and their names. */
+/** Tells who is in a group, and their names. */
 export interface Members {
   /**
    * Whether somebody is in a group now. Each call asks Telegram by getChatMember, because a bot
@@ -75,7 +75,8 @@ async function ask(api: Api, chat: number, user: number): Promise<ChatMember | M
 }
 
 /**
- * A missing answer, an overload and an unknown token mean `down`: they say nothing about anybody.
+ * What an error says about a person. A missing answer, an overload and an unknown token say nothing
+ * about anybody: `down`.
  */
 function meaningOf(error: unknown): Membership {
   if (!(error instanceof GrammyError)) return 'down';
@@ -83,7 +84,7 @@ function meaningOf(error: unknown): Membership {
   return REFUSALS.find(({ code, words }) => code === error_code && words.test(description))?.means ?? 'down';
 }
 
-/** A restricted member may have left all the same. */
+/** Whether the person is in the group. Somebody who is restricted may have left. */
 export function isInside(member: ChatMember): boolean {
   if (member.status === 'restricted') return member.is_member;
   return member.status !== 'left' && member.status !== 'kicked';

@@ -18,7 +18,7 @@ export async function presenceOf(api: Api, place: Place): Promise<Presence | und
 }
 
 /**
- * The ids of supergroups are at most this number. A supergroup keeps its id; only a basic group
+ * The id of a supergroup is never above this number. Supergroups keep their ids. Only a basic group
  * becomes something else.
  */
 const SUPERGROUPS = -1_000_000_000_000;
@@ -31,7 +31,10 @@ export async function becameOf(api: Api, place: Place): Promise<Place | undefine
   return supergroup === undefined || supergroup === id ? undefined : { ...place, id: String(supergroup) };
 }
 
-/** @throws the error of a call that does not tell whether the bot is there */
+/**
+ * Whether the bot is in a chat.
+ * @throws the error of a call that does not tell
+ */
 async function isThere(api: Api, chat: number, me: number): Promise<boolean> {
   try {
     return isInside(await api.getChatMember(chat, me));

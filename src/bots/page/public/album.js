@@ -12,9 +12,9 @@ import { renderReply } from './replies/reply.js';
  */
 
 /**
- * Searches for the asker in more photos than one message may have. It sends the photos part by
- * part, each with their total number, and one card grows with the results. A question or problem
- * appears below the card, and the search goes on once it is answered.
+ * Searches for the asker in more photos than one message may have. It sends the photos in parts,
+ * and says with each part how many there are in all. One card shows the results, and grows with
+ * them. A question or problem appears below the card. The search goes on once it is answered.
  * @param {Conversation} conversation
  * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos

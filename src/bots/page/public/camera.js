@@ -12,7 +12,7 @@ let coaching;
 export function offerCamera() {
   if (!navigator.mediaDevices?.getUserMedia) return;
   byId('take').hidden = false;
-  // Before the camera's first picture there is nothing to take.
+  // Until the camera has given its first picture, no photo can be taken.
   viewfinder().addEventListener('loadeddata', () => {
     byId('shoot').hidden = false;
     byId('shoot').focus();
@@ -58,7 +58,7 @@ async function takeSelfies(signal) {
   const selfies = [];
   await coach(viewfinder(), {
     signal,
-    // A repeated sentence is not read out again.
+    // The same sentence is not read out twice.
     say: (sentence) => {
       if (byId('coach').textContent !== sentence) byId('coach').textContent = sentence;
     },

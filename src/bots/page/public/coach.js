@@ -1,25 +1,25 @@
 import { t } from './facts.js';
 
-/** What to ask for, one selfie after the other. Different selfies make searches reliable. */
+/** The instructions, one for each selfie. With different selfies, searches are reliable. */
 const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight']);
 
 /** How often the picture is checked. */
 const GLANCE_MS = 150;
-/** The least time for reading an instruction. */
+/** How long an instruction is shown at least, so that people can read it. */
 const SOONEST_MS = 900;
-/** The longest wait for stillness. With it, three selfies take at most 8 seconds. */
+/** How long to wait at most until somebody holds still. Three selfies take at most 8 seconds. */
 const LATEST_MS = 2_300;
 
-/** The size at which the picture is checked: it shows light and movement, but no face. */
+/** The size of the picture that is checked. It shows light and movement, but no face. */
 const GLANCE = { width: 32, height: 24 };
-/** The mean brightness, 0 to 255, below which the nets see little. */
+/** A picture whose mean brightness, 0 to 255, is less than this is too dark for the nets. */
 const TOO_DARK = 50;
-/** The mean change of brightness between two checks below which somebody holds still. */
+/** Somebody holds still when the mean brightness changes less than this between two checks. */
 const HOLDS_STILL = 4;
 
 /**
- * Takes selfies by itself when there is light and the person holds still, and says what to do. It
- * judges only light and movement, in the browser: before consent no net sees anybody.
+ * Says what to do, and takes selfies by itself when there is light and the person holds still. It
+ * looks only at light and movement, in the browser. Before consent no net sees anybody.
  * @param {HTMLVideoElement} video
  * @param {{say: (sentence: string) => void, take: () => Promise<void>, signal: AbortSignal}} to
  */

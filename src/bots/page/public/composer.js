@@ -40,7 +40,8 @@ export function compose(onSend) {
 }
 
 /**
- * Puts a command into the message and asks for what it needs. A command that needs nothing is sent.
+ * Puts a command into the message, and asks for the photos that it needs. A command that needs none
+ * is sent.
  * @param {string} command
  */
 export function propose(command) {
@@ -59,7 +60,7 @@ function submit(command) {
 }
 
 /**
- * Puts what could not be sent back into the message.
+ * Puts text and photos that could not be sent back into the message.
  * @param {string} typed
  * @param {readonly File[]} photos
  */
@@ -76,7 +77,8 @@ function cancel() {
 }
 
 /**
- * Draws what will be sent: photos without a command ask for one, and a command asks for its photos.
+ * Draws the message that will be sent. Photos without a command ask for one, and a command asks for
+ * its photos.
  */
 function draw() {
   keepDraft(text().value);
@@ -108,7 +110,7 @@ function draw() {
   );
 }
 
-/** The sources of photos: the device, its camera, another window. */
+/** The buttons for the places that photos can come from: the device, its camera, another window. */
 function sources() {
   return el(
     'div',
@@ -119,7 +121,7 @@ function sources() {
   );
 }
 
-/** For selfies the camera gives instructions, and takes some by itself. */
+/** Opens the camera. For selfies it gives instructions, and takes them by itself. */
 function takeWithCamera() {
   void openCamera({ isCoached: commandOf(text().value)?.name === 'enroll' });
 }

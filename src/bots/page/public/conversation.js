@@ -5,8 +5,8 @@ import { avatar } from './who.js';
 /** @typedef {import('./api.js').Speaker} Speaker */
 
 /**
- * One person's chat in one group. Its messages stay while the tab is open, also while another
- * person is chosen.
+ * One person's chat in one group. Its messages stay while the tab is open, even when another person
+ * is chosen.
  * @typedef {object} Conversation
  * @property {Speaker} speaker
  * @property {HTMLElement} log
@@ -34,7 +34,7 @@ export function openConversation(speaker, onBegin = () => {}) {
 }
 
 /**
- * Adds a person's message: text, and photos as the tray showed them.
+ * Adds a person's message: its text, and its photos as the tray showed them.
  * @param {Conversation} conversation
  * @param {string} text
  * @param {readonly HTMLElement[]} thumbnails
@@ -65,13 +65,13 @@ export function addAnswer({ log }, card) {
 }
 
 /**
- * Scrolls an answer into view, to its beginning when it is taller than the view. It scrolls once
- * more when the answer's picture has loaded.
+ * Scrolls to an answer, or to its beginning when it is taller than the view. It scrolls again when
+ * the answer's picture has loaded.
  * @param {HTMLElement} article
  */
 export function reveal(article) {
   const show = () => {
-    // On a low screen the whole page scrolls.
+    // On a low screen the whole page scrolls, so the height of the window counts too.
     const isTall = article.offsetHeight > Math.min(byId('logs').clientHeight, innerHeight);
     article.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
   };
@@ -91,7 +91,7 @@ export function forgetPhotos({ log }) {
   for (const crop of log.querySelectorAll('.crop canvas')) crop.remove();
 }
 
-/** The words in place of a photo that is gone. */
+/** The words that stand where a photo was. */
 export const gone = () => el('span', { class: 'gone' }, t('photoGone'));
 
 /** @param {Speaker} speaker */

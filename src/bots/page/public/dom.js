@@ -3,8 +3,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** @typedef {Node | string | false | undefined} Child */
 
 /**
- * Makes an element. `on…` are listeners, and `true` is an empty attribute; `false` and `undefined`
- * omit an attribute. Text stays text, so no reply can bring markup.
+ * Makes an element. `on…` are listeners. `true` gives an empty attribute; `false` and `undefined`
+ * give none. Text stays text, so no reply can bring markup.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, unknown>} [attributes]
@@ -16,7 +16,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
- * The same for SVG.
+ * Makes an SVG element, in the same way as {@link el}.
  * @template {keyof SVGElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, unknown>} [attributes]

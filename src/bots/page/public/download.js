@@ -1,7 +1,7 @@
 import { el } from './dom.js';
 
 /**
- * Saves a copy of one of the browser's own files, under its name.
+ * Saves a copy of a file that the browser has, under its name.
  * @param {File} file
  */
 export function saveFile(file) {

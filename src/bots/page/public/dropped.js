@@ -1,8 +1,8 @@
-/** File names of photos in folders. The program finds out what the files contain. */
+/** Matches file names of photos in folders. The program finds out what the files contain. */
 const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif)$/i;
 
 /**
- * The dropped files. From folders it takes all photos, at any depth, by name.
+ * The files that were dropped. From a folder it takes every file with a photo's name, at any depth.
  * @param {DataTransfer} data
  * @returns {Promise<File[]>}
  */
@@ -33,7 +33,7 @@ async function photosIn(entry) {
 }
 
 /**
- * A folder is read in parts, until one is empty.
+ * The entries of a folder. The browser gives them in parts; an empty part is the last.
  * @param {FileSystemDirectoryEntry} folder
  */
 async function entriesOf(folder) {

@@ -4,15 +4,15 @@
  */
 
 /**
- * A command on the page: its words, and if it needs photos, the words for adding them.
+ * A command on the page, with its words. If it needs photos, it has the words that ask for them.
  * @typedef {{name: string, what: string, button: string, photos?: {add: string}}} Command
  */
 
 /** @typedef {import('../next.ts').Next} Next */
 
 /**
- * What the server writes into the page: sentences in the reader's language, commands, limits, the
- * scale of distances, and next steps.
+ * The facts that the server writes into the page: sentences in the reader's language, commands,
+ * limits, the scale of distances, and next steps.
  * @typedef {object} Facts
  * @property {Record<Key, string>} words
  * @property {Command[]} commands

@@ -1,6 +1,6 @@
 /**
- * What survives a reload: messages and answers, without photos and without the numbers of faces,
- * and the draft. It stays in this tab until that is closed.
+ * Keeps the messages, the answers and the draft over a reload, without photos and without the
+ * numbers of faces. They stay in this tab until it is closed.
  * @typedef {import('./api.js').Reply} Reply
  * @typedef {import('./api.js').Speaker} Speaker
  * @typedef {{text: string, photos: number}} Said
@@ -10,13 +10,16 @@
 
 const STORE = 'facefinder.kept';
 const DRAFT = 'facefinder.draft';
-/** How long a button works. */
+/** How long a button works after its answer came. */
 const ASKED_MS = 15 * 60_000;
-/** The most entries. Older ones are dropped, because a browser gives a tab only some megabytes. */
+/**
+ * How many entries are kept at most. Older ones are dropped, because a browser gives a tab only
+ * some megabytes.
+ */
 const MOST = 200;
 
 /**
- * What is kept of a person's conversation in a group, oldest first.
+ * The kept messages and answers of a person's conversation in a group, oldest first.
  * @param {Speaker} speaker
  */
 export function keptOf({ user, scope }) {
@@ -69,7 +72,7 @@ export function answered(action) {
   write(all().filter((one) => !isAnswered(one)));
 }
 
-/** The draft from before the reload. */
+/** The draft that was kept over a reload. */
 export function draft() {
   return sessionStorage.getItem(DRAFT) ?? '';
 }
@@ -96,7 +99,8 @@ function staysAfterErasure(one, { user, name }) {
 }
 
 /**
- * The data of /mydata contain the numbers of a face, which stay out of the browser's storage.
+ * A reply without its data. The data of /mydata have the numbers of a face, and these must not be
+ * in the browser's storage.
  * @param {Reply} reply
  * @returns {Reply}
  */

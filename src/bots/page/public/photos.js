@@ -54,7 +54,7 @@ export function chosenPhotos() {
   return photos;
 }
 
-/** Gives the photos and starts with none. */
+/** Gives the photos, and begins again with none. */
 export function takePhotos() {
   const taken = photos;
   photos = [];

@@ -5,11 +5,11 @@ import { t } from './facts.js';
 import { say } from './turn.js';
 import { enterGroup, speaker } from './who.js';
 
-/** A drawn person, so nobody must be asked before the enrolment. */
+/** A drawn person, so that the trial can enrol somebody without asking a real person. */
 const IDA = { user: 'sample-ida', name: 'Ida' };
 
 /**
- * Shows a search with drawn people. It enrols one of them, and the user of the page searches a
+ * Shows a search with drawn people. It enrols one of them, and then the user of the page searches a
  * picture of two. The user's own consent is asked for as always.
  */
 export async function trySamples() {

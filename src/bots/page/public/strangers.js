@@ -1,6 +1,6 @@
 import { facts } from './facts.js';
 
-/** How close strangers come to each other, as measured; undefined when the server did not say. */
+/** How near strangers come to each other, as measured; undefined when the server did not say. */
 export const strangers = facts.scale?.strangers;
 
 /** The largest distance on the scale. */
@@ -22,11 +22,11 @@ function shareAt(distance) {
 }
 
 /**
- * The chance that at least one of this many strangers is this close: 1 − (1 − share)^comparisons,
- * exact for tiny shares.
+ * The chance that at least one of so many strangers is this near: 1 − (1 − share)^comparisons. It
+ * is exact even for tiny shares.
  * @param {number} distance
  * @param {number} comparisons
- * @param {number} power of the share in this group
+ * @param {number} power the share in this group is the share to this power
  */
 export function chanceAt(distance, comparisons, power) {
   return -Math.expm1(comparisons * Math.log1p(-(shareAt(distance) ** power)));

@@ -14,7 +14,10 @@ import { thumbnail } from './thumbnail.js';
  * @typedef {{text: string, photos: readonly File[]}} Message
  */
 
-/** On a touch screen, focus would open a keyboard that nobody asked for. */
+/**
+ * Whether there is a keyboard. On a touch screen, setting the focus would open one that nobody
+ * asked for.
+ */
 const hasKeyboard = matchMedia('(pointer: fine)');
 
 /**
@@ -73,7 +76,8 @@ async function show(conversation, message, answer) {
   const progress = addAnswer(conversation, waiting(message));
   reveal(progress);
   const replies = await answer;
-  // The focus stays where it is for a person who is reading or writing elsewhere.
+  // The focus moves only if the person waits for this answer, and not while they read or write
+  // elsewhere.
   const isWaiting = document.activeElement === document.body || document.activeElement === byId('text');
   progress.remove();
   keep(conversation.speaker, message.text, replies);
@@ -89,7 +93,7 @@ async function show(conversation, message, answer) {
 }
 
 /**
- * Next steps are only under the last answer.
+ * Offers next steps, only under the last answer.
  * @param {Conversation} conversation
  * @param {readonly Reply[]} replies
  */
@@ -100,8 +104,8 @@ function offerNext({ log, speaker }, replies) {
 }
 
 /**
- * Shows the messages from before a reload. Photos are not stored, and the program keeps a result's
- * picture only for some minutes.
+ * Shows the messages from before a reload, without photos. The program has kept a result's picture
+ * only for some minutes.
  * @param {Conversation} conversation
  */
 export function restore(conversation) {
@@ -124,7 +128,7 @@ export function restore(conversation) {
 }
 
 /**
- * What the cards of an answer to `message` can start.
+ * The actions for the cards of an answer to `message`.
  * @param {Conversation} conversation
  * @param {Message} message
  */
@@ -139,7 +143,7 @@ function contextOf(conversation, message) {
 }
 
 /**
- * Moving dots, and later the seconds, so that nobody wonders whether work goes on.
+ * Moving dots, and later the seconds, so that people see that work goes on.
  * @param {Message} message
  */
 function waiting({ photos }) {

@@ -5,7 +5,7 @@ import { commandOf, t } from './facts.js';
 const STEPS = /** @type {const} */ (['enroll', 'find', 'forget']);
 
 /**
- * A newcomer's first view: what this is, a trial with one press, and the three steps.
+ * The first view for somebody new: what this is, a trial with one press, and the three steps.
  * @param {() => void} trySamples
  */
 export function welcome(trySamples) {

@@ -5,7 +5,10 @@ import { t } from './facts.js';
 
 const PEOPLE = ['Alice', 'Bob', 'Carol'];
 const GROUPS = ['local', 'club'];
-/** The key of the chosen names, which stay until the tab is closed. kept.js keeps the rest. */
+/**
+ * The key under which the chosen names are kept until the tab is closed. kept.js keeps everything
+ * else.
+ */
 const STORE = 'facefinder.speaker';
 
 /** @type {() => void} */
@@ -23,7 +26,7 @@ export function speaker() {
 }
 
 /**
- * Draws the choice of people and groups, and reports every change and the first choice.
+ * Draws the choice of people and groups. Reports the first choice and every change.
  * @param {(speaker: Speaker) => void} onChange
  */
 export function chooseSpeaker(onChange) {
@@ -57,7 +60,7 @@ export function chooseSpeaker(onChange) {
 }
 
 /**
- * Switches to another group, and offers it from then on.
+ * Switches to another group, which the choice then offers.
  * @param {string} scope
  */
 export function enterGroup(scope) {
@@ -67,7 +70,7 @@ export function enterGroup(scope) {
 }
 
 /**
- * A round picture with a person's initial. Its colour follows from the name.
+ * A round picture with a person's initial. The name decides its colour.
  * @param {string} name
  */
 export function avatar(name) {
@@ -132,7 +135,7 @@ function askForOther(form, box, field, choose) {
  * @param {string} field
  */
 function reveal(box, field) {
-  // One question at a time: a phone has no room for two.
+  // Only one of the two forms is open, because a phone has no room for both.
   for (const other of ['other-person', 'other-group']) byId(other).hidden = other !== box;
   byId(field).focus();
 }

@@ -9,7 +9,7 @@ import type { Advice } from '../out/advice.ts';
 import type { Heard } from './heard.ts';
 import { personOf } from './who.ts';
 
-/** What every listener for updates works with. */
+/** The parts that the handlers of all kinds of updates work with. */
 export interface ListenerContext {
   readonly api: Api;
   readonly me: UserFromGetMe;
@@ -20,17 +20,17 @@ export interface ListenerContext {
 }
 
 /**
- * How long we try to deliver an answer. People wait no longer, although Telegram would still take
- * it after days.
+ * How long we try to deliver an answer. Telegram would take it even after days, but nobody waits so
+ * long.
  */
 const DELIVERABLE_MS = 10 * 60_000;
 
-/** A person's private chat, which has the id of their account. */
+/** The address of a person's private chat. Its id is the id of the person's account. */
 export function privately(user: { readonly id: number; readonly language_code?: string }): TelegramAddress {
   return { platform: 'telegram', chat: user.id, locale: user.language_code ?? 'en' };
 }
 
-/** The parts that an ask and a press share. */
+/** The fields that an ask and a press share. */
 export function request(update: number, from: NonNullable<Message['from']>) {
   return {
     id: `telegram:${update}`,

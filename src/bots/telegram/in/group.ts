@@ -19,13 +19,14 @@ const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
 /**
  * Takes in a message in a group. The bot is silent unless somebody addresses it. It answers in
- * private, and the group sees at most a sentence with a link. A link to a parked ask works for its
- * asker alone.
+ * private. The group sees at most a sentence with a link. A link to a parked ask works only for its
+ * asker.
  */
 export async function inGroup(context: ListenerContext, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
   const { from, sender_chat: asChat } = message;
-  // Telegram sends `/start` for people who add the bot by a link. The bot's greeting answers it.
+  // When somebody adds the bot by a link, Telegram sends `/start`. The bot's greeting is the answer
+  // to it.
   if (heard.command === 'start') return;
   const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(context, heard.command));
   if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
@@ -48,8 +49,8 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
 }
 
 /**
- * Takes in a post of a channel. No person speaks in a channel, so only our own commands get an
- * answer.
+ * Takes in a post of a channel. A channel's post has no person as its sender, so only our own
+ * commands get an answer.
  */
 export async function inChannel(context: ListenerContext, { message, command, to }: Heard): Promise<void> {
   if (to === 'other' || !isKnown(context, command)) return;
@@ -63,7 +64,7 @@ function isKnown({ commands }: ListenerContext, command: string): boolean {
   return commands.some(({ name }) => name === command);
 }
 
-/** Who is on this command's photos; undefined for a command without photos. */
+/** Who the photos of this command show; undefined for a command without photos. */
 function photosOf({ commands }: ListenerContext, command: string): 'sender' | 'anybody' | undefined {
   const declared = commands.find(({ name }) => name === command);
   return declared?.kind === 'photos' ? declared.photos.of : undefined;
@@ -83,7 +84,8 @@ function topicOf({ chat, is_topic_message, message_thread_id }: Message): Pick<A
 }
 
 /**
- * The bot's name on a photo asks who is on it. Any other message with the bot's name asks for help.
+ * The command that a message with the bot's name means. On a photo the name asks who is on it. In
+ * any other message it asks for help.
  */
 function meant(context: ListenerContext, { command, photos }: Heard): string {
   if (isKnown(context, command)) return command;
@@ -92,8 +94,8 @@ function meant(context: ListenerContext, { command, photos }: Heard): string {
 }
 
 /**
- * Passes the ask on, with its answer in private. If the bot cannot write to the asker yet, the
- * group gets a link: the asker opens the private chat once, and the ask goes on by itself.
+ * Passes the ask on, so that its answer comes in private. If the bot cannot write to the asker yet,
+ * the group gets a link. When the asker opens the private chat by it, the ask goes on by itself.
  */
 async function answerInPrivate(context: ListenerContext, message: Message, words: Words, ask: Ask): Promise<void> {
   const { api, chat, courier } = context;
@@ -101,7 +103,7 @@ async function answerInPrivate(context: ListenerContext, message: Message, words
   if (courier.isDead?.(ask.address)) {
     return await offer(context, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
   }
-  // A quiet sign that the answer is elsewhere. A group without reactions gets none.
+  // A reaction shows quietly that the answer is in private. Groups may have reactions switched off.
   await api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
     .catch(() => undefined);

@@ -2,18 +2,18 @@ import type { Message, UserFromGetMe } from 'grammy/types';
 import type { Ask } from '../../../chat/ask.ts';
 import type { TelegramPhoto } from '../address.ts';
 
-/** The request in a message, or in an album of them. */
+/** The request in a message, or in an album of messages. */
 export interface Heard {
-  /** The message to answer: in an album, the one with words. */
+  /** The message to answer. In an album, it is the one with words. */
   readonly message: Message;
-  /** Without slash, in lower case; empty when there is none. */
+  /** The command without slash, in lower case; empty when there is none. */
   readonly command: string;
   readonly args: string;
-  /** Whether the message names this bot, another one, or none. */
+  /** Whom the message names: this bot, another bot, or none. */
   readonly to: 'me' | 'other' | 'anyone';
   /**
-   * Photos of the message itself. A message to the bot that has none gets those of the message that
-   * it replies to.
+   * The message's own photos. A message to the bot that has none gets those of the message that it
+   * replies to.
    */
   readonly photos: readonly TelegramPhoto[];
   /** See {@link Ask}. */
@@ -21,13 +21,14 @@ export interface Heard {
 }
 
 /**
- * Invisible signs that may precede a command in a group: keyboards and apps add direction marks.
+ * Matches invisible signs. In a group they may come before a command, because keyboards and apps
+ * add direction marks.
  */
 const UNSEEN = /^[\s\p{Cf}]*$/u;
 
 /**
- * Signs right after a command, which mean nothing. After a blank they stay, because they may begin
- * a link's parameter.
+ * Matches signs right after a command, which mean nothing. Signs after a blank count, because the
+ * parameter of a link may begin with them.
  */
 const SIGNS = /^[\p{Cf}\p{P}]+/u;
 
@@ -95,15 +96,15 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   const photo = photoIn(replied, !isOwn || replied.forward_origin !== undefined);
   if (!photo) return [];
   if (isOwn) return [photo];
-  // Only a person could forbid searches of their photos. A bot, a channel, and somebody who writes
-  // as the group are no person.
+  // Only a person can forbid searches of their photos. A bot, a channel, or somebody who writes as
+  // the group is no such person.
   const isByPerson = replied.from && !replied.from.is_bot && !replied.sender_chat;
   return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
 }
 
 /**
- * The photo of a message in its largest size, or its file. Only the bytes of a file tell whether it
- * is a picture.
+ * The photo of a message, in its largest size, or the file of a message. Only the bytes of a file
+ * tell whether it is a picture.
  */
 function photoIn({ photo, document }: Message, isBorrowed: boolean): TelegramPhoto | undefined {
   const largest = photo?.toSorted((a, b) => b.width * b.height - a.width * a.height)[0];

@@ -6,8 +6,8 @@ import type { ListenerContext } from './context.ts';
 import { personOf, placeOf } from './who.ts';
 
 /**
- * The bot was added, promoted or removed. In a private chat this says that somebody blocked or
- * unblocked the bot, which erases nobody.
+ * Handles news about the bot: it was added, promoted or removed. In a private chat the news is that
+ * somebody blocked or unblocked the bot, which erases nobody.
  */
 export async function botChanged(context: ListenerContext, change: ChatMemberUpdated): Promise<void> {
   const { chat, old_chat_member, new_chat_member } = change;
@@ -30,8 +30,8 @@ async function greet({ chat, courier }: ListenerContext, { chat: group, from }: 
 }
 
 /**
- * Somebody joined, left or was removed. Telegram sends this update to admins only. Other bots call
- * getChatMember when it matters.
+ * Handles news about a person who joined, left or was removed. Telegram sends this update only to
+ * bots that are admins. Other bots call getChatMember when they need to know.
  */
 export async function memberChanged(
   context: ListenerContext,
@@ -42,8 +42,9 @@ export async function memberChanged(
 }
 
 /**
- * The bot is out of a group: everybody there is erased. Telegram may also say so of a group that
- * became a supergroup. The people of that group must stay, so this asks Telegram what became of it.
+ * The bot is no longer in a group, so everybody there is erased. Telegram may say the same of a
+ * group that became a supergroup. Its people must stay, so this asks Telegram what became of the
+ * group.
  */
 export async function botLeft({ api, chat, advice }: ListenerContext, group: Chat): Promise<void> {
   advice.forget(placeOf(group));

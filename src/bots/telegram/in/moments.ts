@@ -1,13 +1,16 @@
 import type { MessageEntity } from 'grammy/types';
 import { tellMoments, writtenMoment } from '../../../text/moment.ts';
 
-/** A text whose moments Telegram shows in the reader's own zone and language. */
+/** A text with moments that Telegram shows in the reader's own time zone and language. */
 export interface Written {
   readonly text: string;
   readonly entities: readonly MessageEntity.DateTimeMessageEntity[];
 }
 
-/** Each moment is also written out, in UTC, for clients that do not support moments. */
+/**
+ * Marks each moment for Telegram. The moment is also written out, in UTC, for clients that cannot
+ * show it otherwise.
+ */
 export function written(marked: string, locale: string): Written {
   const entities: MessageEntity.DateTimeMessageEntity[] = [];
   const text = tellMoments(marked, (at, unit, offset) => {

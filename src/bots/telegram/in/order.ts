@@ -2,14 +2,14 @@ import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
 
 /**
- * How many received updates are remembered for repeated deliveries: far more than Telegram has
- * under way at once.
+ * How many updates are remembered, in case they come again. Telegram never has so many on the way.
  */
 const UPDATES_REMEMBERED = 2_000;
 
 /**
- * Handles each update once. A repeated delivery gets the first one's outcome, unless that failed. A
- * person's updates in one chat are handled in order, all others in parallel.
+ * Handles each update once. A repeated delivery gets the outcome of the first, unless the first
+ * failed. A person's updates in one chat are handled one after the other, all others at the same
+ * time.
  */
 export function inOrder(handle: (update: Update) => Promise<void>): (update: Update) => Promise<void> {
   const seen = new LRUCache<number, Promise<void>>({ max: UPDATES_REMEMBERED });
@@ -31,7 +31,9 @@ export function inOrder(handle: (update: Update) => Promise<void>): (update: Upd
   };
 }
 
-/** The parts of an album wait for each other, so none may wait in a lane behind another. */
+/**
+ * The lane of an update. The parts of an album wait for each other, so each has a lane of its own.
+ */
 function laneOf(update: Update): string {
   const { message, callback_query: press, chat_member: change, update_id } = update;
   if (message && message.media_group_id === undefined) return `${message.chat.id} ${message.from?.id}`;

@@ -3,13 +3,13 @@ import { Failure } from '../../../failure.ts';
 import { errorFields, type Log } from '../../../log.ts';
 import { pauseAfter, repeat } from '../../../timing/repeat.ts';
 
-/** How long an update is retried. By then its sender has tried again or left. */
+/** How long an update is tried again. After so long, its sender has tried again or left. */
 const GIVE_UP_MS = 10 * 60_000;
 const NOT_TAKEN_IN = { firstMs: 500, longestMs: 20_000 };
 
 /**
- * Repeats `take` while it rejects, then gives up, so that one update cannot block all others.
- * Rejects only when `stopped` comes first: then the update must not be confirmed.
+ * Calls `take` again while it rejects. After a while it gives up, so that one update cannot block
+ * all others. It rejects only when `stopped` comes first: then the update must not be confirmed.
  */
 export function persistently(
   take: (update: Update) => Promise<void>,

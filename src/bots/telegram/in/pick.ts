@@ -9,8 +9,8 @@ import type { Message } from '../out/render.ts';
 import { type ListenerContext, privately, request } from './context.ts';
 
 /**
- * Shows an answer with a button that adds the bot to a group. A second message shows Telegram's own
- * picker of the bot's groups, because one message can have only one of the two kinds of buttons.
+ * Shows an answer with a button that adds the bot to a group. A second message has Telegram's own
+ * picker of the bot's groups, because one message can have only one of these two kinds of buttons.
  */
 export async function offerGroups(
   api: Api,
@@ -33,8 +33,8 @@ export async function offerGroups(
 }
 
 /**
- * Somebody picked a group in private. Their request goes on there, if Telegram confirms them as a
- * member.
+ * Somebody picked a group in private. Their request goes on for that group, if Telegram confirms
+ * them as a member.
  */
 export async function picked(
   { chat }: ListenerContext,

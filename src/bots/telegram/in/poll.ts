@@ -7,26 +7,26 @@ import { atMost } from '../../../timing/within.ts';
 import { telegramFailure } from '../out/refusal.ts';
 import { STOP_MS, UPDATES } from './updates.ts';
 
-/** How long Telegram holds a poll open without news, in seconds. */
+/** How long Telegram waits for news before it answers a poll, in seconds. */
 const LONG_POLL_S = 25;
 /**
- * How often to ask for new updates while one is still being handled. Telegram would answer a long
- * poll at once, with the update that is being handled.
+ * How often to ask for new updates while an update is still being handled. Telegram would answer a
+ * long poll at once, with that update.
  */
 const UNDER_WAY_MS = 200;
-/** Pauses while Telegram gives no updates. */
+/** The pauses between polls while Telegram gives no updates. */
 const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
 /**
- * Two programs that poll with one token take turns. The other one counts as gone only after this
- * long without a conflict.
+ * After this long without a conflict, another program that polled with the same token counts as
+ * gone. Before that, the two programs take turns.
  */
 const CONFLICT_MS = 60_000;
 
 /**
- * Long polling. An update is confirmed only once `take` has resolved for it and for all before it.
- * Later updates are handled while a slow one runs. `take` rejects only when the bot stops before
- * the update is done. Polling ends by itself, and tells `hearing`, when Telegram refuses the token
- * for good.
+ * Polls Telegram for updates. An update is confirmed only when `take` has resolved for it and for
+ * all before it. Later updates are handled while a slow one goes on. `take` rejects only when the
+ * bot stops before the update is done. When Telegram refuses the token for good, polling ends by
+ * itself and tells `hearing`.
  */
 export function poll(
   api: Api,
@@ -40,12 +40,12 @@ export function poll(
   const offset = () => Math.min(next, ...underWay.keys());
 
   async function once(isHeard: boolean): Promise<void> {
-    // The first poll does not wait for news: its answer shows that Telegram is heard, and must not
-    // take 25 s.
+    // The first poll does not wait for news. Its answer shows that Telegram is reached, and that
+    // must not take 25 s.
     const timeout = underWay.size > 0 || !isHeard ? 0 : LONG_POLL_S;
     const updates = await api.getUpdates(
       { offset: offset(), timeout, limit: 100, allowed_updates: UPDATES },
-      // grammY's types want the signal of an older polyfill. Node's own works the same.
+      // grammY's types ask for the signal of an older polyfill. Node's own signal does the same.
       stopping.signal as Parameters<Api['getUpdates']>[1],
     );
     for (const update of updates) {
@@ -84,7 +84,7 @@ export function poll(
       }
       return isRefused ? undefined : pauseAfter(Math.max(attempt, conflicts), WITHOUT_UPDATES);
     };
-    // Stopping makes running calls fail.
+    // Running calls fail when the bot stops.
     while (!stopping.signal.aborted && !isRefused)
       await repeat(takeNext, pause, stopping.signal).catch(() => undefined);
   })();
@@ -94,7 +94,8 @@ export function poll(
       stopping.abort();
       await loop;
       await atMost(STOP_MS, Promise.all(underWay.values()));
-      // Confirms the handled updates. Updates that this call brings are left for the next start.
+      // This confirms the handled updates. It may bring further updates, which the next start
+      // handles.
       await api.getUpdates({ offset: offset(), limit: 1, timeout: 0 }).catch(() => undefined);
     },
   };

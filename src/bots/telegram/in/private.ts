@@ -7,16 +7,16 @@ import { askOf, type ListenerContext, privately, request } from './context.ts';
 import type { Heard } from './heard.ts';
 
 /**
- * The command if a deep link may name it as it is; undefined if its ask must be parked. Such a link
- * is no secret, and never expires.
+ * The command, if a deep link may name it. Such a link is no secret, and never expires. Undefined
+ * if the ask must be parked and the link must name that.
  */
 export function openToAll({ commands }: ListenerContext, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
 }
 
 /**
- * A link that opens the private chat with this bot. `start` is a command that is open to all, or
- * the id of a parked ask.
+ * A link that opens the private chat with this bot. `start` is a command that everybody may open,
+ * or the id of a parked ask.
  */
 export function linkTo({ username }: ListenerContext['me'], start: string): string {
   return `https://t.me/${username}?start=${start}`;
@@ -26,7 +26,8 @@ export function linkTo({ username }: ListenerContext['me'], start: string): stri
 export const FALLBACK: CommandName = 'help';
 
 /**
- * A private chat: everything understood becomes an ask, and what cannot be used gets a sentence.
+ * Takes in a message in a private chat. If it is understood, it becomes an ask. If it cannot be
+ * used, a sentence says so.
  */
 export async function inPrivate(context: ListenerContext, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
@@ -40,8 +41,8 @@ export async function inPrivate(context: ListenerContext, update: number, heard:
 }
 
 /**
- * Whether the message has a video, a sound or a sticker: its sender means a photo, or tries things
- * out. A GIF also comes as a file.
+ * Whether the message has a video, a sound or a sticker. Its sender may have meant to send a photo.
+ * A GIF comes as a file too.
  */
 function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
   return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;
@@ -57,7 +58,10 @@ async function sayOnlyPhotos({ api }: ListenerContext, { chat, message_id }: Mes
   }
 }
 
-/** `/start` alone is a person's first message. With an argument it is an opened deep link. */
+/**
+ * Handles `/start`. Alone it is a person's first message. With an argument it is an opened deep
+ * link.
+ */
 async function opened(
   context: ListenerContext,
   update: number,

@@ -16,7 +16,10 @@ import { picked } from './pick.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { personOf, placeOf } from './who.ts';
 
-/** The most characters of an alert: https://core.telegram.org/bots/api#answercallbackquery */
+/**
+ * The most characters that an alert may have:
+ * https://core.telegram.org/bots/api#answercallbackquery
+ */
 const MAX_ALERT = 200;
 
 interface Part {
@@ -24,7 +27,7 @@ interface Part {
   readonly message: Message;
 }
 
-/** Handles each kind of update. Others, such as edited messages, are ignored. */
+/** Handles updates, each by its kind. Other kinds, such as edited messages, are ignored. */
 export function routes(context: ListenerContext): Composer<Context> {
   const composer = new Composer<Context>();
   const joined = albums<Part>(({ message }) => message.message_id);
@@ -66,7 +69,8 @@ async function said(context: ListenerContext, parts: readonly Part[]): Promise<v
 }
 
 /**
- * A pressed button. The answer goes to the button's chat, and Telegram's waiting sign ends at once.
+ * Handles a pressed button. The answer goes to the button's chat. Telegram stops showing that it
+ * waits at once.
  */
 async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
   const { id, from, data, message } = ctx.callbackQuery;
@@ -91,8 +95,8 @@ async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_
 }
 
 /**
- * The answer to a second press: an alert, so that the message keeps the first press's result.
- * Undefined when the press is to be handled.
+ * The answer to a second press. It is an alert, so that the message still shows the result of the
+ * first press. Undefined when the press is to be handled.
  */
 async function secondPress({ chat }: ListenerContext, press: Press) {
   const refusal = await chat.refusal(press);
@@ -102,8 +106,8 @@ async function secondPress({ chat }: ListenerContext, press: Press) {
 }
 
 /**
- * Deletes what a group was shown, for people who may. Everybody else gets an alert that says why it
- * stays.
+ * Deletes a result that a group was shown, for people who may delete it. Everybody else gets an
+ * alert that says why it stays.
  */
 async function deleted({ api, chat }: ListenerContext, { id, from, message }: CallbackQuery): Promise<void> {
   const post = message && postOf([message]);
@@ -115,8 +119,8 @@ async function deleted({ api, chat }: ListenerContext, { id, from, message }: Ca
 }
 
 /**
- * Exercises a right. The message with the button stays, and a new one answers in private. A press
- * in a group opens the private chat.
+ * Does what a right's button asks for. The message with the button stays, and a new message answers
+ * in private. A press in a group opens the private chat.
  */
 async function exercised(
   { api, chat, me }: ListenerContext,

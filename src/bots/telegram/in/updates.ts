@@ -1,8 +1,8 @@
 import type { Update } from 'grammy/types';
 
 /**
- * The updates that Telegram is asked to deliver. An edited message asks for nothing new, so edits
- * are left out. `chat_member` comes only to a bot that is an admin.
+ * The kinds of updates that Telegram is asked to deliver. Edits are not among them, because an
+ * edited message asks for nothing new. `chat_member` comes only to a bot that is an admin.
  */
 export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
   'message',
@@ -13,6 +13,7 @@ export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
 ];
 
 /**
- * How long running updates get when the bot stops. Unconfirmed ones come again at the next start.
+ * How long running updates may go on when the bot stops. Those that are not confirmed by then come
+ * again at the next start.
  */
 export const STOP_MS = 10_000;

@@ -5,13 +5,13 @@ import type { Hearing } from '../../../health/hearing.ts';
 import { telegramFailure } from '../out/refusal.ts';
 
 /**
- * The pause between two looks. A webhook is silent when nobody writes, and also when nothing
- * reaches it. Only Telegram can tell the difference.
+ * The pause between two looks. A webhook is silent when nobody writes, and when nothing reaches it.
+ * Only Telegram knows which of the two it is.
  */
 const LOOK_MS = 30_000;
 /**
- * A failed delivery counts for this many seconds. After an older one, deliveries have succeeded, or
- * there was nothing to deliver.
+ * How many seconds a failed delivery counts. When the last failure is older, later deliveries have
+ * succeeded, or there were none.
  */
 const FRESH_S = 120;
 

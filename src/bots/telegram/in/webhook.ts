@@ -16,10 +16,10 @@ export interface WebhookServer extends AsyncDisposable {
 }
 
 /**
- * Receives Telegram's posts with the right secret: 200 once `take` has resolved, 503 when it
- * rejects, so that Telegram repeats the update. Telegram holds back later updates of a chat until
- * an update is confirmed. So a part of an album, which waits for the others, is confirmed at once
- * and left to `persist`.
+ * Receives Telegram's posts that have the right secret. It answers 200 once `take` has resolved. It
+ * answers 503 when `take` rejects, so that Telegram repeats the update. Until an update is
+ * confirmed, Telegram holds back later updates of its chat. So a part of an album, which waits for
+ * the other parts, is confirmed at once, and `persist` takes care of it.
  */
 export async function serveWebhook(
   { port, secret }: { readonly port: number; readonly secret: string },
@@ -62,7 +62,10 @@ export async function serveWebhook(
   };
 }
 
-/** Compares hashes: they have one length, and the time of their comparison reveals nothing. */
+/**
+ * Whether the secret is right. It compares hashes: these have the same length, and the time of the
+ * comparison reveals nothing.
+ */
 function isSecret(given: string | string[] | undefined, secret: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(hash(given), hash(secret));

@@ -3,22 +3,22 @@ import { LRUCache } from 'lru-cache';
 import type { Courier } from '../../../chat/courier.ts';
 import type { Place } from '../../../consent/who.ts';
 
-/** The most groups that are remembered as advised, in this process alone. */
+/** How many groups this process remembers as advised at most. */
 const MAX_ADVISED = 10_000;
 
-/** Which groups to tell that the bot should be an admin there. */
+/** Decides which groups to tell that the bot should be an admin there. */
 export interface Advice {
   /**
-   * Whether to tell this group so now, once: the bot is no admin, and Telegram does not confirm
-   * `sender`, who has just written there, as a member. Never throws. What cannot be found out now
-   * is asked again next time.
+   * Whether to tell this group now. Each group is told once. The bot must be no admin there, and
+   * Telegram must not confirm `sender`, who has just written there, as a member. Never throws. When
+   * this cannot be found out now, the next message is another chance.
    */
   readonly isDue: (place: Place, sender: string) => Promise<boolean>;
   /** Call it when the bot left the group. */
   readonly forget: (place: Place) => void;
 }
 
-/** Advice of the bot with id `me`. */
+/** The advice that the bot with id `me` gives. */
 export function adminAdvice(api: Api, me: number, { membership }: Courier): Advice {
   const advised = new LRUCache<string, true>({ max: MAX_ADVISED });
   return {

@@ -7,7 +7,7 @@ import { TELEGRAM_API } from '../in/official.ts';
 import { type Floods, floods } from './floods.ts';
 import { networkCode } from './refusal.ts';
 
-/** Access to Telegram. `apiUrl` is your own Bot API server; without it, Telegram's. */
+/** The access to Telegram. `apiUrl` is your own Bot API server; without it, Telegram's is used. */
 export interface TelegramAccess {
   readonly token: string;
   readonly apiUrl?: string | undefined;
@@ -19,8 +19,8 @@ export function apiRoot({ apiUrl }: TelegramAccess): string {
 }
 
 /**
- * Options for every grammY client. Every call ends after 40 s, also a long poll, which waits 25 s.
- * Node's own agents replace the library's, because they use the proxy, if any.
+ * The options for every grammY client. Every call ends after 40 s; a long poll waits 25 s. Node's
+ * own agents are used, and not the library's, because Node's use the proxy, if there is one.
  */
 export function clientOptions(access: TelegramAccess): ApiClientOptions {
   const root = apiRoot(access);
@@ -29,9 +29,9 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
 }
 
 /**
- * A client that is patient with Telegram, within limits. When `signal` aborts, its calls end and it
- * makes no more. With `sendsOnce` it does not send a message again after a server's error, because
- * the message may be there already.
+ * A client that tries again when Telegram asks it to wait or fails, within limits. When `signal`
+ * aborts, its running calls end and it makes no more. With `sendsOnce` it sends no message again
+ * after a server's error, because the message may be there already.
  */
 export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
   const api = new Api(access.token, clientOptions(access));
@@ -41,33 +41,39 @@ export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { send
   return api;
 }
 
-/** The known floods. All users of one access share them. */
+/**
+ * The floods that are known. A flood is a time in which Telegram accepts no calls about a chat. All
+ * clients with the same access share them.
+ */
 const flooded = new WeakMap<TelegramAccess, Floods>();
 
 /**
- * The longest flood wait that a call sits out. A longer one fails the call: the queue is more
- * patient, and nobody has to wait for a call that sleeps.
+ * How long a call waits at most when Telegram asks it to wait. If Telegram asks for more, the call
+ * fails. The queue can wait longer, and nobody has to wait for a call that sleeps.
  */
 const MAX_FLOOD_WAIT_S = 10;
 const MAX_ATTEMPTS = 4;
-/** Pauses after a server's error, or a lost connection. */
+/** The pauses after a server's error, or a lost connection. */
 const TROUBLE = { firstMs: 200, longestMs: 800 };
 
 function isSending(method: string): boolean {
   return /^(send|copy|forward)/.test(method);
 }
 
-/** Signs of life get only one try. Polling has its own loop. */
+/**
+ * Calls that get only one try. Some show that work goes on, which is worth no second try. Polling
+ * repeats itself.
+ */
 const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
 
 /**
  * Repeats a call after a short flood wait, a server's error, or a lost connection, until `signal`
- * aborts. A message whose sending got no answer may be there already. It is sent again only when
- * the connection was refused, so that nobody sees it twice. While a chat is flooded, no call about
- * it reaches Telegram.
+ * aborts. If sending a message got no answer, the message may be there already. It is sent again
+ * only when the connection was refused, so that nobody sees it twice. During a chat's flood, no
+ * call about it reaches Telegram.
  */
 function patience(known: Floods, signal: AbortSignal | undefined, sendsOnce: boolean): Transformer {
-  // grammY's types want the signal of an older polyfill. Node's own works the same.
+  // grammY's types ask for the signal of an older polyfill. Node's own signal does the same.
   const ours = signal as Parameters<Transformer>[3];
   // When `signal` ends the pause early, the next try fails before it reaches Telegram.
   const pause = (ms: number) => sleep(ms, undefined, signal && { signal }).catch(() => {});

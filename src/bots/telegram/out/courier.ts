@@ -17,18 +17,18 @@ import { render } from './render.ts';
 import { showInPlace } from './show.ts';
 import { takeBack } from './take-back.ts';
 
-/** The most chats that are remembered as refusing the bot. */
+/** How many chats are remembered as refusing the bot at most. */
 const MAX_REFUSING = 10_000;
 
 /**
- * The share of an answer's time for posting to a group. The rest is for telling the asker that the
- * post failed.
+ * The share of an answer's time in which a group's post must be done. In the rest, the asker can be
+ * told that it failed.
  */
 const POSTING = 0.8;
 
 /**
- * Telegram without an open connection, so a worker answers by itself. An answer ends within
- * `answerMs`.
+ * Answers on Telegram without an open connection, so a worker answers by itself. An answer ends
+ * within `answerMs`.
  */
 export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): Courier {
   const api = telegramApi(access);
@@ -91,7 +91,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
     isDead: (address) => refusing.has(telegramAddress(address).chat),
     async fetchPhoto(photo, maxBytes, consent) {
       const { file, bytes = 0, borrowed } = telegramPhoto(photo);
-      // Nobody may enrol somebody else, and a forwarded picture may show anybody.
+      // Nobody may enrol somebody else, and a picture of another message may show anybody.
       if (borrowed && consent.purpose === 'enrol') throw new Failure('no_photo', { details: { borrowed: 1 } });
       if (bytes > maxBytes) throw new Failure('image_too_large');
       return await fetchFile(api, access, file, maxBytes);

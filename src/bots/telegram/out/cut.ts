@@ -1,6 +1,6 @@
 /**
  * `text` if it has at most `limit` UTF-16 units (Telegram never counts more). Otherwise the whole
- * lines that fit, with `more` below. A single line that is too long ends after a word.
+ * lines that fit, with `more` below them. If the first line is too long, it ends after a word.
  */
 export function cut(text: string, limit: number, more: string): string {
   if (text.length <= limit) return text;

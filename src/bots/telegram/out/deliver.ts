@@ -19,8 +19,9 @@ export async function placeholder(api: Api, to: TelegramAddress, text: string): 
 }
 
 /**
- * Shows an answer: it replaces the message at `to` if Telegram can change that, else it comes
- * below. A repetition changes nothing: where the text is already there, so is everything below it.
+ * Shows an answer. It replaces the message at `to` if Telegram can change that message. Otherwise
+ * it comes below. A repeated call changes nothing: if the text is there already, then everything
+ * below it is there too.
  */
 export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   try {
@@ -60,7 +61,7 @@ async function send(api: Api, to: TelegramAddress, message: Message): Promise<vo
 
 /**
  * Changes the text at `to`. `same`: the text was there already. `impossible`: the message has no
- * text to change.
+ * text that could be changed.
  */
 export async function editText(
   api: Api,
@@ -79,7 +80,7 @@ export async function editText(
   }
 }
 
-/** False when the message had this picture or file already. */
+/** Changes the picture or file at `to`. False when the message had this one already. */
 async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<boolean> {
   if (to.message === undefined) return false;
   const markup = keyboard && { reply_markup: keyboard };
@@ -93,8 +94,8 @@ async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keybo
 }
 
 /**
- * The address for going on when the message at `to` must stay: that message loses its buttons, and
- * the rest comes below it.
+ * Takes the buttons off the message at `to`, because that message must stay. Gives the address at
+ * which the answer comes below it.
  */
 async function below(api: Api, { message, media: _, ...to }: TelegramAddress): Promise<TelegramAddress> {
   if (message === undefined) return to;
@@ -106,7 +107,7 @@ function unlessNotModified(error: unknown): void {
   if (!isNotModified(error)) throw error;
 }
 
-/** Sends pictures as albums, then files one by one. */
+/** Sends pictures as albums, and then each file on its own. */
 async function sendAttachments(api: Api, to: TelegramAddress, attachments: readonly Attachment[]): Promise<void> {
   const photos = attachments.filter((attachment) => attachment.kind === 'photo');
   const isToShare = (photo: Attachment) => photo.isToShare === true;

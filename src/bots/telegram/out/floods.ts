@@ -1,17 +1,20 @@
 import { LRUCache } from 'lru-cache';
 
-/** The most flooded chats that are remembered, in this process alone. */
+/** How many flooded chats this process remembers at most. */
 const MAX_FLOODED = 10_000;
 
-/** Until when Telegram accepts nothing for a chat. An earlier call would only lengthen the wait. */
+/**
+ * Remembers until when Telegram accepts no calls about a chat. A call before that would only make
+ * the wait longer.
+ */
 export interface Floods {
-  /** Telegram asked for this many seconds without a call about this chat. */
+  /** Notes that Telegram wants no call about this chat for so many seconds. */
   readonly note: (chat: string, seconds: number) => void;
-  /** Milliseconds left of that wait; 0 when it is over. */
+  /** How many milliseconds of that wait are left; 0 when it is over. */
   readonly leftMs: (chat: string) => number;
 }
 
-/** Kept in memory. */
+/** Keeps the floods in memory. */
 export function floods(now = Date.now): Floods {
   const ends = new LRUCache<string, number>({ max: MAX_FLOODED });
   return {

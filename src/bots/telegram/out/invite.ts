@@ -43,8 +43,8 @@ export function invitedTo(start: string): string | undefined {
 }
 
 /**
- * The group with this id and its present name. If the bot is not in it, no name is known, and
- * Telegram confirms nobody as a member.
+ * The group with this id, and its present name. If the bot is not in the group, it gives no name.
+ * Then Telegram confirms nobody as a member either.
  */
 export async function groupNow(api: Api, id: string): Promise<Place> {
   const { title } = await api.getChat(Number(id)).catch(() => ({ title: undefined }));

@@ -4,7 +4,8 @@ import { type Declaration, isOffered } from '../../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
 /**
- * Admin commands are only shown to admins, and in private, where menus are the same for everybody.
+ * The menus to set. Commands for admins are in menus only that admins see, and in the private chat,
+ * where one menu is for everybody.
  */
 const MENUS: readonly { readonly scope: BotCommandScope; readonly isForAdmins: boolean }[] = [
   { scope: { type: 'all_private_chats' }, isForAdmins: true },
@@ -12,20 +13,23 @@ const MENUS: readonly { readonly scope: BotCommandScope; readonly isForAdmins: b
   { scope: { type: 'all_chat_administrators' }, isForAdmins: true },
 ];
 
-/** Sets the menus that Telegram shows at a slash, in every language. Only changed ones are sent. */
+/**
+ * Sets the menus that Telegram shows when somebody types a slash, in every language. Only menus
+ * that have changed are sent.
+ */
 export async function setMenus(api: Api, declared: readonly Declaration[]): Promise<void> {
   for (const { scope, isForAdmins } of MENUS) {
     const shown = declared.filter(({ kind }) => isForAdmins || kind !== 'admins');
     for (const locale of LOCALES) {
       const commands = menuOf(shown, locale);
-      // English is for languages without a menu of their own.
+      // English is also for languages that have no menu of their own.
       const where = { scope, ...(locale !== 'en' && { language_code: locale as LanguageCode }) };
       if (!isSame(await api.getMyCommands(where), commands)) await api.setMyCommands(commands, where);
     }
   }
 }
 
-/** The menu in one language, in the order of the list. */
+/** The menu in one language, in the order of {@link COMMANDS}. */
 export function menuOf(declared: readonly Declaration[], locale: string): BotCommand[] {
   const words = wordsFor(locale).commands;
   return declared.filter(isOffered).map(({ name }) => ({ command: name, description: words[name].what }));

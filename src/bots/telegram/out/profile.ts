@@ -2,12 +2,13 @@ import type { Api } from 'grammy';
 import type { LanguageCode } from 'grammy/types';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
-/** English is for everybody whose language has no words here. */
+/** English is also for everybody in whose language there are no words. */
 const where = (locale: string) => (locale === 'en' ? {} : { language_code: locale as LanguageCode });
 
 /**
- * Describes the bot in its profile, in every language, where nothing is written yet: the operator's
- * own words stay. For a language without a description, Telegram may return the English one.
+ * Describes the bot in its profile, in every language. If something is written there already, the
+ * operator's own words stay. For a language without a description, Telegram may give the English
+ * one.
  */
 export async function setProfile(api: Api): Promise<void> {
   const english = wordsFor('en').telegram;

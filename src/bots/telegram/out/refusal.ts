@@ -4,8 +4,8 @@ import { Failure, type FailureCode } from '../../../failure.ts';
 import { NEVER_REACHED } from '../../never-reached.ts';
 
 /**
- * The meaning of Telegram's descriptions of a 400; the first that fits counts. A 400 that fits none
- * is our bug.
+ * What Telegram's descriptions of a 400 mean. The first one that fits counts. If none fits, it is
+ * our bug.
  */
 const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
   [/file is too big/i, 'image_too_large'],
@@ -16,8 +16,9 @@ const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
 ];
 
 /**
- * The error of a call to Telegram, as a Failure. Its cause only has method and description:
- * grammY's own errors hold what was sent, and a network error's message the URL with the token.
+ * The Failure for an error of a call to Telegram. Its cause has only the method and the
+ * description. grammY's own errors hold the data that were sent, and the message of a network error
+ * has the URL with the token.
  */
 export function telegramFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -39,8 +40,8 @@ export function telegramFailure(error: unknown): Failure {
 }
 
 /**
- * Causes that an operator can mend. For a malformed token, Telegram says "not found", as for an
- * unknown path.
+ * The causes that an operator can do something about. Telegram says "not found" for a malformed
+ * token, as it does for an unknown path.
  */
 function causeCodeOf({ error_code, description }: GrammyError): CauseCode | undefined {
   if (error_code === 401 || (error_code === 404 && /^not found$/i.test(description))) return 'telegram_token';
@@ -50,8 +51,8 @@ function causeCodeOf({ error_code, description }: GrammyError): CauseCode | unde
 
 function codeOf({ error_code, description }: GrammyError): FailureCode {
   if (error_code === 403) return 'expired';
-  // 401 and 404 mean a wrong or revoked token, 409 another program with the same one. Nothing of
-  // ours is lost until the operator mends that.
+  // 401 and 404 mean that the token is wrong or was revoked, 409 that another program uses it too.
+  // Nothing is lost until the operator mends that.
   if (error_code === 429 || error_code >= 500 || [401, 404, 409].includes(error_code)) return 'unavailable';
   return DESCRIPTIONS.find(([pattern]) => pattern.test(description))?.[1] ?? 'internal';
 }
@@ -69,8 +70,8 @@ export function isRefused(error: unknown): boolean {
 
 /**
  * Whether the bot was removed from the group, or the group was deleted, in Telegram's own words.
- * "chat not found" does not count: a Bot API server that lost its files says it of unchanged groups
- * (tdlib/td#1596).
+ * "chat not found" does not count. A Bot API server that lost its files says that of groups that
+ * have not changed (tdlib/td#1596).
  */
 export function isShutOut(error: unknown): boolean {
   if (!(error instanceof GrammyError) || error.error_code !== 403) return false;
@@ -99,7 +100,7 @@ export function isTopicGone(error: unknown): boolean {
   return error instanceof GrammyError && /topic_closed|topic_deleted|thread not found/i.test(error.description);
 }
 
-/** Whether the message was already like that, so that nothing is left to do. */
+/** Whether the message already is as it should be, so that nothing is left to do. */
 export function isNotModified(error: unknown): boolean {
   return error instanceof GrammyError && /message is not modified/i.test(error.description);
 }
@@ -109,14 +110,14 @@ export function isMediaMessage(error: unknown): boolean {
   return error instanceof GrammyError && /no text in the message to edit/i.test(error.description);
 }
 
-/** Whether Telegram refuses these bytes as a photo. As a file it accepts them. */
+/** Whether Telegram refuses these bytes as a photo. It accepts them as a file. */
 export function isNoPhotoForTelegram(error: unknown): boolean {
   return (
     error instanceof GrammyError && /photo_invalid|image_process_failed|photo_ext_invalid/i.test(error.description)
   );
 }
 
-/** The present id of a group that became a supergroup. */
+/** The present id of a group that became a supergroup, as an error tells it. */
 export function movedTo(error: unknown): number | undefined {
   return error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
 }

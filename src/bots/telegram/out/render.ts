@@ -19,11 +19,11 @@ export interface Attachment {
   readonly kind: 'photo' | 'document';
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Its own text, for when the answer's text stands elsewhere. */
+  /** The attachment's own text. It is used when the answer's text is in another message. */
   readonly caption: string;
-  /** Entities of the caption. */
+  /** The entities of the caption. */
   readonly entities?: Written['entities'];
-  /** Whether the person may pass it on: it shows no face that they did not want to show. */
+  /** Set when the person may pass it on. It shows no face of anybody who did not want that. */
   readonly isToShare?: true;
 }
 
@@ -32,17 +32,23 @@ export interface Attachment {
  */
 export interface Message extends Written {
   readonly keyboard: InlineKeyboardMarkup;
-  /** Whether Telegram keeps it from being forwarded and saved, through all later changes. */
+  /**
+   * Whether Telegram keeps people from forwarding and saving the message, whatever replaces it
+   * later.
+   */
   readonly protect: boolean;
   readonly attachments: readonly Attachment[];
-  /** Attachments that always come below: those that a person may keep apart from the answer. */
+  /**
+   * Attachments that always come in messages of their own, below the answer, so that a person can
+   * keep them.
+   */
   readonly below: readonly Attachment[];
 }
 
 /**
- * An answer in one message. Several pictures or files, and texts too long for a message, come below
- * it. With `isPublic` a whole group reads it, not the asker alone: its buttons then only delete it
- * or lead to a right.
+ * Puts an answer into one message. Several pictures or files, and texts that are too long, come
+ * below it. `isPublic`: a whole group reads it, and not only the asker. Then its buttons only
+ * delete it or lead to a right.
  */
 export function render(
   replies: readonly Reply[],
@@ -59,8 +65,8 @@ export function render(
     text: shown,
     entities: entities.filter(({ offset, length }) => shown.startsWith(text.slice(offset, offset + length), offset)),
     keyboard: keyboard(isPublic ? [] : replies.flatMap(actionsOf), words, isPublic),
-    // Answers that show faces are protected. A notice is too, because such an answer may replace
-    // it. A receipt or an export belongs to its person, who may pass it on.
+    // Answers that show faces are protected. A notice is protected too, because such an answer may
+    // replace it. A receipt or an export belongs to its person, who may pass it on.
     protect: replies.some(({ kind }) => kind === 'result' || kind === 'presence' || kind === 'consent'),
     attachments: [...whole, ...answer.flatMap((reply) => attachmentsOf(reply, words))],
     below: kept.flatMap((reply) => attachmentsOf(reply, words)),
@@ -68,8 +74,9 @@ export function render(
 }
 
 /**
- * Whether a reply's files come below the answer. A receipt of consent comes with another answer. A
- * photo to pass on must not be in a protected message.
+ * Whether a reply's files come below the answer, in messages of their own. A receipt of consent
+ * does, because it comes with another answer. So does a photo to pass on, because it must not be in
+ * a protected message.
  */
 function isKeptApart(reply: Reply): boolean {
   return reply.kind === 'blurred' || (reply.kind === 'receipt' && reply.of === 'consent');
@@ -80,7 +87,8 @@ function textFile(text: string): Attachment {
 }
 
 /**
- * The one picture or file that has the whole text as its caption; undefined when one is not enough.
+ * The one picture or file that has the whole text as its caption. Undefined when one message is not
+ * enough.
  */
 export function asOne({ text, entities, attachments }: Message): Attachment | undefined {
   const [only, ...others] = attachments;
@@ -92,7 +100,7 @@ export function asMedia(attachment: Attachment): InputMediaPhoto | InputMediaDoc
   return attachment.kind === 'photo' ? asPhoto(attachment) : { type: 'document', ...file(attachment) };
 }
 
-/** Faces are covered until they are tapped. */
+/** An attachment as a photo. Telegram covers faces until somebody taps them. */
 export function asPhoto(attachment: Attachment): InputMediaPhoto {
   return { type: 'photo', ...file(attachment), ...(!attachment.isToShare && { has_spoiler: true }) };
 }
@@ -107,7 +115,7 @@ export function captionOf({ caption, entities = [] }: Attachment) {
   return { caption, ...(entities.length > 0 && { caption_entities: [...entities] }) };
 }
 
-/** A photo that Telegram refuses can still be sent as a file. */
+/** The attachment as a file. Telegram accepts as a file what it refuses as a photo. */
 export function asDocument(attachment: Attachment): Attachment {
   return { ...attachment, kind: 'document' };
 }
@@ -119,8 +127,8 @@ function actionsOf(reply: Reply): readonly Action[] {
 }
 
 /**
- * One button a row: labels are sentences, and phones are narrow. The first that agrees stands out.
- * Rights share the last row, because their labels are short.
+ * The buttons, one in each row, because labels are sentences and phones are narrow. The first one
+ * that agrees stands out. Rights share the last row, because their labels are short.
  */
 function keyboard(actions: readonly Action[], words: Words, isPublic: boolean): InlineKeyboardMarkup {
   const primary = actions.find(({ role }) => role === 'agree');
@@ -146,8 +154,8 @@ function attachmentOf(reply: Reply, words: Words): Attachment | undefined {
   switch (reply.kind) {
     case 'result': {
       if (!reply.picture) return undefined;
-      // With several photos, the answer's text stands above them, once. So a caption describes only
-      // its own photo.
+      // With several photos, the answer's text stands once above all of them. So a caption
+      // describes only its own photo.
       return { ...pictureOf(reply.picture), caption: cut(reply.picture.alt, MAX_CAPTION, words.telegram.cut) };
     }
     case 'blurred':

@@ -12,14 +12,14 @@ import { postOf, type TelegramPost, takeBack } from './take-back.ts';
 interface Clients {
   /** Writes to the asker. */
   readonly answering: Api;
-  /** Writes to the group, and ends early enough to tell the asker. */
+  /** Writes to the group. It ends early enough that the asker can still be told. */
   readonly posting: Api;
   readonly showing: Showing;
 }
 
 /**
- * Shows a result to a whole group, at most once however often this is tried. The asker's private
- * chat, `to`, gets the outcome.
+ * Shows a result to a whole group. A repeated call shows nothing twice. The asker is told the
+ * outcome in their private chat, `to`.
  */
 export async function showInPlace(
   { answering, posting, showing }: Clients,
@@ -52,8 +52,7 @@ export async function showInPlace(
 }
 
 /**
- * The answer to the asker about a post that failed. An incomplete post is deleted, because nobody
- * would know the rest.
+ * Answers the asker about a post that failed. A post of which a part is missing is deleted.
  * @throws the failure when certainly nothing was posted, so that it may be tried again
  */
 async function notAllThere(
@@ -66,8 +65,8 @@ async function notAllThere(
   words: Words,
 ): Promise<string> {
   const left = posted && (await takeBack(answering, posted).catch(() => undefined)) !== 'gone' ? posted : undefined;
-  // Messages sent before the failure are known and can be deleted later. Nobody knows whether more
-  // were posted.
+  // The messages that were sent before the failure are known, and can be deleted later. Nobody
+  // knows whether more were posted.
   if (left) await showing.end(left);
   if (left || !isRefusal(error)) return words.shown.unknown;
   await showing.end(undefined);
@@ -76,7 +75,7 @@ async function notAllThere(
   return isTopicGone(error) ? words.telegram.topicClosed : words.telegram.notShown;
 }
 
-/** Gives what `api` has sent to one chat from this call on. */
+/** Remembers what `api` sends to one chat from this call on. */
 function sentBy(api: Api): () => TelegramPost | undefined {
   const sent: Message[] = [];
   api.config.use(async (prev, method, payload, signal) => {
@@ -108,8 +107,7 @@ async function post(
 }
 
 /**
- * Whether Telegram says that somebody may send photos to a group. If it does not say, nobody posts
- * through the bot.
+ * Whether Telegram says that somebody may send photos to a group. If it does not say, they may not.
  */
 async function mayPost(api: Api, chat: number, person: number): Promise<boolean> {
   try {
@@ -117,14 +115,14 @@ async function mayPost(api: Api, chat: number, person: number): Promise<boolean>
     if (member.status === 'administrator' || member.status === 'creator') return true;
     const isSpared = member.status === 'restricted' && member.is_member && member.can_send_photos;
     if (member.status !== 'member' && !isSpared) return false;
-    // What all members may not do, a restricted member may not do either.
+    // A restricted member may do no more than all members may do.
     const { permissions } = await api.getChat(chat);
     return permissions?.can_send_photos !== false;
   } catch (error) {
     const supergroup = movedTo(error);
     if (supergroup !== undefined && supergroup !== chat) return await mayPost(api, supergroup, person);
     const failure = telegramFailure(error);
-    // A bot that is no longer in the group cannot learn what the person may do there.
+    // A bot that is no longer in the group cannot find out what the person may do there.
     if (failure.again || isShutOut(error)) throw failure;
     return false;
   }

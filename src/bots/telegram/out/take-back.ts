@@ -4,7 +4,10 @@ import type { Post, TakenBack } from '../../../chat/courier.ts';
 import { Failure } from '../../../failure.ts';
 import { isNotModified, telegramFailure } from './refusal.ts';
 
-/** A group's message with a result, and all messages below it. The first has the buttons. */
+/**
+ * A result that a group was shown: one message or several, one below the other. The first has the
+ * buttons.
+ */
 export interface TelegramPost extends Post {
   readonly platform: 'telegram';
   readonly chat: number;
@@ -12,7 +15,10 @@ export interface TelegramPost extends Post {
   readonly messages: string;
 }
 
-/** 64 grey pixels a side, which replace a picture that Telegram keeps. */
+/**
+ * A picture of 64 by 64 grey pixels. It replaces a picture in a message that Telegram does not
+ * delete.
+ */
 const NOTHING = Buffer.from(
   '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2Nj' +
     'Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCABAAEADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAb/xAAUEAEAAAAAAAAAAAAA' +
@@ -21,8 +27,8 @@ const NOTHING = Buffer.from(
 );
 
 /**
- * The post of several messages of one chat. The first, which has the buttons, names it. Undefined
- * without messages.
+ * The post that these messages of one chat make up. The first message has the buttons, and names
+ * the post. Undefined without messages.
  */
 export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]): TelegramPost | undefined {
   const [first] = messages;
@@ -33,8 +39,8 @@ export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]
 }
 
 /**
- * Deletes a post. Telegram lets a bot delete its messages for 48 hours, and change them for ever.
- * From an older one it removes picture, words and buttons.
+ * Deletes a post. Telegram lets a bot delete a message only for 48 hours, but change it for ever.
+ * So a message that is older loses its picture, words and buttons.
  * @throws Failure `unavailable`; `internal` for a post of another platform
  */
 export async function takeBack(api: Api, { platform, chat, messages }: Post): Promise<TakenBack> {
@@ -53,7 +59,10 @@ function emptied(api: Api, chat: number, message: number): Promise<unknown> {
   return api.editMessageMedia(chat, message, { type: 'photo', media: new InputFile(NOTHING, 'deleted.jpg') });
 }
 
-/** False when Telegram refuses. A message that is missing, or already like that, needs nothing. */
+/**
+ * Whether the call did its work. False when Telegram refuses it. True too when the message is
+ * missing, or already is as it should be.
+ */
 async function isDone(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;

@@ -4,7 +4,7 @@ import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
 /**
- * The copy to pass on, which a person can look at first, and then save.
+ * Shows the blurred copy, which people may look at and then save.
  * @param {import('../api.js').Blurred} reply
  * @param {import('./reply.js').Context} context
  */

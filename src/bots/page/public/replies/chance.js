@@ -1,10 +1,10 @@
 import { numbers, t } from '../facts.js';
 
-/** The least chance that an answer shows. */
+/** The smallest chance that an answer shows. */
 const LEAST = 1e-4;
 
 /**
- * A chance in words: "1 in 2,500"; above one in ten as a percentage.
+ * A chance in words, "1 in 2,500". Above one in ten it is a percentage.
  * @param {number} chance 0..1
  */
 export function inWords(chance) {
@@ -14,7 +14,7 @@ export function inWords(chance) {
 }
 
 /**
- * How many of such answers would be wrong, in words. It is "at most", because shown chances are
+ * Says how many of such answers would be wrong. It says "at most", because shown chances are
  * rounded up.
  * @param {number} chance 0..1
  */

@@ -8,7 +8,7 @@ import { barcode } from './vector.js';
 const SHORTEST_VECTOR = 32;
 
 /**
- * A text with data: the text, the data to unfold, and the data as a file.
+ * Shows a text with data: the text, the data to unfold, and the data as a file.
  * @param {string} text
  * @param {unknown} data
  */
@@ -34,7 +34,7 @@ export function renderData(text, data) {
 }
 
 /**
- * Plain JSON as nested lists. Long rows of numbers are counted, not printed.
+ * Plain JSON as nested lists. Of many numbers in a row it shows only how many they are.
  * @param {unknown} value
  * @returns {HTMLElement}
  */

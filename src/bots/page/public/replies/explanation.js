@@ -5,13 +5,12 @@ import { inWords } from './chance.js';
 import { drawScale } from './scale.js';
 
 /**
- * The power of ten of the largest group to choose. It has a million selfies: no chat has a larger
- * group.
+ * The largest group to choose has 10 to this power, a million, selfies. No chat has a larger group.
  */
 const MOST_DECADES = 6;
 
 /**
- * What distance and chance mean, with this result's numbers on their scale, and how the same
+ * Explains distance and chance. It shows this result's numbers on their scale, and how the same
  * distance would be judged in a larger group.
  * @param {readonly import('../api.js').Measured[]} measured
  * @param {import('../api.js').Result} result

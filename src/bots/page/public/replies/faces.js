@@ -6,12 +6,15 @@ import { t } from '../facts.js';
  * @typedef {import('../api.js').Face} Face
  */
 
-/** Pixels across a crop, twice its shown width, so that it stays sharp on fine screens. */
+/**
+ * The width of a crop in pixels. It is twice the width at which it is shown, so that it stays sharp
+ * on fine screens.
+ */
 const CROP_PX = 88;
 
 /**
- * The photo with a button over each face, and for each face a button with its crop and number.
- * Pressing one shows the other.
+ * The photo with a button over each face, and beside it a button for each face with its crop and
+ * number. To press one of a face's two buttons shows the other one.
  * @param {Result} result
  */
 export function linkedFaces({ picture, alt, size, faces }) {
@@ -36,7 +39,7 @@ export function linkedFaces({ picture, alt, size, faces }) {
 }
 
 /**
- * Highlights a face in the photo and its row together, and scrolls to the one that was not pressed.
+ * Highlights both buttons of a face, and scrolls to the one that was not pressed.
  * @param {HTMLElement} spot
  * @param {HTMLElement} link
  * @param {HTMLElement} other

@@ -6,14 +6,13 @@ import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
 /**
- * A photo that shows its asker: the returned picture, and the browser's own file if the tab still
- * has it.
+ * A photo that shows its asker: the picture that came back, and the file, if the tab still has it.
  * @typedef {{picture?: string | undefined, alt?: string | undefined, file?: File | undefined}}
  * Found
  */
 
 /**
- * The answer's text, and the photos that show the asker.
+ * Shows the answer's text, and the photos that show the asker.
  * @param {import('../api.js').Presence} reply
  * @param {import('./reply.js').Context} context
  */
@@ -30,7 +29,7 @@ export function renderPresence(reply, context) {
 }
 
 /**
- * The returned photos, each with its file.
+ * The photos that came back, each with its file.
  * @param {import('../api.js').Presence} reply
  * @param {readonly File[]} files as they were sent
  * @returns {Found[]}
@@ -44,7 +43,7 @@ export function foundOf({ photos }, files) {
 /**
  * Small pictures. Pressing one opens it in its full size; a button saves the original.
  * @param {readonly Found[]} found
- * @param {(one: Found) => void} [takeOut] takes out one that shows somebody else
+ * @param {(one: Found) => void} [takeOut] takes out a photo that shows somebody else
  */
 export function grid(found, takeOut) {
   const out = (/** @type {Found} */ one) =>
@@ -71,7 +70,7 @@ function save({ file }) {
 }
 
 /**
- * A button that saves all originals from the browser's own files, without sending anything.
+ * A button that saves all originals. They are the browser's own files, so this sends nothing.
  * @param {readonly Found[]} found
  */
 export function downloadAll(found) {

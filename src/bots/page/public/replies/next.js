@@ -12,7 +12,7 @@ import { keptOf } from '../kept.js';
  */
 export function nextSteps(speaker, replies) {
   if (replies.some(({ kind }) => kind === 'consent' || kind === 'confirm' || kind === 'error')) return undefined;
-  // A receipt of consent only comes with another answer, to the same press.
+  // A receipt of consent is not the main answer: it only comes with another one.
   const main = replies.find((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
   if (!main || !(main.kind in facts.next.after)) return undefined;
   const group = isEnrolled(speaker) ? 'enrolled' : 'others';
@@ -27,7 +27,7 @@ export function nextSteps(speaker, replies) {
 }
 
 /**
- * Whether this person is enrolled in the group, by the last answer that tells anything about it.
+ * Whether this person is enrolled in the group, as far as the last answer about that tells.
  * @param {import('../api.js').Speaker} speaker
  */
 function isEnrolled(speaker) {

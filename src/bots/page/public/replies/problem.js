@@ -26,11 +26,11 @@ function nextAfter({ code, next: named }, { again, say, command }) {
   return known && { label: known.button, run: () => propose(typed) };
 }
 
-/** Errors that are our fault. All others are steps on the way: they say what to do next. */
+/** The codes of errors that are our fault. After any other error, the person can do something. */
 const MISHAPS = ['busy', 'internal', 'unavailable'];
 
 /**
- * What failed or is missing, and what to do next.
+ * Shows what failed or is missing, and what to do next.
  * @param {import('../api.js').Problem} reply
  * @param {Context} context
  */

@@ -8,15 +8,15 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The notice, its version, and the choice. No photo has been looked at yet.
+ * Shows the notice, its version, and the choice. No photo has been looked at yet.
  * @param {import('../api.js').ConsentQuestion} reply
  * @param {Context} context
  */
 export function renderConsent({ text, notice, actions }, context) {
   const [title = '', summary = '', ...parts] = text.split(/\n{2,}/);
   const whole = el('div', { class: 'notice' }, ...parts.map(section));
-  // The whole notice is above the buttons and does not scroll on its own, so that people who agree
-  // have seen it.
+  // The whole notice stands above the buttons and does not scroll on its own. So everybody who
+  // agrees has seen it.
   const makeRoom = () => {
     const folded = el('details', {}, el('summary', {}, t('wholeNotice')));
     whole.replaceWith(folded);

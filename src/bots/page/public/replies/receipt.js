@@ -4,7 +4,7 @@ import { dateTime, numbers, t } from '../facts.js';
 import { paragraphs } from './text.js';
 
 /**
- * A signed receipt: its contents, a file to keep, and how anybody can check it.
+ * Shows a signed receipt: its contents, a file to keep, and how anybody can check it.
  * @param {import('../api.js').Receipt} reply
  */
 export function renderReceipt({ of, text, group, receipt }) {
@@ -51,7 +51,7 @@ export function renderReceipt({ of, text, group, receipt }) {
 /** @typedef {[import('../facts.js').Key, string | number | undefined]} Fact */
 
 /**
- * The facts for everybody.
+ * The facts that everybody sees.
  * @param {Record<string, any>} claims
  * @returns {Fact[]}
  */
@@ -69,7 +69,7 @@ function shownOf({ erasedAt, agreedAt, days, operator, removed = {}, checked = {
 }
 
 /**
- * The facts for somebody who checks it.
+ * The facts for people who check the receipt.
  * @param {Record<string, any>} claims
  * @returns {Fact[]}
  */
@@ -89,8 +89,7 @@ function rows(facts) {
 }
 
 /**
- * Reads the claims without checking the signature, because a browser's own check would prove
- * nothing.
+ * Reads the claims without checking the signature. A check by the browser would prove nothing.
  * @param {string} jws
  * @returns {Record<string, any>}
  */

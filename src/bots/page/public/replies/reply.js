@@ -10,12 +10,12 @@ import { renderResult } from './result.js';
 import { paragraphs } from './text.js';
 
 /**
- * What a card can start.
+ * The actions that a card's buttons can start, and the message that the card answers.
  * @typedef {object} Context
  * @property {(action: string) => void} press Presses a button.
  * @property {(text: string) => void} say Sends a new message.
- * @property {() => void} again Sends the same again, photos included.
- * @property {string} command The message.
+ * @property {() => void} again Sends the message again, photos included.
+ * @property {string} command The text of the message.
  * @property {readonly File[]} photos Its photos, while the tab has them.
  */
 

@@ -14,8 +14,8 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * First the people who may be on the photo, each with their face; then the photo with its numbers;
- * then the faces of unknown people; last, what the figures mean.
+ * Shows a result. First come the people who may be on the photo, each with their face. Then come
+ * the photo with its numbers, the faces of unknown people, and what the figures mean.
  * @param {Result} result
  * @param {import('./reply.js').Context} context
  */
@@ -59,7 +59,7 @@ function renderFace({ verdict, matches }, crop) {
 }
 
 /**
- * Whether the match has a distance. When a person matches several faces, only one has it.
+ * Whether the match has a distance. When a person matches several faces, only one match has it.
  * @param {Match} match
  * @returns {match is Measured}
  */

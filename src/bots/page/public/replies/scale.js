@@ -3,15 +3,15 @@ import { numbers, t } from '../facts.js';
 import { END, strangers } from '../strangers.js';
 
 /**
- * A distance as per cent of the scale's width.
+ * Where a distance lies on the scale, in per cent of its width.
  * @param {number} distance
  */
 const across = (distance) => (Math.min(distance, END) / END) * 100;
 
 /**
- * Distances from 0, the same picture, to where strangers are: the zones of the verdicts, the curve
- * of the strangers, and a pin for each match. Screen readers skip it, because the words beside it
- * say all of it.
+ * Draws the scale of distances, from 0 (the same picture) to where strangers are. It has the zones
+ * of the verdicts, the curve of the strangers, and a pin for each match. Screen readers leave it
+ * out, because the words beside it say all of it.
  * @param {readonly import('../api.js').Measured[]} matches
  * @param {import('../api.js').Limits | undefined} limits
  */
@@ -48,14 +48,14 @@ function zones({ match, possible }) {
   return [zone('match', 0, match), zone('possible', match, possible), zone('unknown', possible, END)];
 }
 
-/** The density of strangers around each distance: the differences of the shares. */
+/** How many strangers are around each distance: the difference between two shares. */
 const densities = (strangers ?? []).map(([distance, share], index, all) => {
   const [before, less] = all[index - 1] ?? [0, 0];
   return { middle: (before + distance) / 2, density: share - less };
 });
 const most = Math.max(...densities.map(({ density }) => density), Number.MIN_VALUE);
 
-/** The distance with most strangers. */
+/** The distance at which most strangers are. */
 function peak() {
   return densities.find(({ density }) => density === most)?.middle ?? END;
 }

@@ -3,8 +3,8 @@ import { el } from '../dom.js';
 const ADDRESS = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/g;
 
 /**
- * A reply's text: blank lines separate paragraphs, single line breaks stay, web addresses become
- * links.
+ * A reply's text as paragraphs: a blank line begins a new one, and a single line break stays. Web
+ * addresses become links.
  * @param {string} text
  */
 export function paragraphs(text) {

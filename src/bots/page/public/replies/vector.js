@@ -4,7 +4,8 @@ import { numbers, t } from '../facts.js';
 const BAR_HEIGHT = 36;
 
 /**
- * A template as a row of stripes, one for each number: light is positive, dark negative.
+ * A template as a row of stripes, one for each number. Positive numbers are light, and negative
+ * ones dark.
  * @param {readonly number[]} vector
  */
 export function barcode(vector) {
