@@ -37,13 +37,13 @@ export interface App {
   readonly url: string | undefined;
   /** Stops listening, lets running jobs finish and closes the stores, within about 10 s. */
   readonly stop: () => Promise<void>;
-  /** Resolves with the reason once facefinder cannot work until a person changes something. */
+  /** Resolves when facefinder cannot work until a person changes something. Gives the reason. */
   readonly unrecoverable: Promise<Cause>;
 }
 
 /**
- * Starts the parts of the role: listeners (all, bot), workers (all, worker). `onProgress` receives
- * lines for a waiting person.
+ * Starts the parts of the role: listeners (all, bot), workers (all, worker). `onProgress` gets
+ * lines for the person who waits.
  * @throws when a part cannot start; the parts that had started are stopped again
  */
 export async function start(config: Config, log: Log, onProgress: (line: string) => void = () => {}): Promise<App> {
@@ -90,8 +90,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const workplaces = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
-    // An earlier process may have left placeholders, erasures and asks. In embedded mode its queue
-    // is gone, so nobody works on its asks.
+    // An earlier process may have left placeholders, erasures and asks. In embedded mode it took
+    // its queue with it, so nobody works on these asks.
     const isAlone = config.stores.mode === 'embedded';
     if (isAlone) await flow.alone.clear();
     if (isAlone) await flow.series.resume();
@@ -113,8 +113,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     workplaces.push({ queue, flow: localFlow });
     url = (await listenOn(platform, localFlow)).url;
   }
-  // Done last, when nothing can fail any more. A second start, whose port is taken, must not change
-  // the first one's pack.
+  // This comes last, when nothing can fail any more. A second start, which finds its port taken,
+  // must not change the first one's pack.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, workers);
   if (faces) doors.use(everySecond((signal) => workOnSeries(flow, faces, signal), log));
@@ -124,8 +124,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
 }
 
 /**
- * A queue for a local platform. Its user sits at this machine, so their many photos delay nobody
- * else.
+ * The queue of a local platform. Its user sits at this machine, so however many photos they send,
+ * nobody else waits for them.
  */
 function localQueue({ flow, onLoss }: AppParts, log: Log): Queue {
   const onError = (cause: unknown) => log.error('job failed', errorFields(cause));

@@ -8,16 +8,19 @@ import { WORK } from './causes/work.ts';
 
 const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE, ...WORK };
 
-/** Every cause with our own sentences. An adapter that meets a new one adds a row in `causes/`. */
+/**
+ * The codes of all causes that have our own sentences. An adapter that meets a new cause adds a row
+ * in `causes/`.
+ */
 export type CauseCode = keyof typeof CAUSES;
 
 interface CauseOptions {
   /**
-   * A file, host, index or variable. Never a password, a token, an id or a name: it is printed and
-   * logged.
+   * A file, host, index or variable. Never a password, a token, an id or a name, because it is
+   * printed and logged.
    */
   readonly where?: string;
-  /** The vendor's error, for its kind and frames. Its message stays inside. */
+  /** The vendor's error, for its kind and its stack frames. Its message is never shown. */
   readonly cause?: unknown;
 }
 
@@ -52,7 +55,7 @@ export class Cause extends OperatorError {
   }
 }
 
-/** The Cause in a chain of errors, if any. */
+/** The first Cause in a chain of errors; undefined when there is none. */
 export function causeOf(error: unknown): Cause | undefined {
   for (let link = error; link instanceof Error; link = link.cause) if (link instanceof Cause) return link;
   return undefined;

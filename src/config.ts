@@ -21,7 +21,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Where state lives. Embedded: one process on one machine. Production: Redis and Elasticsearch,
+ * Where data are stored. Embedded: one process on one machine. Production: Redis and Elasticsearch,
  * always both.
  */
 export type Stores =
@@ -37,7 +37,10 @@ export type Config = Shared & (Embedded | Production);
 interface Embedded {
   readonly stores: Extract<Stores, { mode: 'embedded' }>;
   readonly role: 'all';
-  /** Undefined: a key is made once and kept, in `keyDir` for a bot, else in `dataDir`. */
+  /**
+   * The master key that the operator gave. Undefined: a key is made once and kept, in `keyDir` for
+   * a bot, else in `dataDir`.
+   */
   readonly masterKey: Uint8Array | undefined;
 }
 
@@ -49,22 +52,24 @@ interface Production {
 
 interface Shared {
   readonly dataDir: string;
-  /** Where the embedded mode keeps what must stay apart from its data. */
+  /** Where the embedded mode keeps files that must not be in its data folder. */
   readonly stateDir: string;
-  /** Where a bot's embedded mode keeps its key, apart from both folders. */
+  /** Where a bot's embedded mode keeps its key, in neither of these two folders. */
   readonly keyDir: string;
-  /** The operator's key file; undefined when the key is no file. */
+  /** The operator's key file; undefined when the key comes from elsewhere. */
   readonly masterKeyFile: string | undefined;
   readonly modelDir: string;
   /** Folder or base URL that holds model files by their sha256. */
   readonly modelMirror: string | undefined;
   /** Name of a pack; undefined for the gallery's own. */
   readonly pack: string | undefined;
-  /** The number of child processes that decode and compute, and so of photos at once. */
+  /** How many child processes decode and compute. So many photos are looked at at once. */
   readonly workers: number;
-  /** The platforms that are turned on. Local ones exist only where one process does everything. */
+  /**
+   * The platforms that are turned on. There are local ones only where one process does everything.
+   */
   readonly platforms: readonly ConfiguredPlatform[];
-  /** A plain threshold instead of chances. */
+  /** A fixed threshold that replaces chances. */
   readonly matchDistance: number | undefined;
   readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
@@ -78,10 +83,10 @@ interface Shared {
   readonly metricsPort: number | undefined;
 }
 
-/** The contact is part of every notice, near its start. */
+/** The contact stands in every notice, near its start. So it must be short. */
 const MOST_CONTACT = 120;
 
-/** The variables besides the platforms' own, as text. */
+/** The variables that belong to no platform, as text. */
 const Common = z.object({
   REDIS_URL: redisUrl.optional(),
   REDIS_CA: z.string().optional(),
@@ -123,7 +128,7 @@ const OfPlatforms = z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) 
 
 const Variables = Common.and(OfPlatforms);
 
-/** Secrets that may lie in a file: `<NAME>_FILE` is its path. */
+/** The secrets that a file may hold. `<NAME>_FILE` is the path of that file. */
 const SECRETS: readonly string[] = [
   ...PLATFORMS.flatMap(({ secrets }) => secrets),
   'REDIS_URL',
@@ -139,8 +144,8 @@ export const SETTINGS: readonly string[] = [...Object.keys(Common.shape), ...Obj
 const NAMES = [...SETTINGS, ...SECRETS.map((name) => `${name}_FILE`)];
 
 /**
- * Reads the configuration from `env` and a `.env` file in the working directory (`env` wins).
- * `packMustExist`: FACE_PACK must name a known pack. Only verbs that bring packs go without.
+ * Reads the configuration from `env` and from a `.env` file in the working directory. `env` wins.
+ * `packMustExist`: FACE_PACK must name a known pack. Only verbs that bring packs do without that.
  * @throws ConfigError that lists everything wrong at once
  */
 export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd(), { packMustExist = true } = {}): Config {
@@ -207,7 +212,7 @@ function platformsOf(role: Config['role'], raw: Record<string, string>): Configu
   return configured;
 }
 
-/** Values that are fine alone but wrong together. */
+/** Complaints about values that are each allowed, but wrong together. */
 function wrongMixes(v: Common, raw: Record<string, string>): string[] {
   const problems = PLATFORMS.flatMap(({ complaints }) => complaints(raw));
   if ((v.REDIS_URL === undefined) !== (v.ELASTICSEARCH_URL === undefined)) {
@@ -246,12 +251,17 @@ function noSuchPack({ FACE_PACK, MODEL_DIR }: Record<string, string>, directory:
     : [`FACE_PACK is "${FACE_PACK}": there is no such pack, only ${names.join(', ')}`];
 }
 
-/** Unset and empty are the same: `NAME=` in a compose file or .env means "not set". */
+/**
+ * The variables that have a value. An empty value counts as unset: `NAME=` in a compose file or
+ * .env means "not set".
+ */
 function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** Other programs also read these names in lower case, and some machines set only those. */
+/**
+ * The proxy, by the names in lower case that other programs read too. Some machines set only those.
+ */
 function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
   return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }
@@ -277,16 +287,17 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  // A lost key must not count as no key: a new one would be made.
+  // If the file of the key is empty, the key is lost. That must not count as having no key, because
+  // then a new one would be made.
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
     throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }
-  // For other secrets an empty file is an unset variable, because a compose file names every
+  // For other secrets an empty file counts as an unset variable, because a compose file names every
   // possible secret.
   return set(complete);
 }
 
-/** One line per wrong variable. It never shows a secret's value. */
+/** One line for each wrong variable. No line shows the value of a secret. */
 function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
   return error.issues.map((issue) => {
     const name = String(issue.path[0]);

@@ -12,11 +12,11 @@ import { BACKED_UP, shelvedIn } from './lasting.ts';
 import { packInUse } from './pack.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 
-/** What a backup holds, and when it was made. */
+/** When a backup was made, and how much it holds. */
 export type Checked = BackupHead & Contents;
 
 /**
- * Writes the gallery into a new file while others use it, and reads the file back.
+ * Writes the gallery into a new file while others use it, and then reads the file to check it.
  * @throws OperatorError that says what to do when there is no gallery, or the file exists
  */
 export async function backup(config: Config, path: string): Promise<Checked> {
@@ -24,8 +24,8 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it, or name another.`);
   const keys = ownKeys(config);
-  // The time is taken before reading, so that at a restore the journal tells of people who were
-  // erased during the backup.
+  // The time is taken before the gallery is read. So at a restore the journal tells of people who
+  // were erased while the backup was written.
   const at = Date.now();
   await using source = await openExport(config, keys);
   const head = { at, gallery: await source.id(), pack: await source.pack() };
@@ -36,7 +36,7 @@ export async function backup(config: Config, path: string): Promise<Checked> {
 }
 
 /**
- * Opens everything in a backup.
+ * Reads and unseals everything in a backup.
  * @throws OperatorError that says what is wrong with it
  */
 export async function verifyBackup(config: Config, path: string): Promise<Checked> {
@@ -45,7 +45,7 @@ export async function verifyBackup(config: Config, path: string): Promise<Checke
 }
 
 /**
- * The shelves that a backup holds, with their items: they belong to the gallery, and are worthless
+ * The shelves that a backup holds, with their items. They belong to the gallery, and are useless
  * without it.
  */
 async function lasting({ stores, dataDir }: Config): Promise<readonly BackedUpShelf[]> {

@@ -8,7 +8,7 @@ import { deriveKeys, type Keys } from '../secrets/keys.ts';
 import { foundMasterKey, keptMasterKey, keyFileOf, keyPointer, masterKeyFile } from '../secrets/master-key.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 
-/** The keys of this installation; in embedded mode its master key is made at the first call. */
+/** The keys of this installation. In embedded mode the first call makes the master key. */
 export function keysOf(config: Config): Keys {
   const { dataDir, keyDir, masterKey } = config;
   // Platforms' terms require that the key to people's data is kept apart from the data.
@@ -16,25 +16,27 @@ export function keysOf(config: Config): Keys {
   return deriveKeys(masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)], apart));
 }
 
-/** The keys of {@link keysOf}, without making any: undefined before the first start. */
+/** The keys of {@link keysOf}, but makes none: undefined before the first start. */
 export function foundKeys({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'dataDir'>): Keys | undefined {
   const found = masterKey ?? foundMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)]);
   return found && deriveKeys(found);
 }
 
-/** Whether this installation serves people who do not sit at this machine. */
+/** Whether this installation serves people at other machines. */
 export function hasBot({ platforms }: Pick<Config, 'platforms'>): boolean {
   return platforms.some(({ isLocal }) => !isLocal);
 }
 
 const MOVE_IT = 'npx facefinder doctor --fix moves it to a folder of its own, and says where';
 
-/** At each start, warns a bot's operator when the key lies beside the data. */
+/** Warns the operator of a bot, at each start, when the key is in the same folder as the data. */
 export function warnOfKey(config: Config, log: Log): void {
   if (hasBot(config) && isKeyBeside(config)) log.warn('master key beside the data', { next: MOVE_IT });
 }
 
-/** Whether the key lies beside the data it protects, or will from the first start on. */
+/**
+ * Whether the key is in the same folder as the data it protects, or will be after the first start.
+ */
 export function isKeyBeside(config: Pick<Config, 'masterKey' | 'dataDir' | 'platforms'>): boolean {
   const { masterKey, dataDir } = config;
   if (masterKey) return false;
@@ -42,8 +44,8 @@ export function isKeyBeside(config: Pick<Config, 'masterKey' | 'dataDir' | 'plat
 }
 
 /**
- * The public key that verifies this installation's receipts. No key is made for it, because a new
- * one has signed nothing.
+ * The public key that verifies this installation's receipts. If there is no key yet, none is made,
+ * because a new key has signed nothing.
  */
 export async function ownPublicKey(config: Config): Promise<JWK> {
   if (!config.masterKey && !existsSync(keyFileOf(config.dataDir))) {

@@ -2,15 +2,15 @@ import type { BackedUpShelf } from '../backup/backup.ts';
 import type { Pending, Shelf } from '../queue/pending.ts';
 
 /**
- * Shelves with promises to the gallery's people: posts go with the people they name, a photo stays
- * unsearched, answers reveal no template, a wrong name counts. They are sealed under the same key,
- * and move with the gallery unchanged.
+ * The shelves that hold promises to the gallery's people. A post is deleted with the people it
+ * names, a photo stays unsearched, answers reveal no template, and a report of a wrong name counts.
+ * They are sealed under the gallery's key, and move with the gallery unchanged.
  */
 const LASTING: readonly Shelf[] = ['shown', 'sender', 'revealed', 'wrong'];
 
 /**
- * The shelves in a backup: those that can be corrected for erasures that the backup does not know,
- * see `restore`.
+ * The shelves that a backup holds. Only these can be corrected when people were erased after the
+ * backup: see `restore`.
  */
 export const BACKED_UP: readonly Shelf[] = ['shown'];
 
@@ -21,7 +21,7 @@ export async function shelvedIn(pending: Pending, shelves = LASTING): Promise<Ba
 }
 
 /**
- * Puts the items on the shelves of `pending`. An item that is already there is younger and stays.
+ * Puts the items on the shelves of `pending`. If an item is there already, it is newer, and stays.
  */
 export async function shelve(pending: Pending, shelved: readonly BackedUpShelf[]): Promise<void> {
   for (const { shelf, items } of shelved) for (const item of items) await pending.add(shelf, item);

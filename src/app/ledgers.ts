@@ -6,21 +6,24 @@ import { receiptSigner } from '../consent/receipt.ts';
 import type { ScopeId } from '../consent/who.ts';
 import { withReading } from './reading.ts';
 
-/** A scope's ledger, with its present head signed. */
+/** A scope's ledger, with its head signed now. */
 export interface SignedLedger {
   readonly entries: readonly LedgerEntry[];
-  /** A JWS. */
+  /** The signed head, a JWS. */
   readonly head: string;
 }
 
-/** Gives `work` access to this installation's ledgers, by the scope hashes in receipts. */
+/**
+ * Gives `work` this installation's ledgers. It finds one by the hash of the scope that a receipt
+ * names.
+ */
 export async function withLedgers<T>(
   config: Config,
   work: (ledgerOf: (scope: string) => Promise<SignedLedger | undefined>) => Promise<T>,
 ): Promise<T> {
   return await withReading(config, async ({ gallery, witness, keys }) => {
     const signer = await receiptSigner(keys);
-    // The gallery no longer lists a group that is gone, but the second place still knows it.
+    // When a group is gone, the gallery no longer lists it. The second place still knows it.
     const known = [
       ...(await gallery.scopes()).map(({ scope }) => scope),
       ...((await witness?.anchors())?.keys() ?? []),

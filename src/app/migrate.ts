@@ -14,8 +14,8 @@ import { witnessFile } from './witness.ts';
 type Production = Extract<Config['stores'], { mode: 'production' }>;
 
 /**
- * Moves the embedded gallery of the data directory to the configured Elasticsearch, and reads it
- * back. The file stays. `onProgress` sometimes receives how much is done.
+ * Moves the embedded gallery of the data directory to the configured Elasticsearch, and compares
+ * the two. The file stays. `onProgress` sometimes hears how much is done.
  * @throws an Error that says what to do when there is nothing to move, or no target
  */
 export async function migrate(config: Config, onProgress?: (moved: Contents) => void): Promise<Contents> {
@@ -48,9 +48,9 @@ async function moveShelves(file: string, redis: Production['redis']): Promise<vo
 }
 
 /**
- * Moves the second place's knowledge to Redis. The old second place notes that nobody may start
- * with the old gallery. An installation without a second place gets one at the next start. It is
- * made from the gallery's erasures.
+ * Moves what the second place knows to Redis. The old second place notes that nobody may start with
+ * the old gallery. An installation without a second place gets one at its next start, made from the
+ * gallery's erasures.
  */
 async function moveWitness(
   { stateDir }: Config,
@@ -73,7 +73,10 @@ async function moveWitness(
   await from.move(Date.now());
 }
 
-/** Unfinished erasures are noted beside the gallery, and a move would lose them. */
+/**
+ * Refuses to move while an erasure is unfinished. Its note is beside the gallery, and a move would
+ * lose it.
+ */
 async function assertNothingPending(file: string): Promise<void> {
   if (!existsSync(file)) return;
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');

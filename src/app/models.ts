@@ -3,8 +3,8 @@ import type { Config } from '../config.ts';
 import { goThrough, proxyFault } from '../proxy.ts';
 
 /**
- * Where this installation keeps model files, and its sources for missing ones. `onProgress`
- * receives what takes time.
+ * Where this installation keeps model files, and where it fetches missing ones. `onProgress` hears
+ * of each step that takes time.
  */
 export function modelStore({ modelDir, modelMirror, proxy }: Config, onProgress: (line: string) => void): Store {
   goThrough(proxy);

@@ -4,8 +4,8 @@ import type { Config } from '../config.ts';
 import { galleryFile, isDamaged } from './stores.ts';
 
 /**
- * The name of the pack to use: FACE_PACK, else the pack of the gallery (its vectors compare with no
- * other), else the default.
+ * The name of the pack to use. FACE_PACK names it. Otherwise it is the gallery's pack, because its
+ * vectors compare with no others. A new gallery gets the default pack.
  * @throws Failure `unavailable` when the gallery's store cannot be reached
  */
 export async function packInUse({
@@ -26,7 +26,7 @@ async function adoptedIn(stores: Config['stores'], file: string): Promise<string
   if (!existsSync(file)) return undefined;
   const { packOfSqliteGallery } = await import('../gallery/sqlite/adopted.ts');
   return await packOfSqliteGallery(file).catch((error) => {
-    // A damaged gallery stays shut with any pack.
+    // A damaged gallery stays shut, whatever pack is used.
     if (isDamaged(error)) return undefined;
     throw error;
   });

@@ -41,24 +41,24 @@ import { couriersOf, openPlatforms } from './platforms.ts';
 import { assertMade, openStores, type Stores } from './stores.ts';
 import { openWitnessed, type Witnessed } from './witness.ts';
 
-/** All parts that an ask needs, with their stores, before listeners and workers start. */
+/** The parts that handle an ask, with their stores. No listener or worker has started yet. */
 export interface AppParts {
   readonly stores: WitnessedStores;
   readonly metrics: Metrics;
   /** The id of the pack that compares faces. */
   readonly pack: string;
   readonly recognition: Recognition;
-  /** See {@link Witnessed.reconcile}. Opening the parts has already tried it. */
+  /** See {@link Witnessed.reconcile}. When the parts were opened, it was called once. */
   readonly reconcile: () => Promise<void>;
-  /** Counts and logs what a queue lost. */
+  /** Counts and logs jobs that a queue lost. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** The flow for asks in the stores' queue. */
   readonly flow: Flow;
-  /** The same flow over another queue: asks of a local platform stay in their process. */
+  /** The same flow with another queue. Asks of a local platform stay in their process. */
   readonly flowOver: (queue: Queue) => Flow;
 }
 
-/** The stores, with a gallery whose erasures a second place knows. */
+/** The stores. A second place knows the erasures of this gallery. */
 type WitnessedStores = Stores & Pick<Witnessed, 'gallery'>;
 
 export interface AppPartsOptions {
@@ -66,7 +66,7 @@ export interface AppPartsOptions {
   readonly pack: Omit<Pack, 'files'>;
   readonly couriers: Flow['couriers'];
   readonly log: Log;
-  /** Default: new metrics. */
+  /** New metrics by default. */
   readonly metrics?: Metrics;
   /** Milliseconds since 1970; a test sets its own. */
   readonly now?: () => number;
@@ -149,7 +149,7 @@ const doesHear = ({ audience, hearsMessages }: Courier) => audience === 'group' 
 function buildFlow(parts: FlowParts): Flow {
   const { config, pack, couriers, log, keys, metrics, recognition, signer, queue } = parts;
   const { gallery, pending } = parts.stores;
-  // A test's clock replaces all others.
+  // A test's clock is used in place of all other clocks.
   const { now = parts.stores.queue.now } = parts;
   const parked = parkedAsks(pending, keys, now);
   const placeholders = placeholdersOn(pending, keys);

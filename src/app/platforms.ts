@@ -8,7 +8,7 @@ import { goThrough, proxyFault } from '../proxy.ts';
 export type Opened = Pick<ConfiguredPlatform, 'id' | 'isLocal'> & OpenPlatform;
 
 /**
- * Opens the courier of every configured platform. A platform's library is loaded only when used.
+ * Opens the courier of every configured platform. Only the libraries of these platforms are loaded.
  */
 export async function openPlatforms({ platforms, proxy }: Config): Promise<Opened[]> {
   goThrough(proxy);
@@ -16,9 +16,9 @@ export async function openPlatforms({ platforms, proxy }: Config): Promise<Opene
 }
 
 /**
- * Throws `unavailable`, with its cause, while the proxy keeps a platform from being heard. The
- * proxy is asked only while a platform is not heard. `heard`: each platform with a listener, and
- * whether it is heard.
+ * Throws `unavailable`, with its cause, while the proxy keeps a bot from its platform. It asks the
+ * proxy only while a platform is not heard. `heard`: each platform with a listener, and whether it
+ * is heard.
  */
 export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMap<string, boolean>): Promise<void> {
   const unheard = platforms.find(({ id, api }) => api !== undefined && heard.get(id) === false);
@@ -26,7 +26,7 @@ export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMa
   if (cause) throw new Failure('unavailable', { cause });
 }
 
-/** The couriers by platform, as the flow needs them. */
+/** The couriers, by platform. */
 export function couriersOf(platforms: readonly Opened[]): Flow['couriers'] {
   return Object.fromEntries(platforms.map(({ id, courier }) => [id, courier]));
 }

@@ -10,10 +10,12 @@ import { packInUse } from './pack.ts';
 import { galleryFile } from './stores.ts';
 import { witnessFile } from './witness.ts';
 
-/** A gallery and its second place, open for reading: writes are undone. */
+/**
+ * A gallery and its second place, opened for reading. Anything that is written to them is undone.
+ */
 export interface Reading {
   readonly gallery: Gallery;
-  /** Undefined where there is none yet. */
+  /** Undefined when there is no second place yet. */
   readonly witness: Witness | undefined;
   readonly keys: Keys;
 }

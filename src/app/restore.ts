@@ -23,7 +23,7 @@ import { NoGallery, withReading } from './reading.ts';
 import { galleryFile, pendingFile } from './stores.ts';
 import { assertNotMoved, witnessFile } from './witness.ts';
 
-/** The results of a restore. */
+/** What a restore did. */
 export interface Done {
   /** When the backup was made, milliseconds since 1970. */
   readonly backupAt: number;
@@ -31,22 +31,22 @@ export interface Done {
   readonly people: number;
   /** People in the backup who were erased after it was made, and were left out. */
   readonly erased: number;
-  /** Ledgers for which the second place knew more entries than the backup has. */
+  /** How many ledgers have fewer entries in the backup than the second place knows. */
   readonly shortened: number;
 }
 
 interface Options {
   /**
-   * Whether the second place is lost. Then nobody can say who was erased after the backup, and the
-   * operator answers for that.
+   * Whether the operator says that the second place is lost. Then nobody can tell who was erased
+   * after the backup, and the operator answers for that.
    */
   readonly journalLost: boolean;
   readonly now?: number;
 }
 
 /**
- * Replaces the gallery by a backup. People who were erased since are left out before anything is
- * written. Each ledger records the restore, and the second place follows.
+ * Replaces the gallery by a backup. People who were erased since the backup are left out before
+ * anything is written. Each ledger notes the restore, and the second place notes the new ledgers.
  * @throws OperatorError that says what to do, and changes nothing, when the backup has another key,
  * pack or gallery, is older than the journal of erasures, or a facefinder runs
  */
@@ -72,7 +72,7 @@ export async function restore(config: Config, path: string, options: Options): P
 }
 
 /**
- * The pack of the restored gallery: that of the backup.
+ * The pack of the restored gallery. It is the backup's pack.
  * @throws OperatorError when FACE_PACK names another, or that pack has changed since
  */
 async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
@@ -85,12 +85,14 @@ async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
   );
 }
 
-/** The reasons to restore over a gallery: it is missing, or cannot be read. */
+/**
+ * The causes with which a gallery may be replaced by a backup: it is missing, or cannot be read.
+ */
 const REPLACEABLE: readonly (CauseCode | undefined)[] = ['database_unreadable', 'elasticsearch_missing'];
 
 /**
- * The erasures that the gallery here knows, in case the second place missed one. Empty without a
- * gallery.
+ * The erasures that the present gallery knows. The second place may have missed one of them. Empty
+ * without a gallery.
  * @throws OperatorError when people are in another gallery, which this backup would replace
  */
 async function erasuresHere(config: Config, { head }: Backup): Promise<readonly Tombstone[]> {
@@ -114,11 +116,11 @@ type PackVersion = Awaited<ReturnType<typeof describePack>>;
 interface Target {
   readonly witness: Witness;
   /**
-   * Where to put what groups were shown; undefined when it is already there, and younger than the
-   * backup.
+   * The shelves for notes of what groups were shown. Undefined when these notes are there already,
+   * and newer than the backup.
    */
   readonly shelves: () => Promise<Pending | undefined>;
-  /** Replaces the gallery by this one. */
+  /** Replaces the present gallery by `source`. */
   readonly put: (source: GalleryExport) => Promise<void>;
 }
 
@@ -142,7 +144,7 @@ async function openTarget(
     const options = { ...elasticsearch, keys, pack };
     const pending = stack.use(redisPending(redis));
     const witness = witnessOn(pending, keys);
-    // Redis keeps the second place and the shelves. If it lost one, it lost both.
+    // Redis keeps the second place and the shelves. When it has lost one of them, it has lost both.
     const isLost = (await witness.begun()) === undefined;
     return {
       witness,
@@ -158,8 +160,8 @@ async function openTarget(
   const { besideOf, removeBeside, replaceDatabase } = await import('../sqlite/replace.ts');
   const { isInUse } = await import('../sqlite/in-use.ts');
   const file = galleryFile(config.dataDir);
-  // Checked first. Otherwise the restore would fail only at its end, and leave half a gallery
-  // beside the one in use.
+  // This is checked first. Otherwise the restore would fail only at its end, and leave half a
+  // gallery beside the one in use.
   if (isInUse(file)) throw new Cause('database_busy', { where: file });
   const shelves = stack.use(await openSqlitePending({ file: witnessFile(config.stateDir, head.gallery) }));
   const witness = witnessOn(shelves, keys);
@@ -179,8 +181,9 @@ async function openTarget(
 }
 
 /**
- * Brings back lost notes of what groups were shown. Posts that name people who were erased since
- * must be deleted again. The next start does that, because a restore reaches no platform.
+ * Brings back notes of what groups were shown, if they were lost. Posts that name people who were
+ * erased since must be deleted again. The next start does that, because a restore reaches no
+ * platform.
  */
 async function bringShown(
   target: Target,
@@ -242,8 +245,8 @@ interface Known {
 }
 
 /**
- * The restored gallery, the new state of the second place, and the results. Reads the whole backup
- * once.
+ * Makes the restored gallery, the new state of the second place, and the result. Reads the whole
+ * backup once.
  */
 async function followed({ head, source }: Backup, keys: Keys, { journal, anchors, now }: Known) {
   const signer = await receiptSigner(keys);

@@ -1,14 +1,14 @@
 import { atMost } from '../timing/within.ts';
 
-/** Parts that close at the same time, so that their grace periods do not add up. */
+/** Parts that close at the same time. So the times that they may take do not add up. */
 export interface Together {
   readonly use: <T extends AsyncDisposable>(part: T) => T;
 }
 
 /**
- * Stops a facefinder within 10 seconds, after which Docker kills it. `doors` (listeners, clocks)
- * close first, so that what they have just received is queued. Then the `queues` close, which let
- * running jobs finish.
+ * Stops a facefinder within 10 seconds, because Docker kills it after that. First the `doors` close
+ * (listeners, clocks), so that everything they have received is queued. Then the `queues` close,
+ * which let running jobs finish.
  */
 export interface Shutdown extends AsyncDisposable {
   readonly doors: Together;
@@ -16,8 +16,8 @@ export interface Shutdown extends AsyncDisposable {
 }
 
 /**
- * The queues begin to close when all doors are closed, or after `headStartMs`. A part that is not
- * closed after another `longestMs` is given up.
+ * Begins to close the queues when all doors are closed, or after `headStartMs`. After another
+ * `longestMs` it no longer waits for parts that are not closed.
  */
 export function openShutdown({ headStartMs = 1_000, longestMs = 7_000 } = {}): Shutdown {
   const doors: AsyncDisposable[] = [];

@@ -28,12 +28,13 @@ export interface StoresOptions extends Pick<QueueListener, 'onLoss'> {
   readonly log: Log;
 }
 
-/** The embedded mode's files: one for faces and the ledger, one for the small state beside them. */
+/** The files of the embedded mode: one for faces and the ledger, and one for the shelves. */
 export const galleryFile = (dataDir: string): string => join(dataDir, 'gallery.db');
 export const pendingFile = (dataDir: string): string => join(dataDir, 'pending.db');
 
 /**
- * Throws an OperatorError when no start has made stores yet. Verbs that read or erase make none.
+ * Throws an OperatorError when no start has made stores yet. A verb that reads or erases makes
+ * none.
  */
 export async function assertMade(config: Config, keys: () => Keys, pack: PackVersion): Promise<void> {
   const { stores, dataDir } = config;
@@ -53,8 +54,7 @@ export async function assertMade(config: Config, keys: () => Keys, pack: PackVer
 }
 
 /**
- * Opens the stores of the configured mode onto `stack`. A vendor's library is loaded only when
- * used.
+ * Opens the stores of the configured mode onto `stack`. Only the libraries of that mode are loaded.
  */
 export async function openStores(
   config: Config,
@@ -77,7 +77,10 @@ export async function openStores(
   return { gallery, pending, queue };
 }
 
-/** Ends the start with the reason if waiting cannot help. A Redis that is away is waited for. */
+/**
+ * Ends the start with the reason, if waiting for Redis cannot help. If Redis is only away, the
+ * start waits for it.
+ */
 async function refuseHopeless(queue: Queue): Promise<void> {
   try {
     await queue.check();
@@ -87,8 +90,8 @@ async function refuseHopeless(queue: Queue): Promise<void> {
 }
 
 /**
- * Gives a shut gallery in place of a damaged one. A bot that does not run cannot note who wants to
- * leave. So it runs with a shut gallery, and tells everybody else that it cannot work now.
+ * Gives a shut gallery in place of a damaged one. A bot that does not run could not note who wants
+ * to leave. With a shut gallery it notes that, and tells everybody else that it cannot work now.
  */
 function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueListener, 'onError'>): Gallery {
   if (!isDamaged(error)) throw error;
@@ -97,8 +100,8 @@ function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueList
 }
 
 /**
- * Whether a database is damaged. A file that was never a database is somebody's mistake, and ends
- * the start.
+ * Whether a database is damaged. If the file never was a database, somebody made a mistake, and the
+ * start ends.
  */
 export function isDamaged(error: unknown): boolean {
   const cause = causeOf(error);
@@ -117,7 +120,7 @@ async function openEmbedded(
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
   const { removeBeside } = await import('../sqlite/replace.ts');
-  // A killed restore may have left files that no /forget reaches.
+  // A restore that was killed may have left files, and no /forget reaches these.
   removeBeside(galleryFile(dataDir));
   const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack, now });
   const gallery = stack.use(await opening.catch((error) => shutWhereDamaged(error, listener)));

@@ -9,7 +9,7 @@ import { VERSION } from '../version.ts';
 import type { AppParts } from './parts.ts';
 import type { Together } from './shutdown.ts';
 
-/** The number of pulses that a worker answers at once, from several listeners. */
+/** How many pulses a worker answers at the same time, when several listeners send them. */
 const PULSES = 4;
 
 /** The parts of a running process that are supervised. */
@@ -17,7 +17,7 @@ export interface Supervised {
   readonly config: Config;
   readonly parts: AppParts;
   readonly watch: Watch;
-  /** Only in a process that works on photos. */
+  /** Only a process that works on photos has them. */
   readonly faces: Faces | undefined;
   readonly log: Log;
   readonly doors: Together;

@@ -12,8 +12,8 @@ import { type WitnessedGallery, witnessedGallery } from '../witness/witnessed.ts
 import type { Stores } from './stores.ts';
 
 /**
- * The embedded mode's second place. It lies apart from the data, so that a copy of the data does
- * not include it.
+ * The file of the second place in embedded mode. It is in another folder than the data, so that a
+ * copy of the data does not include it.
  */
 export const witnessFile = (stateDir: string, galleryId: string): string => join(stateDir, `${galleryId}.db`);
 
@@ -29,13 +29,13 @@ interface Parts {
 export interface Witnessed {
   readonly gallery: WitnessedGallery;
   /**
-   * Exchanges the erasures that one of the two does not know yet. After a failure the next call
-   * tries again.
+   * Lets gallery and second place tell each other of erasures. After a failure the next call tries
+   * again.
    */
   readonly reconcile: () => Promise<void>;
 }
 
-/** Opens the second place of a gallery onto `stack`, and lets both exchange their erasures. */
+/** Opens the second place of a gallery onto `stack`, and lets both tell each other of erasures. */
 export async function openWitnessed(
   { gallery, pending }: Pick<Stores, 'gallery' | 'pending'>,
   parts: Parts,
@@ -62,17 +62,17 @@ export async function openWitnessed(
 }
 
 /**
- * @throws Cause `gallery_moved` when the gallery continues elsewhere: erasures there do not reach
- * this one
+ * @throws Cause `gallery_moved` when the gallery was moved to another store, because an erasure
+ * there does not reach this one
  */
 export async function assertNotMoved(witness: Pick<Witness, 'isMoved'>, where: string): Promise<void> {
-  // A second place that does not answer stops no start.
+  // When the second place does not answer, the start goes on.
   if (await witness.isMoved().catch(() => false)) throw new Cause('gallery_moved', { where });
 }
 
 /**
- * The file's shelves, opened at first use. While opening fails each call fails, and the next call
- * tries again.
+ * The shelves in the file, opened when first used. If they cannot be opened, each call fails, and
+ * the next call tries again.
  */
 function besideAtUse(fileOf: () => Promise<string>): Pending {
   let opened: Promise<Pending> | undefined;

@@ -16,15 +16,17 @@ import { type PartsFile, readParts, writeParts } from './file.ts';
 
 /** The first part of a backup. */
 export interface BackupHead {
-  /** When the backup began, milliseconds since 1970. People erased later may be in it. */
+  /**
+   * When the backup began, milliseconds since 1970. It may hold people who were erased after that.
+   */
   readonly at: number;
   /** Id of the gallery. */
   readonly gallery: string;
-  /** Id of the pack that listeners use; absent before anybody listened. */
+  /** Id of the pack that listeners use; absent when no listener has used the gallery yet. */
   readonly pack?: string | undefined;
 }
 
-/** Sealed items of a shelf beside the gallery. */
+/** The sealed items of one shelf beside the gallery. */
 export interface BackedUpShelf {
   readonly shelf: Shelf;
   readonly items: readonly PendingItem[];
@@ -46,13 +48,13 @@ type Part =
   | ({ readonly kind: 'shelf' } & BackedUpShelf)
   | { readonly kind: 'end'; readonly contents: Contents };
 
-/** The number of people in one part. */
+/** How many people one part holds. */
 const PEOPLE_A_PART = 200;
 
 /**
- * Writes a gallery into a file. Each group is read at one moment. Shelves are read after the
- * people, so that a restore also knows what groups were shown of these people meanwhile. Fails as
- * {@link writeParts}, the gallery and `shelves` do.
+ * Writes a gallery into a file. Each group is as it was at one moment. The shelves are read after
+ * the people. So a restore also knows which results that name these people were shown to groups
+ * while the backup was written. Fails as {@link writeParts}, the gallery and `shelves` do.
  */
 export async function writeBackup(
   path: string,
@@ -71,7 +73,8 @@ export async function writeBackup(
     }
     for await (const { scope, ledger } of source.oldLedgers()) await file.write({ kind: 'oldLedger', scope, ledger });
     for (const shelf of await shelves()) await file.write({ kind: 'shelf', ...shelf });
-    // Written last, so that it holds everybody who is erased while the backup runs.
+    // The tombstones come last, so that they include everybody who was erased while the backup was
+    // written.
     await file.write({ kind: 'tombstones', tombstones: await source.tombstones() });
     await file.write({ kind: 'end', contents });
   });
@@ -87,7 +90,7 @@ async function writeScope(file: PartsFile<Part>, { key, people, ...scope }: Scop
 
 /**
  * An opened backup. Each list is read from the file when it is asked for. {@link checkBackup}
- * checks all of them beforehand.
+ * checks them all first.
  */
 export interface Backup {
   readonly head: BackupHead;
@@ -97,7 +100,7 @@ export interface Backup {
 
 /**
  * Opens a backup.
- * @throws as {@link readParts}. Only {@link checkBackup} notices that the end is missing.
+ * @throws as {@link readParts}. Only {@link checkBackup} finds out whether the end is missing
  */
 export async function openBackup(path: string, keys: Keys): Promise<Backup> {
   const parts = () => readParts<Part>(path, keys);
@@ -139,7 +142,8 @@ async function* scopesIn(parts: AsyncGenerator<Part>): AsyncGenerator<ScopeExpor
 }
 
 /**
- * Reads a whole backup and opens every part: its end must be there, and every ledger whole.
+ * Reads a whole backup and unseals every part. It must have its end, and every ledger must be
+ * whole.
  * @throws OperatorError that says what is wrong with it
  */
 export async function checkBackup(path: string, keys: Keys): Promise<BackupHead & Contents> {

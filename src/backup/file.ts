@@ -7,22 +7,23 @@ import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 
 /**
- * The start of a backup's first line, before the backup's random id. All other lines are sealed.
+ * The first words of a backup's first line. The backup's random id follows them. All other lines
+ * are sealed.
  */
 const MAGIC = 'facefinder backup 1 ';
 
 /**
- * A backup is a text file. After the first line, each line is a sealed part, bound to its number
- * and to this backup. It opens only with the master key, and no part can be left out or moved. The
- * last part says that it is the last.
+ * A backup is a text file. After the first line, each line is a sealed part, which is bound to its
+ * number and to this backup. Only the master key opens it, and no part can be left out or moved.
+ * The last part says that it is the last.
  */
 export interface PartsFile<T> {
   readonly write: (part: T) => Promise<void>;
 }
 
 /**
- * Writes the parts that `work` gives into a file that only its owner can read. The file gets its
- * name when it is whole and on the disk, and replaces an older file of that name.
+ * Writes the parts that `work` gives into a file that only its owner can read. Once the file is
+ * whole and on the disk, it gets its name, and replaces an older file with that name.
  */
 export async function writeParts<T>(
   path: string,
@@ -30,7 +31,7 @@ export async function writeParts<T>(
   work: (file: PartsFile<T>) => Promise<void>,
 ): Promise<void> {
   const part = `${path}.part`;
-  // A part file of an interrupted backup is started anew.
+  // If an earlier backup was interrupted, its unfinished file goes.
   await rm(part, { force: true });
   const handle = await open(part, 'wx', 0o600);
   try {

@@ -1,6 +1,6 @@
 import type { Situation } from './situation.ts';
 
-/** Why to use restore: files that are copied back by hand bring erased people back. */
+/** Why to use restore. If files are copied back by hand, erased people come back. */
 const NEWER = 'facefinder restore brings back nobody who was erased since.';
 
 /** What may be wrong with this machine, its files and its settings. */

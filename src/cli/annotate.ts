@@ -4,7 +4,7 @@ import type { Faces, Seen } from '../face/face.ts';
 import { UsageError } from './verb.ts';
 
 /**
- * The path of each photo's marked copy: `<folder>/<name>.faces.jpg`. Makes the folder.
+ * Where each photo's marked copy goes: `<folder>/<name>.faces.jpg`. Makes the folder.
  * @throws UsageError when a copy would replace a photo, or another copy
  */
 export async function copiesIn(folder: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {

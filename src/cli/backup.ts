@@ -4,7 +4,7 @@ import { backup as make, verifyBackup } from '../app/backup.ts';
 import { readConfig } from '../config.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-/** `facefinder backup`: the whole gallery, sealed, in one file. */
+/** `facefinder backup`: writes the whole gallery, sealed, into one file. */
 export const backup: Verb = {
   name: 'backup',
   summary: 'Write the gallery into one sealed file, beside a running facefinder, and read it back',

@@ -10,7 +10,10 @@ import { UsageError, type Verb } from './verb.ts';
 /** How many of the nearest pairs of strangers are shown, because they may be wrong labels. */
 const SUSPECTS = 10;
 
-/** `facefinder calibrate`: how close strangers come. All chances and verdicts follow from it. */
+/**
+ * `facefinder calibrate`: measures how near strangers come. All chances and verdicts follow from
+ * it.
+ */
 export const calibrate: Verb = {
   name: 'calibrate',
   summary: "Measure a pack's impostor distribution, from which chances and verdicts come",

@@ -2,15 +2,15 @@ import { explain } from './explain.ts';
 import type { Io } from './verb.ts';
 
 /**
- * The process's own input and output. A reader may stop at any time (`| head -1`): the program then
- * ends silently. An uncaught error ends it too, with a sentence.
+ * The process's own input and output. When the reader of the output stops (`| head -1`), the
+ * program ends without a word. An uncaught error ends it too, with a sentence.
  */
 export function openConsole(): Io {
   process.stdout.on('error', (error) => {
     if (isClosed(error)) process.exit();
     throw error;
   });
-  // A log without a reader is no reason to end.
+  // When nobody reads the log, the program goes on.
   process.stderr.on('error', () => {});
   process.on('uncaughtException', (error) => {
     process.stderr.write(`facefinder: ${explain(error, process.env).text}\n`);

@@ -23,7 +23,7 @@ interface Problem {
 const UNOPENED = 'no_photo';
 
 /**
- * `facefinder describe`: what the pipeline sees, for scripts and to find out why a photo is
+ * `facefinder describe`: prints what the pipeline sees, for scripts and to find out why a photo is
  * refused.
  */
 export const describe: Verb = {
@@ -65,7 +65,8 @@ folder or an address.`,
       io.err(`facefinder describe: ${seen.message}`);
       exitCode = 1;
     };
-    // Handles as many photos at once as there are processes, and prints them in the given order.
+    // As many photos are handled at once as there are processes. The results are printed in the
+    // given order.
     const window: Promise<() => Promise<void>>[] = [];
     for (const file of positionals) {
       window.push(look(file, faces).then((seen) => () => print(file, seen)));

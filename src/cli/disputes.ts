@@ -8,8 +8,8 @@ import { type Io, UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
 /**
- * `facefinder disputes`: which people say "this is me" of a face that somebody else holds, who the
- * holders are, and whose face it is.
+ * `facefinder disputes`: lists who says "this is me" of a face that somebody else holds, and who
+ * holds it. Decides whose face it is.
  */
 export const disputes: Verb = {
   name: 'disputes',
@@ -63,14 +63,14 @@ async function decide(
   return 0;
 }
 
-/** Harms to people, in numbers. */
+/** How often people were harmed. */
 interface Harms {
-  /** Reports in the last 90 days by people who are not erased since. */
+  /** Reports in the last 90 days, by people who were not erased since. */
   readonly wrongNames: number;
-  /** In the last 90 days: enrolments with a face that somebody else has enrolled. */
+  /** How many enrolments in the last 90 days had a face that somebody else has enrolled. */
   readonly refusedEnrolments: number;
   readonly erasuresUnfinished: number;
-  /** The age of the oldest of these. */
+  /** The age of the oldest unfinished erasure. */
   readonly oldestErasureMinutes: number;
 }
 

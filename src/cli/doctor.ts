@@ -7,7 +7,7 @@ import type { Verb } from './verb.ts';
 
 const SIGN = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 
-/** `facefinder doctor`: whether every part works, and what to do if not. */
+/** `facefinder doctor`: says whether every part works, and what to do if not. */
 export const doctor: Verb = {
   name: 'doctor',
   summary: 'Check configuration, models, stores, queue, ports and bot tokens; say what to do',

@@ -4,7 +4,8 @@ import { Failure } from '../failure.ts';
 import { UsageError } from './verb.ts';
 
 /**
- * What an operator reads of an error, and the exit code: 1 failed, 2 wrong usage or configuration.
+ * The text that an operator reads of an error, and the exit code: 1 failed, 2 wrong usage or
+ * configuration.
  */
 export interface Explanation {
   readonly text: string;
@@ -14,8 +15,8 @@ export interface Explanation {
 }
 
 /**
- * Every error reaches an operator through here: what, where and what to do next, in our own
- * sentences. The words of Node, a vendor or the system appear only with LOG_LEVEL=debug.
+ * What an operator is told of any error: what, where and what to do next, in our own sentences. The
+ * words of Node, a vendor or the system appear only with LOG_LEVEL=debug.
  */
 export function explain(error: unknown, env: NodeJS.ProcessEnv): Explanation {
   const wrong = wrongUse(error);
@@ -42,7 +43,7 @@ function wrongUse(error: unknown): Explanation | undefined {
   return { text: text(word), exitCode: 2, usage: true };
 }
 
-/** Sentences for the errors of Node's parseArgs. The quoted word is the one that was typed. */
+/** Sentences for the errors of Node's parseArgs. `word` is the word that was typed. */
 const PARSE_ARGS: Readonly<Record<string, (word: string) => string>> = {
   ERR_PARSE_ARGS_UNKNOWN_OPTION: (word) => `there is no option '${word}' here`,
   ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: (word) => `'${word}' is a word too many`,
@@ -54,8 +55,7 @@ function isAway(error: unknown): boolean {
 }
 
 /**
- * The configuration. Undefined when it cannot be read, which is another error or was already
- * reported.
+ * The configuration. Undefined when it cannot be read: then another error says so, or has said so.
  */
 function knownConfig(env: NodeJS.ProcessEnv): Config | undefined {
   try {

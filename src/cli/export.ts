@@ -6,7 +6,9 @@ import { PERSONS, personFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
-/** `facefinder export`: what /mydata gives, and the numbers of the templates, for an operator. */
+/**
+ * `facefinder export`: gives an operator what /mydata gives, and the numbers of the templates too.
+ */
 export const exportVerb: Verb = {
   name: 'export',
   summary: 'Write all that is held about a person, with the numbers of their templates, as JSON',

@@ -2,7 +2,7 @@ import { PLATFORMS } from '../bots/platforms.ts';
 import { type Person, type Place, type Platform, personNamed } from '../consent/who.ts';
 import { UsageError } from './verb.ts';
 
-/** What `--person` and `--scope` may be, for a usage text. */
+/** How `--person` and `--scope` may look, for a usage text. */
 export const PERSONS = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.person}`));
 export const PLACES = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.place}`));
 

@@ -6,7 +6,7 @@ import type { Verb } from './verb.ts';
 /** The pause between two progress lines. */
 const PROGRESS_MS = 5_000;
 
-/** `facefinder migrate`: from the embedded default to production, once. */
+/** `facefinder migrate`: moves from the embedded default to production, once. */
 export const migrate: Verb = {
   name: 'migrate',
   summary: 'Move the embedded gallery to Elasticsearch, with its ledger, tombstones and receipts',

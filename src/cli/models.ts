@@ -6,7 +6,7 @@ import { packInUse } from '../app/pack.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
-/** `facefinder models`: all packs, and their files. */
+/** `facefinder models`: lists all packs and their files. */
 export const models: Verb = {
   name: 'models',
   summary: 'List, fetch, verify and import model packs',
@@ -52,13 +52,13 @@ NAME defaults to the pack in use: FACE_PACK, or else the gallery's own, or the d
 
 interface Listed extends Pick<Manifest, 'name' | 'version' | 'summary' | 'licences'> {
   readonly dims: number;
-  /** All files are here and whole. */
+  /** Whether all files are here and whole. */
   readonly here: boolean;
   readonly inUse: boolean;
 }
 
 async function list(config: Config, json: boolean, io: Io): Promise<number> {
-  // A gallery that does not answer must not hide the packs.
+  // The packs are listed even when the gallery does not answer.
   const used = await packInUse(config).catch(() => undefined);
   const packs: readonly Listed[] = (await listPacks(config.modelDir)).map(({ manifest, stored }) => {
     const { name, version, embedder, summary, licences } = manifest;

@@ -11,7 +11,7 @@ import { LOCALES, languageOf } from '../text/words.ts';
 import { VERSION } from '../version.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-/** `facefinder papers`: drafts of what an operator needs on paper. */
+/** `facefinder papers`: writes drafts of the papers that an operator needs. */
 export const papers: Verb = {
   name: 'papers',
   summary: 'Write drafts of an operator’s papers from the configuration: policy, assessment, record, runbook, pin',
@@ -68,7 +68,7 @@ async function factsOf(config: Config): Promise<PaperFacts> {
       'CONTACT is not set: papers name who runs the bot, like CONTACT="Chess club board, board@example.org"',
     );
   }
-  // Papers can be written before there is a gallery.
+  // There need not be a gallery yet.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   const { mode } = stores;
   const of = { policyUrl, retentionDays, findBy, findPhotos, enrolProof, findsPerHour, pack, platforms, mode, dataDir };

@@ -1,10 +1,10 @@
-/** What a verb may use of its process. */
+/** The parts of the process that a verb may use. */
 export interface Io {
-  /** Prints a line to standard output: the result. */
+  /** Prints a line of the result to standard output. */
   readonly out: (line: string) => void;
-  /** Prints a line to standard error: progress and complaints. */
+  /** Prints a line of progress, or a complaint, to standard error. */
   readonly err: (line: string) => void;
-  /** Only config.ts reads it. */
+  /** The environment. Only config.ts reads it. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -16,8 +16,8 @@ export interface Verb {
   /** What `--help` prints: the arguments and an example. */
   readonly usage: string;
   /**
-   * Gives the exit code: 0 done, 1 failed. Wrong usage throws {@link UsageError} or parseArgs' own
-   * error, exit 2.
+   * Runs the verb and gives the exit code: 0 done, 1 failed. For wrong usage it throws
+   * {@link UsageError} or the error of parseArgs; the exit code is 2.
    */
   readonly run: (args: string[], io: Io) => Promise<number>;
 }

@@ -9,23 +9,27 @@ import { isFolder } from './folder.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
 /**
- * Finds a compact JWS whose header is a JSON object: alone, in JSON, or in a copied chat message.
+ * Finds a compact JWS with a JSON object as its header. It may stand alone, in JSON, or in a copied
+ * chat message.
  */
 const RECEIPTS = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
 type Claims = Receipt['claims'];
 
-/** What the verb needs from this installation. */
+/** The parts of this installation that the verb needs. */
 export interface Installation {
   /** Its public key, used when none is named. */
   readonly ownKey: (env: Io['env']) => Promise<JWK>;
-  /** Gives `work` its ledgers. */
+  /** Gives `work` the installation's ledgers. */
   readonly withLedgers: (env: Io['env'], work: (ledgerOf: LedgerOf) => Promise<boolean>) => Promise<boolean>;
 }
 
 type LedgerOf = Parameters<Parameters<typeof withLedgers<boolean>>[1]>[0];
 
-/** `facefinder verify-receipt`: offline, unless it is told to read this installation's ledger. */
+/**
+ * `facefinder verify-receipt`: checks receipts. It needs no store unless it is told to read this
+ * installation's ledger.
+ */
 export function verifyReceiptVerb({ ownKey, withLedgers }: Installation): Verb {
   return {
     name: 'verify-receipt',
@@ -68,7 +72,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Whether any two receipts prove a fork. */
+/** Says which receipts prove that a ledger was forked. Gives whether there were any. */
 function tellForks(receipts: readonly Claims[], io: Io): boolean {
   const pairs = disagreeing(receipts);
   for (const [one, other] of pairs) {
@@ -99,7 +103,9 @@ async function areThere(receipts: readonly Claims[], ledgerOf: LedgerOf, io: Io,
   return areAll;
 }
 
-/** A line for docs/verify.py. The signed head gives size and root. */
+/**
+ * The proof in the form that docs/verify.py reads, one line. The signed head gives size and root.
+ */
 function proven({ jti }: Claims, head: string, { inclusion, consistency }: LedgerProof): object {
   return { receipt: jti, head, inclusion, consistency };
 }

@@ -1,26 +1,26 @@
 import type { Person, ScopeId } from './who.ts';
 
 /**
- * What a person can agree to, each on its own: being enrolled, searching for others, searching for
- * themselves alone, and making faces unrecognisable (which recognises nobody).
+ * The purposes that a person can agree to, each on its own: to be enrolled, to search for others,
+ * to search only for themselves, and to make faces unrecognisable, which compares no face.
  */
 export const PURPOSES = ['enrol', 'search', 'self', 'blur'] as const;
 
-/** Agreeing to one purpose includes no other. */
+/** A person who agrees to one purpose does not agree to another. */
 export type Purpose = (typeof PURPOSES)[number];
 
-/** What a person agreed to. */
+/** The terms that a person agreed to. */
 export interface Terms {
   /** Version of the notice. Another version needs a new agreement. */
   readonly version: number;
   /** SHA-256 (hex) of the notice in the language that was shown. */
   readonly noticeHash: string;
   /**
-   * Days of storage, counted from the last renewal, as the notice stated. Absent from agreements
-   * older than this field.
+   * The days of storage that the notice stated, counted from the last renewal. Absent from old
+   * agreements, which did not note it.
    */
   readonly retentionDays?: number;
-  /** Whether results that name this person may be shown to a whole channel. */
+  /** Whether a whole group may be shown results that name this person. */
   readonly shown: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface Agreement extends Terms {
   readonly at: number;
 }
 
-/** The terms alone, without the other fields of an agreement or entry. */
+/** The terms of an agreement or entry, without its other fields. */
 export function termsOf({ version, noticeHash, retentionDays, shown }: Terms): Terms {
   return { version, noticeHash, shown, ...(retentionDays !== undefined && { retentionDays }) };
 }
 
-/** Whether both are the same agreement, given twice. */
+/** Whether both are the same agreement, which somebody gave twice. */
 export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
   return (
     a?.version === b.version &&
@@ -48,21 +48,26 @@ export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean
 
 /** What a person agreed to in one scope, and what the gallery holds about them. */
 export interface Standing {
-  /** Every erasure raises it; 0 for somebody never seen. Work with an older epoch is void. */
+  /**
+   * Every erasure raises the epoch. It is 0 for somebody who was never seen. Work with an older
+   * epoch is void.
+   */
   readonly epoch: number;
   readonly agreed: { readonly [purpose in Purpose]?: Agreement };
-  /** Stored templates of this person, of any pack version. */
+  /** How many templates of this person are stored, of any pack version. */
   readonly templates: number;
   /**
    * How many of these belong to other pack versions than today's: searches do not find them. Absent
    * for none.
    */
   readonly outdated?: number;
-  /** When retention was last renewed (agreed or enrolled), milliseconds since 1970. */
+  /**
+   * When the person last agreed or enrolled, which renews their retention; milliseconds since 1970.
+   */
   readonly confirmedAt?: number;
   /**
-   * How many events the person was not told of yet: attempts of others to enrol this face, and
-   * decisions about it.
+   * How many events the person was not told of yet. An event: somebody else tried to enrol this
+   * face, or an operator decided about it.
    */
   readonly alerts: number;
 }
@@ -70,8 +75,8 @@ export interface Standing {
 declare const admitted: unique symbol;
 
 /**
- * Proof that a person agreed to the notice in force. Only {@link admit} makes it; `openPhoto` and
- * `gallery.enrol` require it.
+ * The proof that a person agreed to the notice in force. Only {@link admit} makes it. `openPhoto`
+ * and `gallery.enrol` require it.
  */
 export interface Consent {
   readonly [admitted]: true;
@@ -83,9 +88,9 @@ export interface Consent {
 }
 
 /**
- * The one gate. Gives a {@link Consent} if `person` agreed to `purpose` under notice `version`;
- * else undefined, and the notice must be shown. Pure: the caller has just read `standing`, and the
- * gallery checks again when it writes.
+ * The one gate. Gives a {@link Consent} if `person` agreed to `purpose` under notice `version`.
+ * Otherwise it gives undefined, and the notice must be shown. It is pure: the caller has just read
+ * `standing`, and the gallery checks again when it writes.
  */
 export function admit(
   scope: ScopeId,

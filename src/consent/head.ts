@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { opened } from './jws.ts';
 import { leafHash, type Seen } from './merkle.ts';
 
-/** This type keeps a head from passing as a receipt. */
+/** The type of a signed head. With it, a head cannot pass as a receipt. */
 export const HEAD_TYPE = 'ledger-head+jwt';
 
 const claims = z.strictObject({
@@ -15,11 +15,11 @@ const claims = z.strictObject({
   scope: z.string().regex(/^[0-9a-f]{64}$/),
   /** The number of entries in the scope's ledger at that time. */
   size: z.int().nonnegative(),
-  /** Root of the Merkle tree over them. */
+  /** The root of the Merkle tree over these entries. */
   root: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** What a signed head of a scope's ledger says. */
+/** The claims of a signed head of a scope's ledger. */
 export type HeadClaims = z.infer<typeof claims>;
 
 /** The name of a scope in signed texts. It does not reveal the id. */
@@ -27,14 +27,14 @@ export function scopeHash(scope: string): string {
   return createHash('sha256').update(scope).digest('hex');
 }
 
-/** An entry as a leaf of the Merkle tree. Its hash covers the whole entry. */
+/** The leaf of the Merkle tree for an entry. An entry's hash covers the whole entry. */
 export function leafOf({ hash }: { readonly hash: string }): string {
   return leafHash(Buffer.from(hash, 'hex'));
 }
 
 /**
- * The claims about a ledger at `at` (milliseconds since 1970). Once signed, the operator cannot
- * deny them.
+ * The claims about a ledger at `at` (milliseconds since 1970). Once they are signed, the operator
+ * cannot deny them.
  */
 export function headClaims(scope: string, { size, root }: Seen, at: number): HeadClaims {
   return { iss: 'facefinder', iat: Math.floor(at / 1000), scope: scopeHash(scope), size, root };

@@ -2,18 +2,23 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, calculateJwkThumbprint, compactVerify, errors, exportJWK, importJWK, type JWK } from 'jose';
 import type { Keys } from '../secrets/keys.ts';
 
-/** The operator's signature. `typ` keeps one kind of text from passing as another. */
+/** The operator's signature. With `typ`, one kind of text cannot pass as another. */
 export interface Signature {
-  /** JWS compact, Ed25519. */
+  /** Signs claims: a compact JWS, Ed25519. */
   readonly sign: (typ: string, claims: object) => Promise<string>;
   /** The key that verifies it; `kid` is its RFC 7638 thumbprint. */
   readonly publicJwk: JWK;
 }
 
-/** Two names of one algorithm: RFC 8037's, which jose and older verifiers know, and RFC 9864's. */
+/**
+ * Two names of the same algorithm. jose and older verifiers know the one from RFC 8037. The other
+ * one is from RFC 9864.
+ */
 const ALGORITHMS = ['EdDSA', 'Ed25519'];
 
-/** The start of PKCS #8 (RFC 8410) for an Ed25519 key, up to its 32 bytes of seed. */
+/**
+ * The first bytes of a PKCS #8 file (RFC 8410) for an Ed25519 key. The 32 bytes of the seed follow.
+ */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**

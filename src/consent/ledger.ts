@@ -4,8 +4,8 @@ import type { Seen } from './merkle.ts';
 import type { Person } from './who.ts';
 
 /**
- * What happened. It holds only salted hashes: without the salt, an entry says what happened but not
- * to whom.
+ * An event in the ledger. It holds only salted hashes: without the salt, an entry tells what
+ * happened, but not to whom.
  */
 export type LedgerEvent =
   | ({ readonly kind: 'agreed'; readonly purpose: Purpose } & Terms)
@@ -16,42 +16,46 @@ export type LedgerEvent =
   | Restored;
 
 /**
- * The ledger was restored from a backup. It concerns no person, so its subject is {@link NOBODY}.
+ * The event that a ledger was restored from a backup. It concerns no person, so its subject is
+ * {@link NOBODY}.
  */
 export interface Restored {
   readonly kind: 'restored';
   /** When the backup was made, milliseconds since 1970. */
   readonly backupAt: number;
   /**
-   * The ledger before the restore, as the second place knew it: the number of entries and their
-   * root.
+   * The ledger before the restore, as the second place knew it: the number of its entries, and
+   * their root.
    */
   readonly lost?: Seen;
 }
 
-/** The subject of entries that concern no person. */
+/** The subject of an entry that concerns no person. */
 export const NOBODY = '0'.repeat(64);
 
-/** One entry of a scope's append-only, hash-chained ledger. */
+/** One entry of a scope's ledger, which is a chain of hashes. Entries are only ever added. */
 export type LedgerEntry = LedgerEvent & {
-  /** From 0, without gaps. */
+  /** The number of the entry. It counts from 0, without gaps. */
   readonly seq: number;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** SHA-256 (hex) of the person's salt and platform id. */
   readonly subject: string;
-  /** Hash of the entry before; 64 zeros for the first. */
+  /** The hash of the entry before this one; 64 zeros for the first. */
   readonly previous: string;
-  /** SHA-256 (hex) over all the other fields in {@link canonical} form. */
+  /** SHA-256 (hex) of all the other fields in {@link canonical} form. */
   readonly hash: string;
 };
 
-/** A record was removed because neither it nor its person could be read any more. */
+/**
+ * The event that a record was removed, because neither the record nor its person could be read any
+ * more.
+ */
 export const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
 
 /**
- * The event that a store holds as JSON. Invalid JSON becomes an event that its entry's hash does
- * not fit.
+ * The event from a store's JSON. From invalid JSON it makes an event that does not fit the entry's
+ * hash.
  */
 function eventOf(json: string): LedgerEvent {
   try {
@@ -81,7 +85,7 @@ export function nextEntry(
   return { ...unhashed, hash: hashOf(unhashed) };
 }
 
-/** An entry as a store holds it: what happened is JSON. */
+/** An entry as a store holds it. Its event is JSON. */
 export interface StoredEntry {
   readonly seq: number;
   readonly at: number;
@@ -92,8 +96,9 @@ export interface StoredEntry {
 }
 
 /**
- * The entry as stored, with one flipped bit of its event or hash repaired by the hash. An entry
- * with more damage is returned as it is, and {@link isUnchanged} is false for it.
+ * The entry that a store holds. If one bit of its event or hash was flipped, the hash tells which,
+ * and it is repaired. An entry with more damage comes as it is, and {@link isUnchanged} is false
+ * for it.
  */
 export function entryOf({ event, ...row }: StoredEntry): LedgerEntry {
   const stored = { ...eventOf(event), ...row };
@@ -132,7 +137,7 @@ export function isUnchanged({ hash, ...rest }: LedgerEntry): boolean {
 }
 
 /**
- * Index of the first entry that was changed, removed, reordered or forged; undefined for a whole
+ * The index of the first entry that was changed, removed, moved or forged; undefined for a whole
  * chain.
  */
 export function firstBreak(entries: readonly LedgerEntry[]): number | undefined {
@@ -148,7 +153,9 @@ function hashOf(entry: Unhashed): string {
   return createHash('sha256').update(canonical(entry)).digest('hex');
 }
 
-/** JSON with sorted keys, so that an entry has the same bytes whatever the store's column order. */
+/**
+ * JSON with sorted keys. So an entry has the same bytes, whatever the order of a store's columns.
+ */
 function canonical(entry: Unhashed): string {
   return JSON.stringify(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

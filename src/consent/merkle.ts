@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Merkle trees as in Certificate Transparency (RFC 6962, 2.1; RFC 9162, 2.1). A statement about a
- * shorter list can be checked against the longer list. Hashes are hex.
+ * Merkle trees as in Certificate Transparency (RFC 6962, 2.1; RFC 9162, 2.1). With them, a
+ * statement about a short list can be checked after the list has grown. Hashes are hex.
  */
 export type Hash = string;
 
-/** Roots of the perfect trees within a tree, the largest first. Appending needs nothing else. */
+/**
+ * The roots of the perfect trees within a tree, the largest first. To append a leaf, nothing else
+ * is needed.
+ */
 export type Peaks = readonly Hash[];
 
 /** The hash of one item of the list. */
@@ -19,10 +22,10 @@ function nodeHash(left: Hash, right: Hash): Hash {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The peaks after one more leaf comes to a tree of `size` leaves. */
+/** The peaks of a tree of `size` leaves, after one more leaf is added. */
 export function appended(size: number, peaks: Peaks, leaf: Hash): Peaks {
   const [kept, last] = [[...peaks], { hash: leaf }];
-  // Two perfect trees of one size become one, like a carry in binary.
+  // Two perfect trees of the same size become one, like a carry in binary numbers.
   for (let carry = size; carry % 2 === 1; carry = (carry - 1) / 2) last.hash = nodeHash(kept.pop() ?? '', last.hash);
   return [...kept, last.hash];
 }
@@ -92,7 +95,7 @@ function subproof(leaves: readonly Hash[], first: number, isWhole: boolean): Has
     : [...subproof(right, first - middle, false), treeHash(left)];
 }
 
-/** The size and root of a tree at some time. */
+/** The size and root of a tree at one time. */
 export interface Seen {
   readonly size: number;
   readonly root: Hash;

@@ -4,22 +4,25 @@ import { consistencyProof, type Hash, inclusionProof, peaksOf, rootOf } from './
 import type { Receipt } from './receipt.ts';
 
 /**
- * Proves that a receipt's entry is in a ledger that only grew. Nobody needs to trust the ledger or
- * its operator.
+ * The proof that a receipt's entry is in a ledger to which entries were only added. Nobody needs to
+ * trust the ledger or its operator.
  */
 export interface LedgerProof {
   /** The ledger's size today. */
   readonly size: number;
   readonly root: Hash;
-  /** Proof that it contains the receipt's entry. */
+  /** The proof that the ledger contains the receipt's entry. */
   readonly inclusion: readonly Hash[];
-  /** Proof that it begins with the ledger of the receipt; absent for receipts older than heads. */
+  /**
+   * The proof that the ledger begins with the ledger of the receipt. Absent for receipts that are
+   * older than heads.
+   */
   readonly consistency?: readonly Hash[];
 }
 
 type Claims = Pick<Receipt['claims'], 'scope' | 'ledger' | 'head'>;
 
-/** The proof from the scope's ledger entries, oldest first. */
+/** Makes the proof from the entries of the scope's ledger, oldest first. */
 export function proofOf(
   { ledger: { seq, hash }, head }: Claims,
   entries: readonly LedgerEntry[],
@@ -35,10 +38,11 @@ export function proofOf(
   };
 }
 
-/** This ledger is not the one over which the receipt was signed. */
+/** The receipt was signed over another ledger than this one. */
 export interface Denial {
   /**
-   * The ledger's own entry about a restore from a backup that lacked the receipt's entry, if any.
+   * If the ledger was restored from a backup that lacked the receipt's entry: the ledger's own
+   * entry about that.
    */
   readonly restored: (Restored & Pick<LedgerEntry, 'seq' | 'at'>) | undefined;
 }
@@ -50,8 +54,8 @@ function denial(entries: readonly LedgerEntry[], seq: number): Denial {
 }
 
 /**
- * Pairs of receipts that cannot both hold for one growing ledger. With their signatures, the
- * receipts of a pair prove that there were two ledgers.
+ * Pairs of receipts that cannot both be true for one ledger to which entries are only added. Both
+ * are signed, so such a pair proves that there were two ledgers.
  */
 export function disagreeing<T extends Claims>(receipts: readonly T[]): (readonly [T, T])[] {
   return receipts.flatMap((one, index) =>

@@ -6,7 +6,7 @@ import { HEAD_TYPE, headClaims, scopeHash } from './head.ts';
 import { opened, signatureOf } from './jws.ts';
 import type { Seen } from './merkle.ts';
 
-/** What every receipt states. */
+/** The facts that every receipt states. */
 interface ReceiptFacts {
   readonly scope: string;
   /** The group's title on its platform, if any. */
@@ -17,30 +17,33 @@ interface ReceiptFacts {
   readonly at: number;
   /** The receipt's entry in the scope's ledger. */
   readonly entry: { readonly seq: number; readonly hash: string };
-  /** The scope's ledger, including that entry. */
+  /** The scope's ledger with that entry. */
   readonly head?: Seen;
 }
 
-/** What an erasure did, as the gallery reports it. The salt of its subject no longer exists. */
+/**
+ * The facts about an erasure, as the gallery reports them. The salt of its subject no longer
+ * exists.
+ */
 export interface ErasureFacts extends ReceiptFacts {
   readonly reason: string;
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly removed: Readonly<Record<string, number>>;
   /**
-   * Posts to the group that named this person: how many were deleted, and how many stay because no
-   * bot can reach them.
+   * Posts to the group that named this person: how many were deleted, and how many stay because the
+   * bot cannot delete them.
    */
   readonly shown?: { readonly deleted: number; readonly left: number };
 }
 
-/** What somebody agreed to, and who the other party is. */
+/** The facts about a consent: what somebody agreed to, and with whom. */
 export interface ConsentFacts extends ReceiptFacts {
   readonly purpose: string;
   /** The notice in the language that was shown. */
   readonly notice: { readonly version: number; readonly hash: string };
   /** Days of storage that the notice stated, counted from the last renewal. */
   readonly days?: number | undefined;
-  /** Whether results that name this person may be shown to others than the asker. */
+  /** Whether others than the asker may be shown results that name this person. */
   readonly shown: boolean;
   /** The operator who keeps the data, with their contact. */
   readonly operator?: string | undefined;
@@ -50,9 +53,11 @@ export interface ConsentFacts extends ReceiptFacts {
 
 /** How the erasure was checked. */
 export interface ErasureChecks {
-  /** Rows that a search for the person still found. A receipt is signed only when this is 0. */
+  /** How many rows a search for the person still found. A receipt is signed only when this is 0. */
   readonly left: number;
-  /** `pending`: deleted but not yet scrubbed from the disk; a final receipt follows. */
+  /**
+   * `pending`: the bytes are deleted but not yet scrubbed from the disk. A final receipt follows.
+   */
   readonly bytes: 'clean' | 'pending';
 }
 
@@ -67,7 +72,8 @@ const common = {
   /** Seconds since 1970, as in JWT. */
   iat: count,
   /**
-   * Identifies the receipt. The receipt's text cannot, because base64url has spare bits at its end.
+   * The id of the receipt. The receipt's text cannot identify it, because base64url has spare bits
+   * at its end.
    */
   jti: z.uuid(),
   /** The person's salted hash in the ledger. */
@@ -79,7 +85,7 @@ const common = {
   /** The entry in the scope's hash-chained ledger. */
   ledger: z.strictObject({ seq: count, hash: sha256 }),
   /**
-   * The ledger including that entry: the number of entries, and the root of their Merkle tree.
+   * The ledger with that entry: the number of its entries, and the root of their Merkle tree.
    * Absent from older receipts.
    */
   head: z.strictObject({ size: count, root: sha256 }).optional(),
@@ -89,17 +95,17 @@ const erasureClaims = z.strictObject({
   ...common,
   reason: z.string(),
   erasedAt: z.iso.datetime(),
-  /** Rows removed, by kind. */
+  /** How many rows were removed, by kind. */
   removed: z.record(z.string(), count),
   /**
-   * Posts to the group that named the person; absent when there was none. `left` could not be
-   * deleted.
+   * Posts to the group that named the person. `left`: they could not be deleted. Absent when there
+   * were none.
    */
   shown: z.strictObject({ deleted: count, left: count }).optional(),
   checked: z.strictObject({ left: z.literal(0), bytes: z.enum(['clean', 'pending']) }),
   /** False while bytes are still being scrubbed. */
   final: z.boolean(),
-  /** The last notice that was agreed to, with its hash in the language that was shown. */
+  /** The last notice that the person agreed to, with its hash in the language that was shown. */
   notice: notice.optional(),
 });
 
@@ -128,15 +134,15 @@ export type Receipt =
 
 export interface ReceiptSigner {
   /**
-   * A signed receipt: JWS compact, Ed25519. Throws when rows are left: such an erasure is not
-   * signed.
+   * Signs a receipt of an erasure: a compact JWS, Ed25519. Throws when rows are left, because such
+   * an erasure is not signed.
    */
   readonly sign: (facts: ErasureFacts, checks: ErasureChecks) => Promise<string>;
-  /** A signed receipt of a consent. */
+  /** Signs a receipt of a consent. */
   readonly signConsent: (facts: ConsentFacts) => Promise<string>;
-  /** A signed head of a scope's ledger at `at` (milliseconds since 1970). */
+  /** Signs a head of a scope's ledger at `at` (milliseconds since 1970). */
   readonly signHead: (scope: string, seen: Seen, at: number) => Promise<string>;
-  /** The key that verifies all of these; `kid` is its RFC 7638 thumbprint. */
+  /** The key that verifies all of these. Its `kid` is its RFC 7638 thumbprint. */
   readonly publicJwk: JWK;
 }
 
@@ -172,7 +178,7 @@ function stated<T>(claims: z.ZodType<T>, json: unknown): T {
   return parsed.data;
 }
 
-/** Makes claims of what all receipts state. */
+/** The claims that state the facts of every receipt. */
 function commonOf({ scope, group, subject, entry, head }: ReceiptFacts) {
   return {
     iss: 'facefinder',

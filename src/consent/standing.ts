@@ -2,23 +2,25 @@ import { type Standing, termsOf } from './consent.ts';
 import type { LedgerEntry, LedgerEvent } from './ledger.ts';
 
 /**
- * What the ledger does not tell about a person: their epoch, what is stored of them now, and the
- * alerts.
+ * The part of a standing that the ledger does not tell: the person's epoch, how many of their
+ * templates are stored, and the alerts.
  */
 export type Kept = Pick<Standing, 'epoch' | 'templates' | 'outdated' | 'alerts'>;
 
-/** The standing of somebody without data. `epoch` is what an erasure's tombstone kept, if any. */
+/**
+ * The standing of somebody without data. `epoch` comes from an erasure's tombstone; 0 without one.
+ */
 export function nothingHeld(epoch: number): Standing {
   return { epoch, agreed: {}, templates: 0, alerts: 0 };
 }
 
-/** What the ledger tells about a person. */
+/** The part of a standing that the ledger tells. */
 export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
 
 /**
- * What counts after one more entry, made at `at` (milliseconds since 1970): the last agreement to
- * each purpose, and the latest renewal, even when clocks disagree about the order. An erasure ends
- * all of it. Pure: every store uses it.
+ * What a person agreed to, after one more entry made at `at` (milliseconds since 1970). The last
+ * agreement to each purpose counts, and the latest renewal, even when clocks disagree about the
+ * order. After an erasure nothing counts any more. It is pure, and every store uses it.
  */
 export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEvent, at: number): Consented {
   if (event.kind === 'erased') return { agreed: {} };

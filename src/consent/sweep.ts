@@ -1,6 +1,6 @@
 import type { Standing } from './consent.ts';
 
-/** Milliseconds. */
+/** The milliseconds of a day. */
 export const DAY_MS = 86_400_000;
 
 /**
@@ -10,37 +10,43 @@ export const DAY_MS = 86_400_000;
 export const NOTICE_GRACE_MS = 30 * DAY_MS;
 
 /**
- * How long a platform may fail to say whether somebody is in their group. After that they are
- * erased as if they had left, if the platform answers for others there.
+ * How long a platform may not say whether somebody is in their group. After that the person is
+ * erased as if they had left, if the platform says it of others in that group.
  */
 export const UNPROVEN_MS = 30 * DAY_MS;
 
 /**
- * A deadline counts as over when two sweeps, this far apart, have seen it. It is a day, less the
- * time by which the second of two daily sweeps may come early.
+ * A person's time counts as over when two sweeps, this far apart, have found that. It is less than
+ * a day, because the second of two daily sweeps may come a little early.
  */
 export const SEEN_TWICE_MS = 20 * 3_600_000;
 
-/** Sweeps are a day apart. After a longer pause than this, the clock may have jumped. */
+/**
+ * After a longer pause between two sweeps than this, the clock may have jumped. Sweeps are a day
+ * apart.
+ */
 export const JUMP_MS = 3 * DAY_MS;
 
 /**
- * A sweep that would erase more than this share of a scope, and at least ALARM_PEOPLE, looks like
- * an outage.
+ * A sweep looks like an outage when it would erase more than this share of a scope, and at least
+ * ALARM_PEOPLE people.
  */
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
-/** What a sweep knows of one person of a scope. The courier explains `membership`. */
+/** The facts that a sweep knows of one person in a scope. The courier explains `membership`. */
 export interface SweepCandidate<P> {
   readonly person: P;
   readonly standing: Standing;
   readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
-  /** With `no_proof`: since when, milliseconds since 1970; undefined when it begins now. */
+  /**
+   * With `no_proof`: since when the platform has not said it, milliseconds since 1970. Undefined
+   * when that begins now.
+   */
   readonly unprovenSince?: number | undefined;
   /**
-   * Since when sweeps have found their time over, milliseconds since 1970; undefined when this is
-   * the first.
+   * Since when sweeps have found that the person's time is over, milliseconds since 1970. Undefined
+   * before the first did.
    */
   readonly overdueSince?: number | undefined;
 }
@@ -48,22 +54,22 @@ export interface SweepCandidate<P> {
 export interface SweepRules {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** The group's days now. Nobody is kept longer than they agreed to. */
+  /** The days that the group has now. Nobody is kept for longer than they agreed to. */
   readonly retentionDays: number;
   /**
-   * The operator's days, when the group's admins set fewer. Erasures by the admins' days alone are
-   * no outage.
+   * The operator's days, when the group's admins set fewer. If people are erased only because of
+   * the admins' days, that is no outage.
    */
   readonly operatorDays?: number;
   readonly noticeVersion: number;
-  /** When this installation first had that version. */
+  /** When this installation first had that version of the notice. */
   readonly noticeSince: number;
 }
 
 export type SweepReason = 'left' | 'retention' | 'notice';
 
 /**
- * Who is to be erased, and why. `alarm`: these are so many that nobody is erased until an operator
+ * Who is to be erased, and why. `alarm`: there are so many that nobody is erased until an operator
  * has looked.
  */
 export interface SweepPlan<P> {
@@ -72,8 +78,8 @@ export interface SweepPlan<P> {
 }
 
 /**
- * Decides for the people of one scope. Nobody is erased because a platform could not be asked, or
- * tells this bot nothing about the whole group.
+ * Decides who in one scope is erased. Nobody is erased because a platform could not be asked, or
+ * because it tells this bot nothing about anybody in the group.
  */
 export function planSweep<P>(people: readonly SweepCandidate<P>[], rules: SweepRules): SweepPlan<P> {
   const isTold = tellsOfSomebody(people);
@@ -100,8 +106,8 @@ function isSetByAdmins({ standing }: SweepCandidate<unknown>, reason: SweepReaso
 }
 
 /**
- * Whether the platform proves somebody's membership to this bot. Then it could prove that of others
- * too.
+ * Whether the platform proves to this bot that somebody is a member. Then it could prove it of
+ * others too.
  */
 export function tellsOfSomebody(people: readonly Pick<SweepCandidate<unknown>, 'membership'>[]): boolean {
   return people.some(({ membership }) => membership === 'member');
@@ -111,14 +117,14 @@ function isUnprovenForLong({ membership, unprovenSince }: SweepCandidate<unknown
   return membership === 'no_proof' && unprovenSince !== undefined && unprovenSince + UNPROVEN_MS <= now;
 }
 
-/** Whether an earlier sweep found the same, long enough ago and not in the future. */
+/** Whether an earlier sweep found the same: long enough ago, and not in the future. */
 function isSeenTwice({ overdueSince }: SweepCandidate<unknown>, { now }: SweepRules): boolean {
   return overdueSince !== undefined && overdueSince + SEEN_TWICE_MS <= now;
 }
 
 /**
- * Whether the time between two sweeps shows that a clock jumped. The first sweep has nothing to
- * compare with.
+ * Whether the time between two sweeps shows that a clock jumped. Before the first sweep there was
+ * none to compare with.
  */
 export function isJump(lastAt: number | undefined, now: number): boolean {
   return lastAt !== undefined && (now - lastAt > JUMP_MS || lastAt - now > SEEN_TWICE_MS);
@@ -129,13 +135,16 @@ export function keptUntil(standing: Standing, rules: Omit<SweepRules, 'now'>): n
   return Math.min(retentionEnd(standing, rules), noticeEnd(standing, rules));
 }
 
-/** Why this person's time is over; undefined when it is not. */
+/** The reason why this person's time is over; undefined when it is not. */
 export function overdue(standing: Standing, rules: SweepRules): SweepReason | undefined {
   if (retentionEnd(standing, rules) <= rules.now) return 'retention';
   return noticeEnd(standing, rules) <= rules.now ? 'notice' : undefined;
 }
 
-/** The fewest of the days configured now and the days in this person's notices. */
+/**
+ * When the person was kept for long enough. Of the days configured now and the days in their
+ * notices, the fewest count.
+ */
 function retentionEnd({ agreed, confirmedAt = 0 }: Standing, rules: Omit<SweepRules, 'now'>): number {
   const said = Object.values(agreed).map(({ retentionDays = rules.retentionDays }) => retentionDays);
   return confirmedAt + Math.min(rules.retentionDays, ...said) * DAY_MS;
@@ -146,8 +155,8 @@ function noticeEnd(standing: Standing, { noticeVersion, noticeSince }: Omit<Swee
 }
 
 /**
- * A person with templates must agree to enrolment again. An agreement to search alone does not keep
- * a face.
+ * Whether the person has agreed again. Somebody with templates must agree to enrolment. An
+ * agreement to search does not keep a face.
  */
 function isRenewed({ agreed, templates }: Standing, version: number): boolean {
   if (agreed.enrol?.version === version) return true;

@@ -1,14 +1,14 @@
 import { cleanName } from './name.ts';
 
 /**
- * The id of a platform, as its bot names it. The page's people have ids of their own and never meet
- * people of a chat.
+ * The id of a platform, as its bot names it. People on the page have ids of their own, and are
+ * never the same as people in a chat.
  */
 export type Platform = string;
 
 /**
- * A person as their platform knows them, made by {@link personNamed}. `name` is what others there
- * see; it may be empty.
+ * A person as their platform knows them, made by {@link personNamed}. `name` is the name that
+ * others see there; it may be empty.
  */
 export interface Person {
   readonly platform: Platform;
@@ -17,8 +17,8 @@ export interface Person {
 }
 
 /**
- * A server, group or page room as its platform knows it, made by {@link placeTitled}. A private
- * chat is no place.
+ * A group as its platform knows it, made by {@link placeTitled}: a server, a chat's group, or a
+ * group on the page. A private chat is no place.
  */
 export interface Place {
   readonly platform: Platform;
@@ -33,8 +33,7 @@ export interface Place {
 export type ScopeId = string & { readonly scope: unique symbol };
 
 /**
- * The person with this id and the first readable one of `names`. Names are cleaned here and nowhere
- * else.
+ * The person with this id, and with the first readable one of `names`. Names are cleaned only here.
  */
 export function personNamed(platform: Platform, id: string, ...names: readonly (string | null | undefined)[]): Person {
   return { platform, id, name: cleanName(...names) };

@@ -7,10 +7,13 @@ import type { Finding } from '../finding.ts';
 
 export const DATA_DIR = 'data folder (DATA_DIR)';
 
-/** With less room than this, the next enrolment may not fit. */
+/** With less free space than this, the next enrolment may not fit on the disk. */
 const ROOM_BYTES = 1 << 20;
 
-/** Whether DATA_DIR can be written, or made if missing. The test file is removed again. */
+/**
+ * Checks that DATA_DIR can be written, or made if it is missing. The file for the test is removed
+ * again.
+ */
 export function checkDataDir(dataDir: string): Finding[] {
   try {
     if (!existsSync(dataDir)) return [{ part: DATA_DIR, state: 'ok', what: checkMakeable(dataDir) }];
@@ -40,7 +43,9 @@ function checkFolder(path: string): void {
   accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
-/** Checks for room, which a rolled-back transaction does not show. */
+/**
+ * Writes a file, because a transaction that is rolled back does not show whether there is space.
+ */
 function writeAndRemove(folder: string): void {
   const file = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
   try {

@@ -19,15 +19,15 @@ import { checkStores } from './stores.ts';
 
 /**
  * Checks every part of this configuration on its own, as a start and a search would use it. It
- * makes nothing, and removes what it writes. One `fail` means that a start, or a search after it,
+ * makes nothing, and removes what it writes. A `fail` means that a start, or a search after it,
  * would fail too.
  */
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
-  // Checked before this process opens the stores and so uses them itself.
+  // This comes before the stores are opened, because from then on this process uses them itself.
   const mayRun = stores.mode === 'production' || isInUse(galleryFile(dataDir));
-  // A gallery that does not answer is reported by its own check.
+  // If the gallery does not answer, its own check says so.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   return [
     mode(config),
@@ -48,7 +48,9 @@ function mode({ stores, role, platforms }: Config): Finding {
   return { part: 'configuration', state: 'ok', what };
 }
 
-/** The key, and what it seals: without the key nothing can be said of the stores. */
+/**
+ * Checks the key and everything that it seals. Without the key, nothing can be said of the stores.
+ */
 async function checkSealed(config: Config, pack: string): Promise<Finding[]> {
   return await look(
     MASTER_KEY,

@@ -11,8 +11,8 @@ const PACK = 'models in use';
 const DAMAGE = 'stored values';
 
 /**
- * The gallery's contents: every ledger is whole, every template has a vector, and all are of the
- * models in use.
+ * Checks the gallery's contents: every ledger is whole, every template has a vector, and all
+ * templates are of the models in use.
  */
 export async function checkGallery(part: string, gallery: Gallery, role: Config['role']): Promise<Finding[]> {
   await gallery.check();
@@ -36,7 +36,7 @@ export async function checkGallery(part: string, gallery: Gallery, role: Config[
   return [whole, ...damage, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }
 
-/** Searches and erasures work in spite of damage: it is a warning. */
+/** The findings about damage. Searches and erasures still work, so damage is a warning. */
 function damageFindings(damage: Damage): Finding[] {
   const found = damageInWords(damage);
   if (found === '') return [{ part: DAMAGE, state: 'ok', what: 'all of them can be read' }];
@@ -46,7 +46,7 @@ function damageFindings(damage: Damage): Finding[] {
   return [{ part: DAMAGE, state: 'warn', what: found, todo }];
 }
 
-/** The findings by kind; empty without any. */
+/** The damage by kind, in words; empty when there is none. */
 export function damageInWords({ mendable, unreadable }: Damage): string {
   const lost = Object.entries(unreadable).filter(([, count]) => count > 0);
   return [
@@ -64,7 +64,7 @@ const KINDS: Readonly<Record<DamagedKind, string>> = {
   list: "lists of somebody's groups, which are looked up one by one",
 };
 
-/** How many templates are missing that the records or the ledger mention. */
+/** How many templates are missing, although the records or the ledger mention them. */
 function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[], vectors: number): number {
   const recorded = standings.reduce((sum, { templates }) => sum + templates, 0);
   const holders = standings.filter(({ templates }) => templates > 0).length;
@@ -79,15 +79,18 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
-    // The removal of an unreadable record is logged under a new subject. The record belonged to one
-    // of the enrolled people, but nobody can say which.
+    // When an unreadable record is removed, the ledger notes it under a new subject. The record was
+    // of one of the enrolled people, but nobody can tell of which.
     if (kind === 'erased' && !known.has(subject)) unknown += 1;
     known.add(subject);
   }
   return enrolled.size - unknown;
 }
 
-/** Whether bot and workers compare faces by the same models, and people enrolled with them. */
+/**
+ * Checks that bot and workers compare faces by the same models, and that people enrolled with
+ * these.
+ */
 async function packFinding(gallery: Gallery, role: Config['role'], outdated: number): Promise<Finding> {
   try {
     await gallery.checkPack();

@@ -5,7 +5,10 @@ import { keyFileOf } from '../secrets/master-key.ts';
 
 export const MASTER_KEY = 'master key';
 
-/** Where the key is: beside the data it protects nothing. `isThere`: a key was found. */
+/**
+ * Says where the key is. In the same folder as the data it protects nothing. `isThere`: a key was
+ * found.
+ */
 export function keyFinding(config: Config, isThere: boolean): Finding {
   const { stores, masterKey, dataDir, keyDir } = config;
   if (masterKey) return { part: MASTER_KEY, state: 'ok', what: 'set from outside the data' };

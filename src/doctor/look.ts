@@ -3,8 +3,8 @@ import { explained } from '../explain/explained.ts';
 import type { Finding } from '../finding.ts';
 
 /**
- * What `work` finds about a part. When it throws, the part has failed, and the finding says what to
- * do about that error.
+ * Gives the findings of `work` about a part. When `work` throws, the finding says that the part
+ * failed, and what to do about that error.
  */
 export async function look(
   part: string,

@@ -9,8 +9,8 @@ const FILES = 'models';
 const NETS = 'face pipeline';
 
 /**
- * Whether the model files are here or can be fetched, and whether they can see photos. A bot sees
- * none.
+ * Checks that the model files are here or can be fetched, and that they can see photos. A bot sees
+ * no photos.
  */
 export async function checkModels(config: Config, pack: string): Promise<Finding[]> {
   if (config.role === 'bot') return [];

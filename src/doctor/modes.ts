@@ -7,12 +7,13 @@ import { keyFileOf } from '../secrets/master-key.ts';
 
 export const READERS = 'who may read';
 
-/** Mode bits of everybody but the owner, and of everybody but owner and group. */
+/** The mode bits that give rights to others than the owner, and to others than owner and group. */
 const OWNER_ALONE = 0o077;
 const NOT_EVERYBODY = 0o007;
 
 /**
- * Files and folders of this installation that others than their owner can read, change or enter.
+ * The files and folders of this installation that people other than their owner can read, change or
+ * enter.
  */
 export async function openToOthers({ stores, dataDir }: Config): Promise<Open[]> {
   const data = [galleryFile, pendingFile].map((of) => of(dataDir));
@@ -22,13 +23,13 @@ export async function openToOthers({ stores, dataDir }: Config): Promise<Open[]>
 }
 
 /**
- * Reports the files and folders that others can read. For the operator's own key file, it reports
- * only whether everybody can.
+ * Reports files and folders that others can read. The operator's own key file is reported only if
+ * everybody can read it.
  */
 export async function checkReaders(config: Config): Promise<Finding[]> {
   const own = (await openToOthers(config)).map((open) => finding(open, 'npx facefinder doctor --fix closes it.'));
   const { stores, masterKeyFile } = config;
-  // A container (production) has one user. Its secrets are protected by their folder outside.
+  // In production there is a container with one user. The folder outside protects its secrets.
   const given = stores.mode === 'embedded' && masterKeyFile !== undefined ? [masterKeyFile] : [];
   const theirs = (await openAmong(given, NOT_EVERYBODY)).map((open) => finding(open, 'Close it: chmod o= FILE.'));
   const open = [...own, ...theirs];
@@ -45,7 +46,7 @@ interface Open {
 }
 
 async function openAmong(paths: readonly string[], mask: number): Promise<Open[]> {
-  // Windows keeps rights elsewhere.
+  // On Windows, mode bits do not hold the rights of files.
   if (process.platform === 'win32') return [];
   const open: Open[] = [];
   for (const path of paths) {

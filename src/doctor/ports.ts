@@ -6,8 +6,9 @@ import { isOurs, onPort } from '../port.ts';
 import { look } from './look.ts';
 
 /**
- * Whether each configured port is free, or held by the running facefinder. `mayRun`: one with the
- * same data may be running; otherwise a facefinder on the port is another one, and in the way.
+ * Checks that each configured port is free, or that the running facefinder has it. `mayRun`: a
+ * facefinder with the same data may be running. If none is, a facefinder on the port is another
+ * one, and in the way.
  */
 export async function checkPorts({ platforms, metricsPort }: Config, mayRun: boolean): Promise<Finding[]> {
   const wanted = [

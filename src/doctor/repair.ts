@@ -17,14 +17,14 @@ import { damageInWords } from './gallery.ts';
 import { openToOthers } from './modes.ts';
 
 /**
- * What a killed start or doctor may have left in DATA_DIR: half of a key, and files that tested for
- * room.
+ * Matches files that a killed start or doctor may have left in DATA_DIR: half of a key, or a file
+ * that tested the free space.
  */
 const LEFTOVERS = [HALF_KEYS, /^\.doctor-[0-9a-f]+$/];
 
 /**
- * Repairs what it can without losing anything usable: the place of a bot's key, rights of files,
- * leftovers of killed programs, missing or damaged model files, damaged stored values. `onDone`
+ * Repairs what it can without losing anything useful: the place of a bot's key, rights of files,
+ * files that killed programs left, missing or damaged model files, damaged stored values. `onDone`
  * gets a line for each repair, done or failed.
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
@@ -45,7 +45,7 @@ async function moveKeyApart(config: Config): Promise<string[]> {
   return to ? [`the master key is apart from the data now, in ${to}: keep a copy of it in a third place`] : [];
 }
 
-/** Closes our files to everybody but their owner. */
+/** Takes the rights to our files away from everybody but their owner. */
 async function closeFiles(config: Config): Promise<string[]> {
   const open = await openToOthers(config);
   for (const { path, isFolder } of open) await chmod(path, isFolder ? 0o700 : 0o600);
@@ -79,7 +79,7 @@ async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;
   const keys = foundKeys(config);
   if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
-  // The check of the gallery, which comes after this, reports why it cannot be opened.
+  // If the gallery cannot be opened, its check says why. That check comes after this repair.
   await using gallery = await openGallery(config, keys).catch(() => undefined);
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
@@ -95,7 +95,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
   const pack = await describePack(await packInUse(config), modelDir);
   if (stores.mode === 'production') {
     const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
-    // This way of opening makes nothing that is missing.
+    // Opened like this, the gallery makes nothing that is missing.
     return await rehearseElasticsearchGallery({ ...stores.elasticsearch, keys, pack });
   }
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
@@ -103,7 +103,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
 }
 
 async function fetchModels(config: Config): Promise<string[]> {
-  // A gallery that does not answer is reported by its own check.
+  // If the gallery does not answer, its own check says so.
   const name = await packInUse(config).catch(() => undefined);
   if (config.role === 'bot' || name === undefined) return [];
   const missing = Object.values(await verifyPack(name, config.modelDir)).filter((whole) => !whole).length;

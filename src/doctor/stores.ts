@@ -13,8 +13,8 @@ import { look } from './look.ts';
 import { checkWitness, checkWitnessFile } from './witness.ts';
 
 /**
- * Whether each store can be written and read, and keeps its contents. `keys`: undefined before the
- * first start.
+ * Checks that each store can be written and read, and keeps its contents. `keys` is undefined
+ * before the first start.
  */
 export async function checkStores(config: Config, keys: Keys | undefined, name: string): Promise<Finding[]> {
   const { stores, role, modelDir } = config;

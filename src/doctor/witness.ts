@@ -9,8 +9,8 @@ import { agrees, type Witness, witnessOn } from '../witness/witness.ts';
 import { look } from './look.ts';
 
 /**
- * Checks the embedded mode's second place: what it knows of the gallery, and whether that is still
- * true.
+ * Checks the second place of the embedded mode: what it knows of the gallery, and whether that is
+ * still true.
  */
 export async function checkWitnessFile(
   { stateDir }: Pick<Config, 'stateDir'>,
@@ -36,7 +36,7 @@ export async function checkWitnessFile(
 }
 
 /**
- * Checks any second place: whether it was lost, and whether the gallery's ledgers agree with it.
+ * Checks a second place: whether it was lost, and whether the gallery's ledgers agree with it.
  * `where` names it.
  */
 export async function checkWitness(
