@@ -37,10 +37,7 @@ export type Config = Shared & (Embedded | Production);
 interface Embedded {
   readonly stores: Extract<Stores, { mode: 'embedded' }>;
   readonly role: 'all';
-  /**
-   * The master key that the operator gave. Undefined: a key is made once and kept, in `keyDir` for
-   * a bot, else in `dataDir`.
-   */
+  /** Undefined: a key is made once and kept, in `keyDir` for a bot, else in `dataDir`. */
   readonly masterKey: Uint8Array | undefined;
 }
 
@@ -65,9 +62,7 @@ interface Shared {
   readonly pack: string | undefined;
   /** How many child processes decode and compute. So many photos are looked at at once. */
   readonly workers: number;
-  /**
-   * The platforms that are turned on. There are local ones only where one process does everything.
-   */
+  /** The platforms that are turned on; local ones only where one process does everything. */
   readonly platforms: readonly ConfiguredPlatform[];
   /** A fixed threshold that replaces chances. */
   readonly matchDistance: number | undefined;
@@ -251,17 +246,12 @@ function noSuchPack({ FACE_PACK, MODEL_DIR }: Record<string, string>, directory:
     : [`FACE_PACK is "${FACE_PACK}": there is no such pack, only ${names.join(', ')}`];
 }
 
-/**
- * The variables that have a value. An empty value counts as unset: `NAME=` in a compose file or
- * .env means "not set".
- */
+/** The variables with a value. `NAME=` in a compose file or .env means "not set". */
 function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/**
- * The proxy, by the names in lower case that other programs read too. Some machines set only those.
- */
+/** The proxy by its names in lower case, which other programs read. Some machines set only those. */
 function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
   return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }

@@ -72,8 +72,8 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
 }
 
 /**
- * Repairs stored values, and removes those that nobody can read any more: their owners can only
- * start anew.
+ * Repairs stored values. Values that nobody can read any more are removed, and their owners must
+ * begin again.
  */
 async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;

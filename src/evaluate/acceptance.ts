@@ -1,14 +1,17 @@
 import { bootstrapped, noSurer } from './interval.ts';
 import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 
-/** One threshold: the share of impostor pairs that it lets pass, and the share of genuine pairs. */
+/**
+ * The shares of pairs below one threshold: of impostor pairs, which it lets pass wrongly, and of
+ * genuine pairs.
+ */
 export interface Acceptance {
   readonly fmr: number;
-  /** The largest threshold (exclusive) with at most `fmr` of the impostor pairs below it. */
+  /** The largest threshold with at most `fmr` of the impostor pairs below it. */
   readonly distance: number;
   /** True-accept rate: the share of the genuine pairs below it. */
   readonly tar: number;
-  /** Its 95 % interval. */
+  /** The 95 % interval of the rate. */
   readonly low: number;
   readonly high: number;
 }
@@ -50,7 +53,7 @@ export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[]
 }
 
 /**
- * The number of pairs of photos of different people. `weights` say how often each person counts.
+ * The number of pairs of photos of different people. `weights` says how often each person counts.
  */
 export function impostorPairs(photosOf: readonly number[], weights?: Float64Array): number {
   let [photos, squares] = [0, 0];
@@ -62,7 +65,9 @@ export function impostorPairs(photosOf: readonly number[], weights?: Float64Arra
   return (photos ** 2 - squares) / 2;
 }
 
-/** The nearest impostors as pairs of people, in a form that is fast to read hundreds of times. */
+/**
+ * The nearest impostors as pairs of people, in a form that can be read quickly hundreds of times.
+ */
 function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) {
   const people = (photos: readonly number[]) => Uint32Array.from(photos, (photo) => personOf[photo] ?? 0);
   return {
@@ -72,7 +77,7 @@ function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) 
   };
 }
 
-/** For each rate, the distance of the first impostor pair that exceeds this share of all pairs. */
+/** For each rate, the distance of the first impostor pair above this share of all pairs. */
 function thresholdsAt(
   fmrs: readonly number[],
   { distances, a, b }: ReturnType<typeof compact>,

@@ -12,17 +12,17 @@ export interface Photo {
 
 /** A folder with one folder of photos for each person. */
 export interface Album {
-  /** Folder names, sorted. */
+  /** The names of the folders, sorted. */
   readonly people: readonly string[];
-  /** By person, then by name. */
+  /** All photos, sorted by person and then by name. */
   readonly photos: readonly Photo[];
 }
 
 const PHOTO = /^(.+)\.(jpe?g|png|webp|gif|avif)$/i;
 
 /**
- * Finds the photos of a folder of person-folders. It skips files beside the person-folders, folders
- * inside them, and names that begin with a dot.
+ * Finds the photos in a folder that has one folder for each person. It leaves out files beside
+ * these folders, folders inside them, and names that begin with a dot.
  * @throws when the folder cannot be read or holds fewer than two people with photos
  */
 export async function readAlbum(folder: string): Promise<Album> {

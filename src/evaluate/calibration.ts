@@ -9,23 +9,24 @@ import type { Subjects } from './subjects.ts';
 
 type Impostors = Manifest['impostors'];
 
-/** The rows of an impostor table. */
+/** The false-match rates of the rows of an impostor table. */
 const FMRS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6];
 
-/** A row rests on at least this many pairs: with ten, its rate is known to a factor of two. */
+/** The fewest pairs that a row may rest on. With ten, its rate is known to a factor of two. */
 const PAIRS_PER_ROW = 10;
 
-/** A group's share rests on at least this many pairs. */
+/** The fewest pairs that a group's share may rest on. */
 const PAIRS_PER_SHARE = 100;
 
-/** The highest rate at which answers judge. */
+/** The highest false-match rate that answers use. */
 const HIGHEST_FMR = 0.01;
 
 /** Two photos are compared at the threshold of this rate. */
 export const VERIFY_FMR = 1e-3;
 
 /**
- * The table of the distances that shares of strangers reach, as far down as there are enough pairs.
+ * The impostor table: for each rate, the distance that this share of strangers is within. It goes
+ * down as far as there are enough pairs.
  * @throws OperatorError when there are too few pairs for two rows
  */
 export function impostorTable(impostors: Distribution): Impostors['fmr'] {
@@ -36,8 +37,8 @@ export function impostorTable(impostors: Distribution): Impostors['fmr'] {
 }
 
 /**
- * The group for which the table is least true, measured with one photo of each person: see
- * `worstGroup` in the manifest. Undefined when no group has enough pairs.
+ * The group for which the table is least true: see `worstGroup` in the manifest. It is measured
+ * with one photo of each person. Undefined when no group has enough pairs.
  */
 export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: readonly number[], groups: Groups) {
   const photoOf = new Map(
@@ -58,8 +59,8 @@ export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: 
 }
 
 /**
- * Writes a measured table, its verification threshold and the learned correction, if any, into the
- * manifest `file`. All else in it stays. The file is replaced in one step.
+ * Writes a measured table, its threshold for two photos, and the learned correction, if any, into
+ * the manifest `file`. Everything else in the manifest stays. The file is replaced in one step.
  */
 export async function writeCalibration(
   file: string,

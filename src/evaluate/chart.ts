@@ -8,7 +8,7 @@ const TOP = 40;
 const RIGHT = 28;
 const LEGEND = 220;
 
-/** Pixels between two series that have points at the same place. */
+/** How many pixels apart two series are drawn that have points at the same place. */
 const DODGE = 6;
 
 /** The height of a row in a row chart. */
@@ -16,13 +16,13 @@ const ROW_HEIGHT = 26;
 const LABELS = 200;
 const GAP = 48;
 
-/** An axis in a column has room for this many labels. */
+/** How many labels an axis has in a column at most. */
 const MOST_LABELS = 4;
 
-/** Colours that colour-blind people tell apart (Okabe & Ito 2008). */
+/** Colours that colour-blind people can tell apart (Okabe & Ito 2008). */
 const TONES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];
 
-/** A chart can tell this many series apart. */
+/** How many series a chart can show: each has its own colour. */
 export const MOST_SERIES = TONES.length;
 
 /** Makes charts legible in light and dark. A page that shows charts includes it once. */
@@ -50,17 +50,20 @@ export interface ChartPoint extends Estimate {
 export interface Series {
   readonly name: string;
   readonly points: readonly ChartPoint[];
-  /** Points with whiskers, alone or joined; or a curve, alone or in the band of its intervals. */
+  /**
+   * How a series is drawn: `points` with whiskers, the same `joined` by lines, a `line`, or a line
+   * in the `band` of its intervals.
+   */
   readonly shows: 'points' | 'joined' | 'line' | 'band';
 }
 
-/** A chart with logarithmic axes. A 0 stands on the lower edge. */
+/** A chart with logarithmic axes. A share of 0 is drawn at the lower edge. */
 export function decadeChart(chart: {
   readonly title: string;
   readonly x: string;
   readonly y: string;
   readonly series: readonly Series[];
-  /** Whether curves rise to the right; then dashes show where both axes are equal. */
+  /** Whether curves rise to the right. Then a dashed line shows where both axes are equal. */
   readonly rises: boolean;
 }): string {
   const points = chart.series.flatMap((series) => series.points);
@@ -82,7 +85,7 @@ export function decadeChart(chart: {
   ];
   const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
   const diagonal = `<line class="aim" x1="${x.at(from)}" y1="${y.at(from)}" x2="${x.at(to)}" y2="${y.at(to)}"/>`;
-  // In a rising chart all series have points at the same places, so they stand beside one another.
+  // In a rising chart all series have points at the same places, so they are drawn side by side.
   const aside = (index: number) => (chart.rises ? index * DODGE : 0);
   const drawn = chart.series.flatMap((series, index) =>
     drawSeries(series, index, (share) => x.at(share) + aside(index), y.at),
@@ -126,7 +129,7 @@ function legendOf(name: string, index: number, left: number): string[] {
 export interface Column {
   readonly title: string;
   readonly estimates: readonly (Estimate | undefined)[];
-  /** A line through all rows. */
+  /** A value to reach, drawn as a line through all rows. */
   readonly aim?: number;
   readonly isByDecades: boolean;
 }
@@ -144,8 +147,8 @@ export function rowChart(chart: {
   const labels = chart.rows.map((label, row) => text(LABELS - 12, middleOf(row) + 4, cut(label), 'end'));
   const columns = chart.columns.flatMap(({ title, estimates, aim, isByDecades }, index) => {
     const left = LABELS + index * (width + GAP);
-    // The axis follows the shares alone: the interval of a handful of photos covers nearly
-    // everything.
+    // The axis fits the shares and not their intervals, because the interval of a few photos covers
+    // nearly everything.
     const shares = [...estimates.flatMap((one) => (one ? [one.share] : [])), ...(aim ? [aim] : [])];
     const x = isByDecades ? axis(shares, left, left + width) : upToAll(shares, left, left + width);
     const every = Math.ceil(x.ticks.length / MOST_LABELS);
@@ -162,7 +165,7 @@ export function rowChart(chart: {
   return svg(chart.title, height, [...labels, ...columns]);
 }
 
-/** An arrow shows that an interval goes on beyond the axis. */
+/** One estimate with its interval. An arrow shows that the interval goes on beyond the axis. */
 function dot({ share, low, high }: Estimate, y: number, { at, from, to }: Axis, tone: number): string[] {
   return [
     `<line class="whisker s${tone}" x1="${at(low)}" y1="${y}" x2="${at(high)}" y2="${y}"/>`,
@@ -184,11 +187,11 @@ interface Axis {
   readonly from: number;
   readonly to: number;
   readonly ticks: readonly number[];
-  /** The place of a share in pixels, to a tenth. A share beyond an end stands on that end. */
+  /** Where a share is drawn, in pixels to a tenth. A share beyond an end is drawn at that end. */
   readonly at: (share: number) => number;
 }
 
-/** Whole decades around the shares: at least one, at most seven. */
+/** An axis over whole decades around the shares, at least one and at most seven. */
 function axis(shares: readonly number[], start: number, end: number): Axis {
   const logs = shares.filter((share) => share > 0).map((share) => Math.log10(share));
   const last = Math.ceil(Math.max(-6, ...logs) - 1e-9);
@@ -204,7 +207,7 @@ function axis(shares: readonly number[], start: number, end: number): Axis {
 /** Where an axis up to 1 may begin. */
 const BEGINNINGS = [0, 0.5, 0.8, 0.9, 0.98];
 
-/** An axis from below all shares up to 1. */
+/** An axis that begins below all shares and ends at 1. */
 function upToAll(shares: readonly number[], start: number, end: number): Axis {
   const from = BEGINNINGS.findLast((beginning) => beginning < Math.min(...shares)) ?? 0;
   return {
@@ -235,14 +238,14 @@ function text(x: number, y: number, words: string, anchor: 'start' | 'middle' | 
   return `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(words)}</text>`;
 }
 
-/** More letters have no room. */
+/** How many letters of a label fit. */
 const LONGEST = 30;
 
 function cut(name: string): string {
   return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
 }
 
-/** A rate in words, without an exponent down to 0.01 %. */
+/** A rate in words. Down to 0.01 % it has no exponent. */
 function rateLabel(rate: number): string {
   return rate >= 0.000099 ? `${Number((rate * 100).toPrecision(3))} %` : rate.toExponential(0);
 }

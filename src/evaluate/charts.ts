@@ -7,7 +7,7 @@ import type { SubsetRate } from './subset-rates.ts';
 export interface Chart {
   /** The name of its file, without ending. */
   readonly name: string;
-  /** As an SVG element; see `svgFile`. */
+  /** The chart as an SVG element; see `svgFile`. */
   readonly svg: string;
 }
 
@@ -62,8 +62,9 @@ function identificationChart({ openSet }: Evaluation): Chart[] {
 }
 
 /**
- * Chances as answers show them (`chancesBy` is `group`), for everybody and the first groups of the
- * list. Each group is shown with one photo an ask and its largest enrolment.
+ * Shows how often chances hold, for everybody and for the first groups of the list. It takes the
+ * chances that answers show (`chancesBy` is `group`). For each group it takes asks of one photo,
+ * and the most people enrolled.
  */
 function chancesChart({ groups }: Evaluation): Chart[] {
   const asked = groups.filter(({ photos, chancesBy }) => photos === 1 && chancesBy === 'group');

@@ -8,36 +8,36 @@ import { DEFECTS, type Defect, withDefect } from './defects.ts';
 import { seeded } from './seeded.ts';
 import { nearestCentre, seenAtAll } from './subjects.ts';
 
-/** At most this many people are copied, to bound the work. */
+/** How many people are copied at most, so that the work stays bounded. */
 const MOST_COPIED = 1000;
 
-/** Photos that are copied at once. */
+/** How many photos are copied at the same time. */
 const AT_ONCE = 3;
 
-/** Corrections are learned from one half of the people and measured on the other. */
+/** One half of the people. Corrections are learned from the one half and measured on the other. */
 export type Half = 'learned' | 'measured';
 
 /** One photo of a person, as it is and with each defect. */
 export interface Copied {
   readonly person: number;
-  /** Index in the album. */
+  /** The photo's index in the album. */
   readonly photo: number;
   readonly clean: Float32Array;
-  /** A defect is missing where no face was found in its copy. */
+  /** The copies, by defect. A defect is missing when no face was found in its copy. */
   readonly copies: ReadonlyMap<Defect, Copy>;
 }
 
 /** The face of a copy. */
 interface Copy {
   readonly embedding: Float32Array;
-  /** Whether it would be taken as a selfie. */
+  /** Whether this copy would be accepted as a selfie. */
   readonly isSelfie: boolean;
 }
 
 /**
- * Sees the first photo of every second person as it is and with each defect. People without a face
- * are left out.
- * @param onProgress receives, after each person, how many are done and how many there are
+ * Sees the first photo of every second person, once as it is and once with each defect. People
+ * without a face are left out.
+ * @param onProgress hears, after each person, how many are done and how many there are
  */
 export async function copiesOf(
   { photos }: Pick<Album, 'photos'>,

@@ -5,27 +5,32 @@ import type { SamePeople } from './errata.ts';
 import { bootstrapped, type Estimate, noSurer } from './interval.ts';
 import type { Subjects } from './subjects.ts';
 
-/** What a defect does to photos of different people who share only the defect. Shares are 0..1. */
+/**
+ * How a defect changes the comparison of different people who share nothing but that defect. Shares
+ * are 0..1.
+ */
 export interface DefectRate {
   readonly defect: Defect;
   readonly people: number;
-  /** The share of the copies in which a face is found, and the share that would do as a selfie. */
+  /**
+   * The share of copies in which a face is found, and the share that would be accepted as a selfie.
+   */
   readonly found: number;
   readonly selfies: number;
-  /** The share of pairs of strangers, both with the defect, that come within the threshold. */
+  /** The share of pairs of strangers within the threshold, when both photos have the defect. */
   readonly both: Estimate;
-  /** The same when one of the two has the defect. */
+  /** The same share when only one of the two photos has the defect. */
   readonly one: Estimate;
   /**
-   * The share of pairs of a copy and another photo of the same person within the threshold. Missing
-   * without a pair.
+   * The share of pairs within the threshold that have a copy and another photo of the same person.
+   * Missing when there is no such pair.
    */
   readonly accepted?: Estimate | undefined;
 }
 
 /**
  * @param threshold a distance
- * @param subjects all faces of the album: the copies are compared with them as well
+ * @param subjects all faces of the album. The copies are compared with these too
  */
 export function defectRates(
   copied: readonly Copied[],
@@ -86,7 +91,7 @@ function acceptedOf(genuine: readonly { readonly all: number; readonly near: num
   const people = genuine.filter(({ all }) => all > 0);
   if (people.length === 0) return undefined;
   const [estimate] = bootstrapped(people.length, (weights) => {
-    // Each person counts the same, whatever the number of their photos.
+    // Each person counts the same, however many photos they have.
     const near = people.reduce((sum, one, i) => sum + ((weights[i] ?? 0) * one.near) / one.all, 0);
     return [near / people.length];
   });

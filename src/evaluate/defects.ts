@@ -10,14 +10,16 @@ import { fiveOf } from '../face/points.ts';
 export const DEFECTS = ['glasses', 'sunglasses', 'mask', 'blur', 'small', 'dark'] as const;
 export type Defect = (typeof DEFECTS)[number];
 
-/** The blur in pixels of a photo of {@link BLURRED_SIDE}: a larger photo is blurred more. */
+/**
+ * How much a photo of {@link BLURRED_SIDE} is blurred, in pixels. A larger photo is blurred more.
+ */
 const BLUR = 4;
 const BLURRED_SIDE = 250;
 
-/** The width of a photo without detail, in pixels. */
+/** The width to which a photo is reduced so that it has no detail, in pixels. */
 const SMALL_SIDE = 64;
 
-/** The share of its light that a dark photo keeps. */
+/** The share of its light that a darkened photo keeps. */
 const DARK = 0.12;
 
 const DARK_COLOURS = ['#101010', '#202028', '#3a2416', '#101840', '#401010'];
@@ -33,8 +35,8 @@ export interface Portrait {
 
 /**
  * A copy of the photo with a defect, as JPEG. The defect is drawn on the face, or changes the whole
- * photo. Frames, lenses and cloths vary in shape and colour.
- * @param points the manifest's
+ * photo. Frames, lenses and cloths have different shapes and colours.
+ * @param points the manifest's points
  * @param random chooses the shape, 0..1
  */
 export async function withDefect(
@@ -43,10 +45,10 @@ export async function withDefect(
   points: Manifest['points'],
   random: () => number,
 ): Promise<Uint8Array> {
-  // Loaded late: the command line imports every verb, and no bot should hold an image library in
-  // memory.
+  // The library is loaded only here. The command line imports every verb, and no bot should hold an
+  // image library in memory.
   const { default: sharp } = await import('sharp');
-  // Turned upright first: the drawing counts pixels of the upright photo.
+  // The photo is turned upright first, because the drawing counts pixels of the upright photo.
   const upright = sharp(photo).rotate();
   const jpeg = (picture: Sharp) => picture.jpeg({ quality: 92 }).toBuffer();
   switch (defect) {
@@ -67,8 +69,8 @@ export async function withDefect(
 }
 
 /**
- * Lays a drawing onto a face. Its unit is the distance between the eyes, which are at (-0.5, 0) and
- * (0.5, 0).
+ * Puts a drawing onto a face. The unit of the drawing is the distance between the eyes, which are
+ * at (-0.5, 0) and (0.5, 0).
  */
 function onFace({ landmarks }: Pick<Face, 'landmarks'>, points: Manifest['points'], drawing: string): string {
   const [[lx, ly], [rx, ry]] = fiveOf(landmarks, points);

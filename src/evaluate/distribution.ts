@@ -1,22 +1,25 @@
 /**
- * Distances of normalised vectors lie in 0..2. A bin is 0.00002 wide: repeated measurements differ
- * by more.
+ * How many bins there are. Distances of normalised vectors are 0..2, so a bin is 0.00002 wide. Two
+ * measurements of the same thing differ by more than that.
  */
 const BINS = 100_000;
 const BINS_PER_UNIT = BINS / 2;
 
-/** How distances are spread. */
+/** How often which distances occur. */
 export interface Distribution {
   readonly count: number;
-  /** The share of distances up to this one, as exact as a bin is wide; 0 without distances. */
+  /** The share of distances up to this one, exact to the width of a bin; 0 when there are none. */
   shareAt(distance: number): number;
-  /** The largest distance with at most this share of all up to it, to the width of a bin. */
+  /**
+   * The largest distance up to which at most this share of all distances lies, exact to the width
+   * of a bin.
+   */
   distanceAt(share: number): number;
 }
 
 /**
- * Counts any number of distances in fixed space. Infinity (no face, no match) counts, and no
- * distance reaches it.
+ * Counts any number of distances in a fixed amount of memory. Infinity (no face, no match) is
+ * counted, and lies beyond every distance.
  */
 export function tally(): { add(distance: number): void; distribution(): Distribution } {
   const bins = new Float64Array(BINS + 1);
@@ -33,7 +36,7 @@ export function tally(): { add(distance: number): void; distribution(): Distribu
 
 function read(bins: Float64Array, count: number): Distribution {
   let sum = 0;
-  /** upTo[b] counts distances up to b / BINS_PER_UNIT. */
+  /** upTo[b] is the number of distances up to b / BINS_PER_UNIT. */
   const upTo = bins.map((inBin) => {
     sum += inBin;
     return sum;

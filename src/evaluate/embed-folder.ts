@@ -10,23 +10,23 @@ import { type Protocol, readProtocol } from './protocol.ts';
 import type { Qualities } from './quality-classes.ts';
 import { findSubjects, type Subjects } from './subjects.ts';
 
-/** How a folder of person-folders is measured. */
+/** The options for measuring a folder that has one folder for each person. */
 export interface FolderOptions {
   readonly folder: string;
   readonly pack: string;
   readonly store: Store;
   readonly workers: number;
-  /** File of wrong labels; see {@link readErrata}. */
+  /** The file with wrong labels; see {@link readErrata}. */
   readonly errata?: string | undefined;
-  /** File of groups; see {@link readGroups}. */
+  /** The file with groups; see {@link readGroups}. */
   readonly groups?: string | undefined;
-  /** File of pairs; see {@link readProtocol}. */
+  /** The file with pairs; see {@link readProtocol}. */
   readonly pairs?: string | undefined;
-  /** Sees without the pack's correction, because a new one is learned. */
+  /** Whether to leave out the pack's correction, because a new one is learned. */
   readonly uncorrected?: boolean;
   /** Which people are also seen with defects, if any. */
   readonly copied?: Half | undefined;
-  /** Receives progress, and lines of the lists that have no effect. */
+  /** Hears of progress, and of lines in the lists that have no effect. */
   readonly onProgress: (line: string) => void;
 }
 
@@ -42,10 +42,12 @@ export interface EmbeddedFolder {
   readonly copied?: readonly Copied[];
 }
 
-/** The number of progress lines, however many photos there are. */
+/** How many lines of progress there are, however many photos there are. */
 const REPORTS = 10;
 
-/** Reads the lists, then sees every photo of a folder with a pack. Faces stay in memory only. */
+/**
+ * Reads the lists, and then sees every photo of a folder with a pack. Faces stay only in memory.
+ */
 export async function embedFolder({
   folder,
   store,
@@ -64,7 +66,7 @@ export async function embedFolder({
   await using faces = await openFaces({ pack, workers });
   const total = album.photos.length;
   const found = await findSubjects(album, faces, {
-    // One more than there are processes, so that no process waits for a file.
+    // One photo more than there are processes is under way, so that no process waits for a file.
     atOnce: workers + 1,
     onProgress: (done) => {
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);

@@ -1,12 +1,12 @@
 import type { Album } from './album.ts';
 
-/** For each person, the people who are, or may be, the same because of a wrong label. */
+/** For each person, the people who are the same person, or may be, because of a wrong label. */
 export type SamePeople = ReadonlyMap<number, ReadonlySet<number>>;
 
 /**
  * Reads a list of wrong labels. Each line has two names (folders of the album) with a comma between
- * them; some of their photos show one person. `#` begins a comment. Names that the album lacks are
- * skipped: a list also serves parts of a data set.
+ * them. Some photos of these two show one person. `#` begins a comment. A name that the album lacks
+ * is left out, because a list may also be used for a part of a data set.
  */
 export function readErrata(text: string, { people }: Pick<Album, 'people'>): SamePeople {
   const same = new Map<number, Set<number>>();

@@ -17,34 +17,37 @@ import { detCurve, equalError, type OperatingPoint } from './rates.ts';
 import type { Subjects } from './subjects.ts';
 import { type SubsetRates, subsetRates } from './subset-rates.ts';
 
-/** The false-match rates for which true-accept rates are reported. */
+/** The false-match rates for which the report gives true-accept rates. */
 const FMRS = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
-/** How well a pack tells people apart; rates are 0..1, distances Euclidean. */
+/** How well a pack tells people apart. Rates are 0..1, distances Euclidean. */
 export interface Evaluation {
   /** `<name>@<version>`. */
   readonly pack: string;
   readonly people: number;
   readonly photos: number;
-  /** Photos in which no face was found. All their genuine pairs count as missed. */
+  /** How many photos show no face. All their genuine pairs count as missed. */
   readonly withoutFace: number;
   /**
-   * The numbers of pairs. Genuine ones come from the list of pairs; without a list, all count. Of
-   * impostor pairs, all count always.
+   * How many pairs were compared. Genuine pairs come from the list of pairs; without a list, all
+   * count. Of impostor pairs, all count always.
    */
   readonly pairs: { readonly genuine: number; readonly impostor: number };
   readonly equalError: { readonly rate: number; readonly distance: number };
   readonly acceptance: readonly Acceptance[];
-  /** By falling FMR. */
+  /** The points of the DET curve, the highest FMR first. */
   readonly det: readonly OperatingPoint[];
-  /** Only with a list of pairs: each fold is judged by the threshold that is best on the others. */
+  /**
+   * Only with a list of pairs. Each fold is judged by the threshold that is best on the other
+   * folds.
+   */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
-  /** Comparing two photos at the pack's threshold, by group and by quality. */
+  /** How two photos compare at the pack's threshold, by group and by quality. */
   readonly subsets: SubsetRates;
-  /** The same for two photos with the same defect, if copies were seen. */
+  /** How two photos with the same defect compare, if copies were seen. */
   readonly defects?: readonly DefectRate[];
-  /** How chances hold, for everybody and for each listed group with enough people. */
+  /** How often chances hold, for everybody and for each listed group with enough people. */
   readonly groups: readonly GroupRate[];
 }
 
@@ -54,12 +57,12 @@ export interface EvaluationOptions {
   readonly protocol?: Protocol | undefined;
   readonly same?: SamePeople | undefined;
   readonly groups?: Groups | undefined;
-  /** Without them there are no quality classes. */
+  /** How good each face is. Without it there are no quality classes. */
   readonly qualities?: Qualities | undefined;
   readonly copied?: readonly Copied[] | undefined;
 }
 
-/** Compares all with all (see {@link compareAll} for how long that takes). */
+/** Compares every photo with every other. {@link compareAll} says how long that takes. */
 export function evaluate(album: Album, subjects: Subjects, options: EvaluationOptions): Evaluation {
   const { pack, matcher, protocol, same = new Map(), groups = new Map(), qualities = [], copied } = options;
   const personOf = album.photos.map((photo) => photo.person);

@@ -1,19 +1,20 @@
-/** Distances of one kind of pairs, in the order of the protocol. */
+/** The distances of genuine or of impostor pairs, in the order of the protocol. */
 type Distances = readonly number[];
 
 export interface FoldAccuracy {
-  /** Share of pairs judged right, mean over the folds. */
+  /** The share of pairs that are judged right, as the mean over the folds. */
   readonly mean: number;
-  /** Standard error of that mean. */
+  /** The standard error of that mean. */
   readonly standardError: number;
-  /** Mean of the folds' thresholds. */
+  /** The mean of the thresholds of the folds. */
   readonly distance: number;
   readonly folds: number;
 }
 
 /**
- * LFW's "view 2": pairs of each kind are cut into ten folds in their order. Each fold is judged by
- * the threshold that is best on the other nine. (Huang, Ramesh, Berg, Learned-Miller 2007, §3.)
+ * LFW's "view 2". The pairs of each kind are cut into ten folds, in their order. Each fold is
+ * judged by the threshold that is best on the other nine. (Huang, Ramesh, Berg, Learned-Miller
+ * 2007, §3.)
  */
 export function foldAccuracy(genuine: Distances, impostor: Distances, folds = 10): FoldAccuracy {
   const results = Array.from({ length: folds }, (_, fold) => {
@@ -46,7 +47,7 @@ function accuracyAt(threshold: number, genuine: Distances, impostor: Distances):
 }
 
 /**
- * The threshold that judges most pairs right: the middle of a gap between two neighbouring
+ * The threshold that judges most pairs right. It lies in the middle between two neighbouring
  * distances.
  */
 function bestThreshold(genuine: Distances, impostor: Distances): number {

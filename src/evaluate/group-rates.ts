@@ -9,39 +9,39 @@ import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
- * The promised chances that are checked. Among them are the largest chance of a match (0.01) and of
- * somebody who looks similar (0.2).
+ * The promised chances that are checked. The largest chance of a match (0.01), and of somebody who
+ * looks similar (0.2), are among them.
  */
 const PROMISES = [0.001, 0.01, 0.05, 0.2] as const;
 
-/** How many people of one group enrol, by one selfie each. */
+/** How many people of one group enrol, each with one selfie. */
 const SIZES = [5, 20, 60] as const;
 
-/** How many photos of strangers are in one ask, one face each. */
+/** How many photos of strangers one ask has. Each shows one face. */
 const PHOTOS = [1, 10] as const;
 
 /** How often groups are drawn. */
 const DRAWS = 100;
 
-/** At most this many strangers are searched for in one draw. */
+/** How many strangers are searched for at most in one draw. */
 const STRANGERS = 500;
 
-/** At most this many further photos of each enrolled person are searched for. */
+/** How many further photos of each enrolled person are searched for at most. */
 const PROBES = 5;
 
 /**
- * What a group of this size sees. `chancesBy`: by the pack's table alone, or by the group's own
- * pairs too, as in answers. Shares are 0..1.
+ * The answers that a group of this size gets. `chancesBy`: chances follow from the pack's table
+ * alone, or also from the group's own pairs, as in answers. Shares are 0..1.
  */
 export interface GroupRate {
   readonly group: string;
   readonly enrolled: number;
-  /** Photos in an ask. */
+  /** How many photos an ask has. */
   readonly photos: number;
   readonly chancesBy: 'table' | 'group';
   /**
-   * For each promise: the share of asks about strangers that show a chance that small, with its 95
-   * % interval.
+   * For each promise: the share of asks about strangers in which a chance as small as the promise
+   * is shown, with its 95 % interval.
    */
   readonly strangers: readonly {
     readonly promised: number;
@@ -49,12 +49,12 @@ export interface GroupRate {
     readonly low: number;
     readonly high: number;
   }[];
-  /** The shares of further photos of enrolled people, in asks of `photos` photos. */
+  /** Shares of the further photos of enrolled people, in asks of `photos` photos. */
   readonly matched: number;
   readonly named: number;
   /**
-   * How often the best verdict that names somebody is `possible`: rightly, as a share of the
-   * further photos; wrongly, as a share of the strangers' photos.
+   * How often the best verdict that names somebody is `possible`. `right`: a share of the further
+   * photos. `wrong`: a share of the strangers' photos.
    */
   readonly possible: { readonly right: number; readonly wrong: number };
 }
@@ -65,14 +65,14 @@ interface Everybody {
   readonly same: SamePeople;
 }
 
-/** A stranger, the enrolled person who comes nearest to them, and the distance. */
+/** A stranger, the enrolled person who is nearest to them, and the distance between the two. */
 interface Stranger {
   readonly person: number;
   readonly nearest: number;
   readonly distance: number;
 }
 
-/** One draw of a group. */
+/** One drawing of the people who enrol and of the strangers. */
 interface Draw {
   readonly power: number;
   readonly strangers: readonly Stranger[];
@@ -82,12 +82,14 @@ interface Draw {
   }[];
 }
 
-/** A smaller group cannot be measured: half of its people enrol, the others are strangers. */
+/**
+ * A group with fewer people cannot be measured: half of them enrol, and the others are strangers.
+ */
 export const LEAST_PEOPLE = 2 * SIZES[0];
 
 /**
- * Lets people enrol, out of all and out of each group, and searches for strangers of the same
- * group. Measures whether strangers come near as seldom as promised. Of each person one photo is
+ * Lets people enrol, from everybody and from each group, and searches for strangers of the same
+ * group. Measures whether strangers come near as seldom as promised. One photo of each person is
  * drawn, as a selfie or as a stranger's photo.
  */
 export function groupRates(everybody: Everybody, groups: Groups, matcher: Matcher): GroupRate[] {
@@ -184,8 +186,8 @@ function measured(
 }
 
 /**
- * For each promise: how often an answer about strangers shows a chance of at most the promise. An
- * ask depends on two people: the stranger and the enrolled person nearest to them. When a bootstrap
+ * For each promise: how often an answer about strangers shows a chance of at most that. An ask
+ * depends on two people: the stranger, and the enrolled person nearest to them. When a bootstrap
  * replicate draws these two w and v times, the ask counts w·v times.
  */
 function strangersOf(
@@ -201,7 +203,7 @@ function strangersOf(
   for (const [number, person] of [...numbers.keys()].entries()) numbers.set(person, number);
   const people = (of: (one: Stranger) => number) => Uint32Array.from(all, (one) => numbers.get(of(one)) ?? 0);
   const [looked, found] = [people(({ person }) => person), people(({ nearest }) => nearest)];
-  /** How many promises the chance stays within. */
+  /** For each ask: how many promises its chance is within. */
   const reaches = Uint8Array.from(all, ({ chance }) => PROMISES.filter((promised) => chance <= promised).length);
   const estimates = bootstrapped(numbers.size, (weights) => {
     const reached = new Float64Array(PROMISES.length + 1);
@@ -220,7 +222,7 @@ function strangersOf(
   });
 }
 
-/** The nearest stranger of each ask. A rest too small for an ask is left out. */
+/** The nearest stranger of each ask. Photos that are too few for a further ask are left out. */
 function asks(strangers: readonly Stranger[], photos: number): Stranger[] {
   return Array.from({ length: Math.floor(strangers.length / photos) }, (_, ask) =>
     strangers

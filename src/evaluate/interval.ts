@@ -9,17 +9,18 @@ export interface Estimate {
 
 const REPLICATES = 500;
 
-/** Half of what lies outside a 95 % interval. */
+/** The half of the share that lies outside a 95 % interval. */
 const TAIL = 0.025;
 
 /**
- * Shares with 95 % intervals: percentiles of a bootstrap over people. People are the random draw,
- * and photos of one person are alike (Bolle, Ratha & Pankanti 2004, "the subsets bootstrap"). Each
- * replicate draws as many people as there are, with repetition. The same people give the same
- * intervals.
+ * Shares with 95 % intervals: percentiles of a bootstrap over people. People are drawn and not
+ * photos, because the photos of one person are alike (Bolle, Ratha & Pankanti 2004, "the subsets
+ * bootstrap"). Each replicate draws as many people as there are, with repetition. The same people
+ * give the same intervals.
  * @param people how many there are
- * @param measure the shares when each person counts this many times; 1 each gives the shares
- * themselves. NaN means that nobody drawn concerns this share: the replicate is left out
+ * @param measure gives the shares when each person counts so many times. With 1 each it gives the
+ * shares themselves. NaN means that this share concerns nobody who was drawn: the replicate is left
+ * out
  */
 export function bootstrapped(people: number, measure: (weights: Float64Array) => readonly number[]): Estimate[] {
   const measured = measure(new Float64Array(people).fill(1));
@@ -36,7 +37,7 @@ export function bootstrapped(people: number, measure: (weights: Float64Array) =>
 }
 
 /**
- * Widens an interval where no bootstrap can tell: at a share of none, nearly none, or all. It
+ * Widens an interval where no bootstrap can tell: at a share of none, nearly none, or all. It then
  * reaches at least as far as the exact interval for none, or all, of `trials` (Clopper & Pearson
  * 1934).
  * @param trials the number of independent trials: people or pairs of people, not their photos
@@ -50,7 +51,7 @@ export function noSurer({ share, low, high }: Estimate, trials: number): Estimat
   };
 }
 
-/** Draws as many people as there are, and counts how often each comes up. */
+/** Draws as many people as there are, and counts how often each was drawn. */
 function draw(people: number, random: () => number): Float64Array {
   const weights = new Float64Array(people);
   for (let drawn = 0; drawn < people; drawn++) {

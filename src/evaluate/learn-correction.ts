@@ -3,17 +3,15 @@ import type { Copied } from './defect-copies.ts';
 import { DEFECTS } from './defects.ts';
 import { seeded } from './seeded.ts';
 
-/**
- * The number of directions that are removed. After the fourth, copies differ about equally in each.
- */
+/** How many directions are removed. In all further ones, copies differ by about the same. */
 const DIRECTIONS = 4;
 
-/** The number of iterations towards the directions of largest difference; a tenth would do. */
+/** How many times the iteration runs that finds the directions. A tenth would do. */
 const TURNS = 300;
 
 /**
- * Learns the mean of the clean faces, and the directions in which copies differ from them most:
- * those of the largest second moments of the differences. Each defect counts the same.
+ * Learns the mean of the faces without defects, and the directions in which copies differ from them
+ * most: those with the largest second moments of the differences. Each defect counts the same.
  * @param copied vectors without correction
  */
 export function learnCorrection(copied: readonly Copied[]): Correction {
@@ -45,7 +43,7 @@ function secondMoments(copied: readonly Copied[], dims: number): Float64Array {
 }
 
 /**
- * Orthonormal eigenvectors of the largest eigenvalues of a symmetric matrix, by orthogonal
+ * The orthonormal eigenvectors of a symmetric matrix with the largest eigenvalues, by orthogonal
  * iteration (Golub & Van Loan, §8.2.4).
  */
 function largest(matrix: Float64Array, dims: number): Float32Array[] {
@@ -59,7 +57,7 @@ function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBu
   return Float64Array.from(vector, (_, i) => dot(matrix.subarray(i * vector.length, (i + 1) * vector.length), vector));
 }
 
-/** Gram–Schmidt. */
+/** Makes the vectors orthonormal (Gram–Schmidt). */
 function orthonormal(vectors: readonly Float64Array[]): Float64Array<ArrayBuffer>[] {
   const done: Float64Array<ArrayBuffer>[] = [];
   for (const vector of vectors) {

@@ -7,20 +7,20 @@ import { bootstrapped, noSurer } from './interval.ts';
 import { POINTS_PER_DECADE } from './rates.ts';
 import type { Subjects } from './subjects.ts';
 
-/** Selfies that somebody enrols. */
+/** How many selfies each person enrols. */
 export const TEMPLATES_EACH = 3;
 
-/** False-positive identification rates that are reported. */
+/** The false-positive identification rates that are reported. */
 export const FPIRS = [0.1, 0.01, 0.003, 0.001] as const;
 
-/** One threshold. */
+/** The rates at one threshold. */
 export interface IdentificationPoint {
-  /** False-positive identification rate. */
+  /** The false-positive identification rate. */
   readonly fpir: number;
   readonly distance: number;
-  /** False-negative identification rate. */
+  /** The false-negative identification rate. */
   readonly fnir: number;
-  /** Its 95 % interval; see {@link bootstrapped}. */
+  /** The 95 % interval of the latter; see {@link bootstrapped}. */
   readonly low: number;
   readonly high: number;
 }
@@ -28,29 +28,29 @@ export interface IdentificationPoint {
 /** How a gallery answers for people who are in it, and for strangers. Shares are 0..1. */
 export interface OpenSet {
   readonly enrolled: number;
-  /** N: the templates of all who are enrolled. */
+  /** N: how many templates all enrolled people have. */
   readonly templates: number;
-  /** Further photos of those who are enrolled. */
+  /** How many further photos of enrolled people are searched for. */
   readonly probes: number;
-  /** Photos of people who are not enrolled. */
+  /** How many photos of people who are not enrolled are searched for. */
   readonly strangers: number;
   /**
-   * By threshold: the share of strangers for whom somebody is found (FPIR), and the share of probes
-   * whose person is not found (FNIR).
+   * The rates by threshold. FPIR: the share of strangers for whom somebody is found. FNIR: the
+   * share of probes whose person is not found.
    */
   readonly points: readonly IdentificationPoint[];
-  /** The same, at rates from 1/2 down to that of a single stranger. */
+  /** The same rates, from 1/2 down to the rate of a single stranger. */
   readonly curve: readonly IdentificationPoint[];
   /** How often facefinder's own verdicts occur. */
   readonly verdicts: {
-    /** By design at most 0.01, at most 0.01 and at most 0.2, in this order. */
+    /** The shares that must be at most 0.01, 0.01 and 0.2, in this order. */
     readonly strangersMatched: number;
     readonly strangersNamed: number;
-    /** Named, or similar to somebody who is not named. */
+    /** The share for whom somebody is named, or looks similar without being named. */
     readonly strangersSimilar: number;
     readonly probesMatched: number;
     readonly probesNamed: number;
-    /** Probes whose match is somebody else. */
+    /** The share of probes for whom somebody else is a match. */
     readonly probesMistaken: number;
   };
 }
@@ -62,14 +62,14 @@ interface Candidate {
 
 interface Searched {
   readonly person: number;
-  /** Nearest first; nobody when the photo shows no face. */
+  /** The nearest people, nearest first; none when the photo shows no face. */
   readonly candidates: readonly Candidate[];
 }
 
 /**
  * Enrols every second person who has more photos than an enrolment takes. Searches for their other
- * photos and for all photos of everybody else, one face at a time. A probe without a face counts as
- * not found; a stranger without one does not count. Undefined when nobody can be enrolled.
+ * photos, and for all photos of everybody else, one face at a time. A probe without a face counts
+ * as not found. A stranger without a face does not count. Undefined when nobody can be enrolled.
  */
 export function openSet(
   subjects: Subjects,
@@ -114,7 +114,7 @@ export function openSet(
 
 const found = (photos: readonly number[], subjects: Subjects) => photos.filter((photo) => subjects[photo]);
 
-/** The three nearest people, each by their nearest template. */
+/** The three nearest people. A person's nearest template counts. */
 export function nearestPeople(
   face: Float32Array | undefined,
   gallery: readonly { readonly person: number; readonly embedding: Float32Array }[],
@@ -135,8 +135,8 @@ function curveRates(strangers: number): number[] {
 }
 
 /**
- * Rates that need less than one stranger are left out. Each replicate draws probes and strangers
- * anew, and keeps the gallery.
+ * The points at these rates, without rates that need less than one stranger. Each replicate draws
+ * probes and strangers again. The gallery stays the same.
  */
 function points(probes: readonly Searched[], strangers: readonly Searched[], fpirs: readonly number[]) {
   const rates = fpirs.filter((fpir) => fpir * strangers.length >= 1);
@@ -165,8 +165,8 @@ function points(probes: readonly Searched[], strangers: readonly Searched[], fpi
 }
 
 /**
- * The distance of the first stranger beyond this share of all strangers. Candidates that are nearer
- * count as found.
+ * The distance of the first stranger above this share of all strangers. A candidate who is nearer
+ * counts as found.
  */
 function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64Array): number {
   const [, all] = weighed(near, weights, () => false);
@@ -178,7 +178,7 @@ function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64A
   return near.at(-1)?.distance ?? 0;
 }
 
-/** The weight of those for whom `holds` is true, and of all. */
+/** The weight of the photos for which `holds` is true, and the weight of all. */
 function weighed(
   all: readonly Candidate[],
   weights: Float64Array,

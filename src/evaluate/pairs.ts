@@ -5,12 +5,13 @@ import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
- * Two photos of one person. Infinitely far apart when one shows no face: such a pair never matches.
+ * Two photos of one person. When one of them shows no face, the distance is infinite, so the pair
+ * never matches.
  */
 export interface GenuinePair {
   readonly distance: number;
   readonly person: number;
-  /** Indices of the photos. */
+  /** The indices of the two photos. */
   readonly a: number;
   readonly b: number;
 }
@@ -18,38 +19,47 @@ export interface GenuinePair {
 /** Photos of two different people. */
 export interface ImpostorPair {
   readonly distance: number;
-  /** Indices of the photos. */
+  /** The indices of the two photos. */
   readonly a: number;
   readonly b: number;
 }
 
 export interface AllPairs {
   readonly genuine: readonly GenuinePair[];
-  /** Only photos with a face: one without would flatter the false-match rate. */
+  /**
+   * The distances of impostor pairs. Only photos with a face count, because one without a face
+   * would make the false-match rate look better.
+   */
   readonly impostors: Distribution;
   /**
    * The nearest impostor pairs, nearest first: about {@link NEAREST_SHARE} of them, or all when
    * they are few.
    */
   readonly nearest: readonly ImpostorPair[];
-  /** No impostor pair up to this distance is missing in `nearest`. */
+  /** Up to this distance `nearest` has every impostor pair. */
   readonly nearestTo: number;
-  /** The person that each photo shows. */
+  /** The person on each photo. */
   readonly personOf: readonly number[];
   /** For each person, how many of their photos show a face. */
   readonly photosOf: readonly number[];
 }
 
-/** Enough to resample false-match rates up to 1e-2. */
+/**
+ * The share of impostor pairs that are kept. With these, false-match rates up to 1e-2 can be
+ * resampled.
+ */
 export const NEAREST_SHARE = 0.02;
 
 /**
- * This many impostor pairs are sampled to estimate how near the nearest share is. Fewer pairs are
- * all kept.
+ * How many impostor pairs are sampled to estimate the distance of the nearest ones. When there are
+ * fewer pairs, all are kept.
  */
 const SAMPLE = 500_000;
 
-/** The side, in photos, of a square of pairs whose embeddings stay in the processor's cache. */
+/**
+ * The side of a square of pairs, in photos. The embeddings of one square fit into the processor's
+ * cache.
+ */
 const BLOCK = 48;
 
 interface Subject {
@@ -59,9 +69,9 @@ interface Subject {
 }
 
 /**
- * Compares every photo with every other: n²/2 distances. It keeps the nearest impostors and all
- * genuine pairs. The 87 million pairs of 13,000 photos take a minute or two.
- * @param personOf for each subject, who it is, numbered from 0
+ * Compares every photo with every other, which makes n²/2 distances. It keeps the nearest impostors
+ * and all genuine pairs. The 87 million pairs of 13,000 photos take a minute or two.
+ * @param personOf who each subject is, numbered from 0
  * @param same people who may be one person, and are not compared as strangers
  */
 export function compareAll(subjects: Subjects, personOf: readonly number[], same: SamePeople = new Map()): AllPairs {
@@ -87,7 +97,7 @@ export function compareAll(subjects: Subjects, personOf: readonly number[], same
   return { genuine, impostors: impostors.distribution(), nearest, nearestTo: keepUpTo, personOf, photosOf };
 }
 
-/** Each pair once, square after square. */
+/** Visits each pair once, square by square. */
 function eachPair(all: readonly Subject[], visit: (x: Subject, y: Subject) => void): void {
   for (let top = 0; top < all.length; top += BLOCK) {
     const rows = all.slice(top, top + BLOCK);
@@ -101,8 +111,8 @@ function eachPair(all: readonly Subject[], visit: (x: Subject, y: Subject) => vo
 }
 
 /**
- * Aims at the distance up to which about {@link NEAREST_SHARE} of the impostor pairs lie, by a
- * sample. Infinity when there are few.
+ * The distance within which about {@link NEAREST_SHARE} of the impostor pairs lie, estimated from a
+ * sample. Infinity when there are few pairs.
  */
 function nearestDistance(all: readonly Subject[]): number {
   if ((all.length * (all.length - 1)) / 2 <= SAMPLE) return Number.POSITIVE_INFINITY;
@@ -116,7 +126,7 @@ function nearestDistance(all: readonly Subject[]): number {
   return sample.distribution().distanceAt(NEAREST_SHARE);
 }
 
-/** The pairs of photos of each person. */
+/** All pairs of photos of one person, for every person. */
 function genuinePairs(subjects: Subjects, personOf: readonly number[]): GenuinePair[] {
   const photosOf = Map.groupBy(personOf.keys(), (photo) => personOf[photo] ?? 0);
   return [...photosOf].flatMap(([person, photos]) =>
@@ -126,7 +136,7 @@ function genuinePairs(subjects: Subjects, personOf: readonly number[]): GenuineP
   );
 }
 
-/** Infinity when one of the two photos shows no face: no match. */
+/** The distance of two photos. Infinity when one shows no face, so that the two do not match. */
 export function distanceBetweenPhotos(a: number, b: number, subjects: Subjects): number {
   const [x, y] = [subjects[a], subjects[b]];
   return x && y ? distanceBetween(x, y) : Number.POSITIVE_INFINITY;

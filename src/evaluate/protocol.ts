@@ -12,8 +12,8 @@ export type PhotoPair = readonly [a: number, b: number];
 /**
  * Reads a list of pairs in LFW's form, `pairs.txt` (tabs) or `pairs.csv` (commas). `person,1,4` are
  * two photos of one person, `person,1,other,2` photos of two. Photo n of a person is the file
- * `<person>_<n as four digits>`. Other lines (the heading, the sizes in the first line) are
- * skipped.
+ * `<person>_<n as four digits>`. Other lines (the heading, the sizes in the first line) are left
+ * out.
  * @throws when a photo is not in the album, or there are no pairs
  */
 export function readProtocol(text: string, { photos }: Pick<Album, 'photos'>): Protocol {

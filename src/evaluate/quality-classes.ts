@@ -1,24 +1,24 @@
 import type { Quality } from '../face/face.ts';
 import { MAX_TURN, MIN_EYE_DISTANCE, MIN_SHARPNESS } from '../face/selfie.ts';
 
-/** How good the face of each photo is, in the album's order; undefined where none was found. */
+/** How good the face on each photo is, in the album's order; undefined where none was found. */
 export type Qualities = readonly (Quality | undefined)[];
 
-/** Faces of similar quality in one respect. */
+/** Photos with faces that are similar in one respect of quality. */
 interface QualityClass {
   readonly name: string;
   readonly holds: (quality: Quality) => boolean;
 }
 
 /**
- * From this eye distance on the embedder gets all pixels that it sees: its crop has the eyes 35
- * apart.
+ * From this eye distance on, the embedder gets every pixel that it can see. Its crop has the eyes
+ * 35 pixels apart.
  */
 const FULL_EYE_DISTANCE = 35;
 
 /**
- * The respects in which faces differ. Each has its classes, worst first: what is refused as a
- * selfie, then steps above that gate. Every face is in one class of each.
+ * The respects in which faces differ. Each has its classes, the worst first: faces that are refused
+ * as a selfie, then better and better ones. Every face is in one class of each respect.
  */
 const SCALES: readonly (readonly QualityClass[])[] = [
   scale('eyes apart', 'px', ({ eyeDistance }) => eyeDistance, [MIN_EYE_DISTANCE, 24, FULL_EYE_DISTANCE]),
@@ -35,7 +35,7 @@ const SCALES: readonly (readonly QualityClass[])[] = [
   ],
 ];
 
-/** @param bounds rising, the first is the gate of selfies */
+/** @param bounds rising. Below the first, a selfie is refused */
 function scale(
   name: string,
   unit: string,
@@ -54,7 +54,7 @@ function scale(
   return [{ name: `${name} < ${gate}${suffix}, no selfie`, holds: (quality) => of(quality) < gate }, ...steps];
 }
 
-/** @param bounds falling, the first is the gate of selfies */
+/** @param bounds falling. Above the first, a selfie is refused */
 function turns(bounds: readonly number[]): QualityClass[] {
   const [gate = 1] = bounds;
   const steps = bounds.map((to, index): QualityClass => {
@@ -67,7 +67,7 @@ function turns(bounds: readonly number[]): QualityClass[] {
   return [{ name: `turn > ${gate}, no selfie`, holds: ({ turn }) => turn > gate }, ...steps];
 }
 
-/** The classes of one scale, worst first, each with the photos whose faces are in it. */
+/** The classes of one respect, the worst first, each with its photos. */
 export function photosByClass(
   qualities: Qualities,
 ): { readonly name: string; readonly photos: ReadonlySet<number> }[][] {

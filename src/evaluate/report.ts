@@ -18,7 +18,7 @@ export function textReport(evaluation: Evaluation): string {
   return [...lines, ...(rows.length > 1 ? ['', ...rows] : []), ...tables].join('\n');
 }
 
-/** Each column as wide as its widest cell. */
+/** Puts a table into columns, each as wide as its widest cell. */
 function inColumns(rows: Table): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>
@@ -163,7 +163,7 @@ function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
   ];
 }
 
-/** The groups without measured chances. */
+/** Names the groups for which no chances were measured. */
 function tooSmall({ subsets, groups }: Evaluation): Fact[] {
   const measured = new Set(groups.map(({ group }) => group));
   const left = subsets.groups.map(({ name }) => name).filter((name) => !measured.has(name));
@@ -212,8 +212,8 @@ function defectRows(rates: readonly DefectRate[]): Table {
 }
 
 /**
- * How often answers about strangers showed a chance as small as promised. It should be at most that
- * often.
+ * How often answers about strangers showed a chance as small as the promise. It should not be more
+ * often than promised.
  */
 function chanceRows({ groups }: Evaluation): Table {
   const [first] = groups;
@@ -234,7 +234,7 @@ function chanceRows({ groups }: Evaluation): Table {
   ];
 }
 
-/** For example 0.5 % (0.21–0.9). */
+/** An estimate with its interval, for example 0.5 % (0.21–0.9). */
 function interval({ share, low, high }: Estimate): string {
   return `${percent(share)} (${figure(low)}–${figure(high)})`;
 }

@@ -1,6 +1,6 @@
 /**
- * A repeatable source of uniform numbers in [0, 1) (mulberry32). The same seed gives the same
- * numbers, and so the same intervals.
+ * Repeatable random numbers, uniform in [0, 1) (mulberry32). The same seed gives the same numbers,
+ * and so the same intervals.
  */
 export function seeded(seed: number): () => number {
   let state = seed | 0;

@@ -6,11 +6,11 @@ import type { Album } from './album.ts';
 /** One embedding for each photo of an album, in its order; undefined where no face was found. */
 export type Subjects = readonly (Float32Array | undefined)[];
 
-/** The same faces with their quality. */
+/** The same faces, each with its quality. */
 export type SubjectFaces = readonly (Pick<Face, 'embedding' | 'quality'> | undefined)[];
 
 /**
- * Sees every photo, `atOnce` at a time. A photo without a face, or one that is no readable image,
+ * Sees every photo, `atOnce` at a time. A photo that shows no face, or cannot be read as an image,
  * has no subject. Any other failure (`busy`, a bug) is thrown.
  */
 export async function findSubjects(
@@ -34,11 +34,11 @@ export async function findSubjects(
 async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SubjectFaces[number]> {
   const seen = await seenAtAll(photo, faces);
   const face = seen && nearestCentre(seen);
-  // The landmarks of thousands of photos are not kept: nothing here needs them.
+  // Landmarks are left out. Nothing here needs them, and there may be thousands of photos.
   return face && { embedding: face.embedding, quality: face.quality };
 }
 
-/** What is seen in a photo; undefined where it cannot be read as an image. */
+/** What the pipeline saw in a photo; undefined when the photo cannot be read as an image. */
 export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<Seen | undefined> {
   try {
     return await faces.see(photo);
@@ -50,8 +50,8 @@ export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): P
 }
 
 /**
- * The face whose box has its middle nearest the photo's. In a data set whose photos are each of one
- * person, it is that person's.
+ * The face nearest to the middle of the photo. In a data set with one person on each photo, that is
+ * the person's face.
  */
 export function nearestCentre({ faces, width, height }: Pick<Seen, 'faces' | 'width' | 'height'>): Face | undefined {
   const fromCentre = ({ box: [x, y, w, h] }: Face) => Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);

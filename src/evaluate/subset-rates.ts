@@ -5,34 +5,37 @@ import type { AllPairs, GenuinePair, ImpostorPair } from './pairs.ts';
 import { photosByClass, type Qualities } from './quality-classes.ts';
 import type { Subjects } from './subjects.ts';
 
-/** How two photos compare at one threshold, within a subset. */
+/** How two photos of a subset compare at one threshold. */
 export interface SubsetRate {
   readonly name: string;
   readonly people: number;
   readonly photos: number;
-  /** Photos of the subset without a face. */
+  /** How many photos of the subset show no face. */
   readonly withoutFace: number;
-  /** Pairs of one person, and the share that is accepted. The share is missing without a pair. */
+  /**
+   * The number of pairs of one person, and the share that is accepted. The share is missing without
+   * a pair.
+   */
   readonly genuine: number;
   readonly accepted?: Estimate | undefined;
   /**
-   * Pairs of two people, and the share that is accepted. The share is missing without a pair, and
-   * when the threshold is above {@link AllPairs.nearestTo}.
+   * The number of pairs of two people, and the share that is accepted. The share is missing without
+   * a pair, and when the threshold is above {@link AllPairs.nearestTo}.
    */
   readonly impostors: number;
   readonly falseMatches?: Estimate | undefined;
 }
 
-/** Rates of all, of each group of people and of each class of photos. */
+/** The rates of everybody, of each group of people, and of each class of photos. */
 export interface SubsetRates {
   /** The share of strangers that the pack's table gives for the threshold. */
   readonly promised: number;
   readonly distance: number;
-  /** All, then those of the list of groups. */
+  /** The rates of everybody, and then of each group on the list. */
   readonly groups: readonly SubsetRate[];
   /**
-   * The classes of each kind of quality, such as sharpness, worst class first. A class without a
-   * photo is left out.
+   * The classes of each respect of quality, such as sharpness, the worst class first. A class
+   * without a photo is left out.
    */
   readonly quality: readonly SubsetRate[];
 }
@@ -84,7 +87,7 @@ function rateOf(
   threshold: number,
 ): SubsetRate {
   const numbers = new Map<number, number>();
-  /** People of the subset, numbered from 0. */
+  /** The number of a person within the subset, from 0. */
   const numberOf = (person: number) => {
     const number = numbers.get(person) ?? numbers.size;
     numbers.set(person, number);

@@ -1,6 +1,6 @@
 import { Cause, type CauseCode } from '../cause.ts';
 
-/** The meaning of Node's and the system's codes, anywhere. */
+/** The causes for codes of Node and the system that mean the same everywhere. */
 const SYSTEM: Readonly<Record<string, CauseCode>> = {
   ENOSPC: 'disk_full',
   EDQUOT: 'disk_full',
@@ -24,8 +24,8 @@ const SQLITE: Readonly<Record<number, CauseCode>> = {
 };
 
 /**
- * The cause behind a code of Node or the system whose meaning is the same everywhere; undefined for
- * other errors.
+ * The cause for a code of Node or the system that means the same everywhere; undefined for other
+ * errors.
  */
 export function systemCause(error: unknown, where?: string): Cause | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
@@ -35,15 +35,16 @@ export function systemCause(error: unknown, where?: string): Cause | undefined {
 }
 
 /**
- * The package, or the file of a package, that Node's loader did not find. Never a path of this
- * machine.
+ * The package, or the file of a package, that Node's loader did not find. It never has a path of
+ * this machine.
  */
 function missingModule({ message }: Error): string | undefined {
   return /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)|'((?:@[\w.-]+\/)?[\w.-]+)'/.exec(message)?.slice(1).find(Boolean);
 }
 
 /**
- * The cause behind SQLite's error about `file`; undefined for a wrong statement, which is a bug.
+ * The cause for SQLite's error about `file`. Undefined for a wrong statement, because that is a
+ * bug.
  */
 export function sqliteCause(error: unknown, file: string): Cause | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
@@ -51,7 +52,7 @@ export function sqliteCause(error: unknown, file: string): Cause | undefined {
   return code && new Cause(code, { where: file, cause: error });
 }
 
-/** Why DATA_DIR cannot be used; undefined for other errors. */
+/** The cause why DATA_DIR cannot be used; undefined for other errors. */
 export function dataDirCause(error: unknown, dataDir: string): Cause | undefined {
   const code = error instanceof Error && 'code' in error ? DATA_DIR[String(error.code)] : undefined;
   return code && new Cause(code, { where: dataDir, cause: error });

@@ -1,7 +1,7 @@
 import { OperatorError } from '../causes/operator-error.ts';
 import { dataDirCause, systemCause } from './codes.ts';
 
-/** The meaning of the system's codes for a file or folder that somebody named, and what to do. */
+/** What the system's codes mean for a file or folder that somebody named, and what to do. */
 const FILES: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `There is no ${path}. Look how it is written: it is looked for from ${process.cwd()}.`,
   EACCES: (path) => `${path} is closed to this user. Give it to them (chown, chmod), or name another.`,
@@ -26,9 +26,9 @@ interface SystemError extends Error {
 }
 
 /**
- * What the operator reads of an error: our own sentence if there is one; else one by the code of
- * Node or the system, by the path or address in it, and by whether that lies in `dataDir`.
- * Undefined when nothing is known of it.
+ * Our own sentence for an error, if there is one. Otherwise it is made from the code of Node or the
+ * system, the path or address in the error, and whether that path is in `dataDir`. Undefined when
+ * nothing is known of the error.
  */
 export function explained(error: unknown, dataDir?: string): OperatorError | undefined {
   for (const link of chainOf(error)) if (link instanceof OperatorError) return link;
