@@ -1,6 +1,7 @@
 /**
- * Every way in which facefinder says no. `again`: the same work may succeed later, so the queue
- * repeats it. A person reads the code's sentence in text/; the cause is only for the operator.
+ * The codes of all failures with which facefinder refuses work. `again`: the same work may succeed
+ * later, so the queue repeats it. A person reads the sentence for the code, in text/. The cause is
+ * only for the operator.
  */
 export const FAILURES = {
   bad_command: { again: false },

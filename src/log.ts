@@ -2,16 +2,16 @@ import pino from 'pino';
 import { causeOf } from './cause.ts';
 import { VERSION } from './version.ts';
 
-/** Events below the level are not written. */
+/** The level of a log. Events below it are not written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
- * Codes, counts, milliseconds and our own sentences. Never a person's name or id, an embedding, a
- * URL or a vendor's message.
+ * The fields of an event: codes, counts, milliseconds and our own sentences. Never a person's name
+ * or id, an embedding, a URL or a vendor's message.
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** JSON lines on standard error. Standard output is for results. */
+/** Writes JSON lines to standard error. Standard output is for results. */
 export interface Log {
   readonly debug: (event: string, fields?: LogFields) => void;
   readonly info: (event: string, fields?: LogFields) => void;
@@ -20,7 +20,7 @@ export interface Log {
 }
 
 /**
- * Opens the log at a level; lower events are not written. Each line names the program and its
+ * Opens the log at a level. Events below it are not written. Each line names the program and its
  * `role`.
  */
 export function openLog(level: LogLevel, role?: string): Log {
@@ -33,13 +33,13 @@ export function openLog(level: LogLevel, role?: string): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** The most errors of a chain that are logged. */
+/** How many errors of a chain are logged at most. */
 const MAX_CHAIN = 5;
 
 /**
- * What may be logged of an error: kinds, codes, stack frames, and our sentence of a {@link Cause}.
- * Other messages are left out, because vendors quote their input in them: a URL with a token, a
- * query vector, a row.
+ * The parts of an error that may be logged: kinds, codes, stack frames, and our sentence of a
+ * {@link Cause}. Other messages are left out, because vendors quote their input in them: a URL with
+ * a token, a query vector, a row.
  */
 export function errorFields(error: unknown): LogFields {
   const chain: string[] = [];

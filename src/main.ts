@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Only Node's own parts are imported before Node is known to be new enough. An older one cannot
-// even parse the rest.
+// At first only Node's own parts are imported. If this Node is too old, it cannot even parse the
+// others.
 import http from 'node:http';
 
 if (!('setGlobalProxyFromEnv' in http)) {
@@ -9,8 +9,8 @@ if (!('setGlobalProxyFromEnv' in http)) {
   );
   process.exitCode = 1;
 } else {
-  // On an older Node, bin/facefinder.js started this process. If that is killed, nobody else ends
-  // this one.
+  // On an older Node, bin/facefinder.js started this process. If that process is killed, this one
+  // must end by itself.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
   const { openConsole } = await import('./cli/console.ts');

@@ -5,25 +5,25 @@ import type { Answer } from './wire.ts';
 import { type Worker, WorkerLost } from './worker.ts';
 
 /**
- * A photo is refused after so many fresh processes ended or hung on it. A single end may have
- * another cause (memory, an operator's kill). A new process must then manage a drawn picture: if it
- * cannot, the fault is the machine's.
+ * How many fresh processes must end or hang on a photo until it is refused. A single end may have
+ * another cause (memory, an operator's kill). After the last of them, a new process must manage a
+ * drawn picture. If it cannot, the machine is the reason, and not the photo.
  */
 const FRESH_DEATHS = 2;
 
 /**
- * A job fails as `unavailable` when so many processes end before they begin it. The queue tries it
- * again later.
+ * How many processes may end before they begin a job. Then the job fails as `unavailable`, and the
+ * queue tries it again later.
  */
 const UNREACHED = 3;
 
 interface Around {
   /**
-   * The living process, or a new one. With `isProven`, a new one has first worked on a drawn
+   * The living process, or a new one. `isProven`: a new one must first have worked on a drawn
    * picture.
    */
   readonly living: (isProven?: boolean) => Promise<Worker>;
-  /** A process that takes longer for the job is killed. */
+  /** A process that takes longer than this for the job is killed. */
   readonly deadlineMs: number;
   readonly closing: AbortSignal;
 }
@@ -31,7 +31,7 @@ interface Around {
 /**
  * Tries the job in one process after another. Undefined when the job's own signal aborts.
  * @throws the job's Failure; `image_unreadable` when the photo ends the processes; `unavailable`
- * when the machine does; `busy` at closing
+ * when the machine is the reason; `busy` at closing
  */
 export async function attempted(task: Task, { living, deadlineMs, closing }: Around): Promise<Answer | undefined> {
   let unreached = 0;
@@ -56,7 +56,7 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
   return undefined;
 }
 
-/** The process's answer by its deadline. Rejects as {@link Worker.ask} does. */
+/** The process's answer, if it comes by its deadline. Rejects as {@link Worker.ask} does. */
 async function perform(worker: Worker, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
   const kill = () => worker.kill();
   const deadline = setTimeout(kill, deadlineMs);

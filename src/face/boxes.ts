@@ -16,8 +16,8 @@ export interface Hit {
 type Size = { width: number; height: number };
 
 /**
- * Reads a detector's outputs for a picture of the size of `input`, by its manifest, down to
- * `minScore`. Overlapping boxes are included.
+ * Reads a detector's outputs for a picture of the size of `input`. The manifest says how. Every
+ * face with a score of at least `minScore` is given, even when boxes overlap.
  */
 export function readHits(
   outputs: Outputs,
@@ -119,7 +119,7 @@ function five(points: Float32Array, i: number, column: number, line: number, str
   ]);
 }
 
-/** Sorts by score, best first. Of two that `isSame` calls equal, the better stays. */
+/** Sorts by score, best first. When `isSame` says that two are the same, the better one stays. */
 export function suppress<T extends Pick<Hit, 'score'>>(hits: readonly T[], isSame: (p: T, q: T) => boolean): T[] {
   const kept: T[] = [];
   for (const hit of hits.toSorted((p, q) => q.score - p.score)) {
@@ -130,7 +130,7 @@ export function suppress<T extends Pick<Hit, 'score'>>(hits: readonly T[], isSam
 
 type Corners = Pick<Hit, 'x0' | 'y0' | 'x1' | 'y1'>;
 
-/** Intersection over union of two boxes, 0..1. */
+/** Intersection over union of two boxes, 0..1: 1 when they are equal. */
 export function iou(p: Corners, q: Corners): number {
   const common = intersection(p, q);
   return common / (area(p) + area(q) - common || 1);

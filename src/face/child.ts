@@ -6,12 +6,13 @@ import type { openPipeline, Pipeline } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /**
- * 5 of Unix's 20 steps below normal. On a busy processor the process that answers people gets three
- * times as much time, and photos still go on.
+ * How much this process gives way to others: 5 of Unix's 20 steps. On a busy processor, the process
+ * that answers people gets three times as much time. Photos are still worked on.
  */
 const NICE = 5;
 
-// Set before all else: threads take on the priority of the one that makes them.
+// This comes before everything else, because a thread gets the priority of the thread that makes
+// it.
 setPriority(Math.max(getPriority(), NICE));
 
 let pipeline: Pipeline | undefined;
@@ -49,14 +50,17 @@ async function tryIt(pack: Extract<Job, { kind: 'try' }>['pack']): Promise<void>
   else throw new Error('asked to try before it was opened');
 }
 
-/** Imported here, not above: a process without its library must live long enough to report it. */
+/**
+ * The library is imported here and not above. If it is missing, the process must be able to report
+ * that.
+ */
 async function openDecoder(): Promise<void> {
   const { hardenDecoder } = await import('./decode.ts');
   hardenDecoder();
   drawing = (await import('./draw.ts')).draw;
 }
 
-/** Imported here, so that a process that only draws holds no inference library. */
+/** The library is imported here, so that a process that only draws does not hold it. */
 async function openEyes(pack: Parameters<typeof openPipeline>[0]): Promise<Pipeline> {
   const { openPipeline } = await import('./pipeline.ts');
   return await openPipeline(pack);
@@ -66,8 +70,8 @@ process.on('message', async (job) => {
   process.send?.(BEGUN);
   process.send?.(await work(job as Job).catch(failed));
 });
-// Ctrl-C reaches the whole process group, but only the parent decides about the job. Without a
-// parent there is no job.
+// Ctrl-C reaches every process of the group. Only the parent decides about the job, so this process
+// ignores it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());
@@ -81,7 +85,7 @@ function failed(error: unknown): Answer {
 }
 
 function missingLibrary(error: unknown): string | undefined {
-  // sharp looks in several places, and only its message says that it found nothing.
+  // sharp looks for its library in several places. Only its message says that it found none.
   if (error instanceof Error && error.message.startsWith('Could not load the "sharp" module')) return 'sharp';
   const cause = systemCause(error);
   return cause?.code === 'native_missing' ? (cause.where ?? 'unnamed') : undefined;

@@ -3,7 +3,7 @@ import type { Seen } from './face.ts';
 /** Adds the time since the last lap to a step's milliseconds. */
 export type Lap = (step: keyof Seen['ms']) => void;
 
-/** Starts now. */
+/** Starts a clock. */
 export function startClock(): { readonly lap: Lap; readonly ms: Seen['ms'] } {
   const ms = { decode: 0, detect: 0, landmarks: 0, embed: 0 };
   let last = performance.now();

@@ -1,17 +1,20 @@
 import type { Manifest } from '../../models/manifest.ts';
 
-/** What turns a net's vector into an embedding: see `correction` in the manifest. */
+/**
+ * The parts of the correction that turns a net's vector into an embedding: see `correction` in the
+ * manifest.
+ */
 export interface Correction {
-  /** Of the pack's dims. */
+  /** The mean, with as many numbers as the pack's vectors. */
   readonly mean: Float32Array;
-  /** Orthonormal, each of the pack's dims. */
+  /** Orthonormal directions, each with as many numbers as the pack's vectors. */
   readonly directions: readonly Float32Array[];
 }
 
 /**
  * The embedding of a vector: subtract the mean, remove the part in each direction, and normalise
- * again. Such a direction shows how photos differ, not people: two strangers in glasses share it.
- * (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005, "Advances in channel
+ * again. Such a direction shows how photos differ and not people: two strangers in glasses share
+ * it. (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005, "Advances in channel
  * compensation for SVM speaker recognition".)
  * @param vector of length 1; it is not changed
  */
@@ -35,7 +38,7 @@ export function readCorrection({ correction }: Manifest['embedder']): Correction
   return correction && { mean: read(correction.mean), directions: correction.directions.map(read) };
 }
 
-/** The correction in the manifest's form. */
+/** The correction in the form of the manifest. */
 export function writtenCorrection({ mean, directions }: Correction) {
   return { mean: written(mean), directions: directions.map(written) };
 }

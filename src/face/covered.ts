@@ -7,7 +7,10 @@ import { type Pyramid, warpFrom } from './pyramid.ts';
 
 export const COVERABLE = ['eyes', 'mouth'] as const satisfies readonly Coverable[];
 
-/** Faces are aligned as ArcFace publishes it (Deng et al. 2019), whatever the pack. */
+/**
+ * The side of the aligned face in pixels. Faces are aligned as ArcFace publishes it (Deng et al.
+ * 2019), with every pack.
+ */
 const SEEN_SIDE = 112;
 const TEMPLATE: FivePoints = [
   [38.29, 51.7],
@@ -17,16 +20,17 @@ const TEMPLATE: FivePoints = [
   [70.73, 92.2],
 ];
 
-/** A cell's side in pixels. The rim shows background, so only inner cells are used. */
+/** The side of a cell in pixels. Cells at the rim show background, so only inner cells are used. */
 const CELL = 8;
 const CELLS = SEEN_SIDE / CELL;
 const ROWS = [1, 13] as const;
 const COLUMNS = [2, 12] as const;
 
-/** The number of edge directions: half a turn in equal parts. */
+/** How many directions of edges are told apart: half a turn in equal parts. */
 const EDGES = 6;
 /**
- * Per cell: its edges, its light, and how far its colour is from the face's, in blue and in red.
+ * How many numbers a cell has: its edges, its light, and how far its colour is from the face's, in
+ * blue and in red.
  */
 const PER_CELL = EDGES + 3;
 
@@ -34,31 +38,31 @@ const PER_CELL = EDGES + 3;
 export const FEATURES = (ROWS[1] - ROWS[0]) * (COLUMNS[1] - COLUMNS[0]) * PER_CELL;
 
 /**
- * One linear rule per part. The part is covered when the sum of weight times feature, plus `bias`,
- * is above 0.
+ * One linear rule for each part. A part is covered when the sum of weight times feature, plus
+ * `bias`, is above 0.
  */
 export type CoverRules = Readonly<Record<Coverable, { readonly bias: number; readonly weights: Float32Array }>>;
 
 const RULES: CoverRules = { eyes: read(weights.eyes), mouth: read(weights.mouth) };
 
 /**
- * The covered parts of a face. `npm run learn:covered` learns the weights from photos with drawn
- * masks and glasses.
+ * The parts of a face that are covered. `npm run learn:covered` learns the weights from photos with
+ * drawn masks and glasses.
  */
 export function coveredParts(photo: Pyramid, five: FivePoints): Coverable[] {
   const features = coverFeatures(photo, five);
   return COVERABLE.filter((part) => coverScore(features, RULES[part]) > 0);
 }
 
-/** How far a face is on the covered side of a rule. */
+/** The sum that a rule gives for a face. The further above 0, the surer the part is covered. */
 export function coverScore(features: Float32Array, { bias, weights }: CoverRules[Coverable]): number {
   return features.reduce((sum, feature, i) => sum + feature * (weights[i] ?? 0), bias);
 }
 
 /**
- * Features of a face, cell by cell: the strength of its edges in each direction (histograms of
+ * The features of a face, cell by cell: the strength of its edges in each direction (histograms of
  * oriented gradients, Dalal and Triggs 2005), its light, and its colour. Each is relative to the
- * whole face, so that lamp and skin do not count.
+ * whole face, so that the lamp and the colour of the skin do not count.
  * @returns {@link FEATURES} numbers
  */
 export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
@@ -94,14 +98,14 @@ export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
   return Float32Array.from(features);
 }
 
-/** Adds a pixel's share to a mean over its cell. */
+/** Adds a pixel's share to the mean of its cell. */
 function add(cell: Float32Array, at: number, value: number): void {
   cell[at] = (cell[at] ?? 0) + value / CELL ** 2;
 }
 
 /**
- * The mean light of the face without its rim, and its spread. The 8 keeps noise in the dark from
- * counting as edges.
+ * The mean light of the face without its rim, and how much it varies. Without the 8, noise in the
+ * dark would count as edges.
  */
 function innerLight(grey: Float32Array): { readonly middle: number; readonly spread: number } {
   let [count, sum, squares] = [0, 0, 0];

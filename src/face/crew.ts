@@ -7,50 +7,55 @@ import type { Worker } from './worker.ts';
 
 export interface CrewOptions {
   /**
-   * Starts one process. Rejects with `unavailable` when it cannot start, and as soon as the signal
-   * aborts.
+   * Starts one process. Rejects with `unavailable` when it cannot start, and at once when the
+   * signal aborts.
    */
   readonly start: (signal: AbortSignal) => Promise<Worker>;
   /**
-   * Lets a process prove that it can work. When it cannot, rejects with `unavailable`, and the
+   * Lets a process prove that it can work. When it cannot, this rejects with `unavailable`, and the
    * process is gone.
    */
   readonly prove: (worker: Worker, signal: AbortSignal) => Promise<void>;
-  /** The most processes that run. Each starts with its first job, unless it is in `running`. */
+  /** How many processes run at most. Each starts with its first job, unless it is in `running`. */
   readonly size: number;
   /** Processes that are already started. */
   readonly running?: readonly Worker[];
-  /** A process that takes longer for a job is killed and replaced. */
+  /** A process that takes longer than this for a job is killed and replaced. */
   readonly deadlineMs: number;
-  /** The most jobs that wait for a process; further ones are `busy`. */
+  /** How many jobs may wait for a process. Further jobs are `busy`. */
   readonly waiting: number;
 }
 
-/** Processes that share one line of jobs. */
+/** Processes that take their jobs from one line. */
 export interface Crew extends AsyncDisposable {
   /**
-   * Hands a job to the next free process.
+   * Gives a job to the next free process.
    * @throws the job's own Failure; `image_unreadable` when the photo killed two fresh processes;
    * `unavailable` when no process starts or lives long enough; `busy` when the line is full or
    * closed; the signal's reason when it aborts
    */
   readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
   /**
-   * Waits for processes that start, retries those that failed to start, and pings an idle one. One
-   * that hangs is replaced at the deadline.
+   * Waits for processes that are starting, tries again to start those that failed, and pings an
+   * idle one. If that one hangs, it is replaced at the deadline.
    * @throws `unavailable` with the cause while a process cannot be started
    */
   readonly check: () => Promise<void>;
 }
 
-/** Jobs go to the next free process, in their order. Each process does one job at a time. */
+/**
+ * Opens a crew. Jobs go to the next free process, in their order. Each process does one job at a
+ * time.
+ */
 export function openCrew(options: CrewOptions): Crew {
   const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
-  /** Lanes whose process is starting. The promise resolves whether or not it works. */
+  /**
+   * The lanes whose process is starting. The promise resolves whether or not the start succeeds.
+   */
   const births = new Map<number, Promise<void>>();
-  /** Why lanes have no process, by lane number. */
+  /** The reasons why lanes have no process, by the number of the lane. */
   const broken = new Map<number, unknown>();
   const closing = new AbortController();
 
@@ -69,7 +74,10 @@ export function openCrew(options: CrewOptions): Crew {
     }
   }
 
-  /** Runs task after task. A lost process is replaced before the next photo comes. */
+  /**
+   * Runs one job after another. If the process is lost, another is started before the next photo
+   * comes.
+   */
   async function lane(number: number): Promise<void> {
     let worker = first[number];
     const living = async (isProven = false): Promise<Worker> => {
@@ -84,13 +92,15 @@ export function openCrew(options: CrewOptions): Crew {
       } catch (error) {
         task.answer.reject(error);
       }
-      // `broken` notes the reason; the next job or check reports it.
+      // The reason is in `broken`, and the next job or check reports it.
       if (worker?.ended && !broken.has(number)) await living().catch(() => {});
     }
     worker?.kill();
   }
 
-  /** With `isProven`, the new process must first work on a drawn picture. */
+  /**
+   * Starts another process for a lane. `isProven`: the process must first work on a drawn picture.
+   */
   async function startAnother(number: number, old: Worker | undefined, isProven: boolean): Promise<Worker> {
     if (old) running.delete(old);
     if (closing.signal.aborted) throw new Failure('busy');
@@ -125,7 +135,7 @@ export function openCrew(options: CrewOptions): Crew {
     await Promise.allSettled(tried.map(({ answer }) => answer.promise));
     const [failed] = broken.values();
     if (failed) throw failed;
-    // A ping must not start the process of a lane that still waits for its first job.
+    // A lane that waits for its first job has no process yet. A ping must not start one.
     if (closing.signal.aborted || line.idle === 0 || running.size < size) return;
     await ask({ kind: 'ping' }).catch((cause) => {
       throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause }) });

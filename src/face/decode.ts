@@ -4,21 +4,21 @@ import { inspect } from './inspect.ts';
 import { MAX_PIXELS } from './limits.ts';
 import type { Pixels } from './pixels.ts';
 
-/** A photo as seen: upright, in sRGB, on white where it was transparent. */
+/** A photo as the pipeline sees it: upright, in sRGB, on white where it was transparent. */
 export interface Photo {
-  /** Of the upright photo as sent. */
+  /** The width of the upright photo, as it was sent. */
   readonly width: number;
   readonly height: number;
-  /** `scale` of these pixels are one pixel of the photo as sent. */
+  /** The decoded pixels. `scale` of them are one pixel of the photo as it was sent. */
   readonly pixels: Pixels;
   readonly scale: number;
-  /** The pictures of a moving photo to look at, in this order. */
+  /** Which pictures of a moving photo to look at, in this order. */
   readonly frames: readonly number[];
 }
 
 /**
- * Prepares this process's decoder for hostile bytes. Only the loaders of known formats work (no
- * SVG, PDF or ImageMagick), one photo uses one core, and no photo is cached.
+ * Prepares this process's decoder for hostile bytes. It decodes only the known formats (no SVG, PDF
+ * or ImageMagick), uses one core for a photo, and caches none.
  */
 export function hardenDecoder(): void {
   const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((kind) => `VipsForeignLoad${kind}Buffer`);
@@ -29,19 +29,19 @@ export function hardenDecoder(): void {
 }
 
 /**
- * Stray bytes, which some phones leave in their JPEGs, are only a warning. A photo cut short is an
- * error.
+ * From which trouble on a photo counts as damaged. Some phones leave stray bytes in their JPEGs,
+ * which is only a warning. A photo that was cut off is an error.
  */
 const DAMAGE = 'error';
 
-/** The largest size of the decoded photo. Smaller photos keep their size. */
+/** How large the decoded photo may be. A smaller photo keeps its size. */
 export interface Bounds {
   readonly side?: number;
   readonly pixels?: number;
 }
 
 /**
- * Decodes one picture of a photo, usually its only one.
+ * Decodes one picture of a photo. Most photos have only one.
  * @throws what {@link inspect} throws, and `image_unreadable` for a damaged photo
  */
 export async function decode(

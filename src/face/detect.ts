@@ -10,20 +10,20 @@ import type { Size, View } from './views.ts';
 /** A face without landmarks, in pixels of the photo. */
 export interface Candidate extends Hit {
   /**
-   * The angle of the view that showed it: how far the head is turned in the photo, radians
-   * clockwise.
+   * The angle of the view in which it was found. That is how far the head is turned in the photo,
+   * in radians, clockwise.
    */
   readonly angle: number;
-  /** The box's extent from brow to chin, along the view's own axes. */
+  /** The length of the box from brow to chin, along the view's own axes. */
   readonly length: number;
-  /** Whether the view's edge cuts it where the photo goes on. */
+  /** Whether the edge of the view cuts it off, although the photo goes on there. */
   readonly cut: boolean;
 }
 
 export interface Detector {
-  /** The largest view that the detector takes. */
+  /** The size of the largest view that the detector takes. */
   readonly largest: Size;
-  /** The faces in one view of a photo, best first. */
+  /** Finds the faces in one view of a photo, best first. */
   readonly detect: (photo: Pyramid, view: View, minScore: number) => Promise<Candidate[]>;
 }
 
@@ -82,7 +82,7 @@ function grow({ x0, y0, x1, y1 }: Corners, scale: number): Corners {
   return { x0: x0 * scale, y0: y0 * scale, x1: x1 * scale, y1: y1 * scale };
 }
 
-/** The view's edges in the copy. */
+/** The edges of the view, in pixels of the copy. */
 function edgesOf({ centre: [x, y], width, height, angle }: View): Corners {
   const [w, h] = Math.abs(Math.sin(angle)) > 0.5 ? [height / 2, width / 2] : [width / 2, height / 2];
   return { x0: x - w, y0: y - h, x1: x + w, y1: y + h };

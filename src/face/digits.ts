@@ -1,5 +1,6 @@
 /**
- * Digits 0 to 9, five dots wide and seven high, a row per string. They number faces without a font.
+ * The digits 0 to 9, five dots wide and seven high. Each string is a row. With them, faces are
+ * numbered without a font.
  */
 const GLYPHS: readonly (readonly string[])[] = [
   [' ### ', '#   #', '#  ##', '# # #', '##  #', '#   #', ' ### '],
@@ -17,9 +18,7 @@ const GLYPHS: readonly (readonly string[])[] = [
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/**
- * Where a number's dots are, in glyph pixels from its top left corner. Digits are one pixel apart.
- */
+/** The places of a number's dots, in dots from its top left corner. Digits are one dot apart. */
 export function dotsOf(number: number): [x: number, y: number][] {
   return [...String(number)].flatMap((digit, place) =>
     (GLYPHS[Number(digit)] ?? []).flatMap((row, y) =>

@@ -14,14 +14,14 @@ const TONES: Readonly<Record<Exclude<Mark['tone'], 'blur'>, Colour>> = {
 const INK: Colour = [15, 23, 42];
 
 /**
- * The squares across a blurred head. Recognisers cannot tell faces apart below some 16 pixels
- * across.
+ * How many squares a blurred head has across. Recognisers cannot tell faces apart below some 16
+ * pixels across.
  */
 const MOSAIC = 6;
 
 /**
  * Draws the marks on one picture of the upright photo. Gives a JPEG without metadata.
- * @throws what decode throws
+ * @throws what {@link decode} throws
  */
 export async function draw(
   photo: Uint8Array,
@@ -44,8 +44,8 @@ function scaleBox([x, y, width, height]: Box, scale: number): Box {
 }
 
 /**
- * Reduces a head to the means of a few squares. The colours blend between the middles of the
- * squares.
+ * Draws a head as a few squares, each in its mean colour. The colours blend between the middles of
+ * the squares.
  */
 function blur(pixels: Pixels, box: Box): void {
   const [x, y, width, height] = headAround(box);
@@ -78,7 +78,7 @@ function between(from: Colour, to: Colour, share: number): Colour {
 }
 
 /**
- * Draws a coloured line around the box and a dark one around that. Together they show on any
+ * Draws a line in this colour around the box, and a dark line around that. So it shows on any
  * background.
  */
 function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colour: Colour): void {
@@ -94,8 +94,9 @@ function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colou
 }
 
 /**
- * Writes the number on a plate above the box, or inside it when there is no room above. It is large
- * enough for a phone. A small face gets a smaller plate, so that it covers no neighbour.
+ * Writes the number on a plate above the box, or inside the box when there is no room above. The
+ * number is large enough for a phone. A small face gets a smaller plate, so that it covers no other
+ * face.
  */
 function label(pixels: Pixels, [x, y, faceWidth]: Box, number: number, stroke: number, colour: Colour): void {
   const dot = Math.round(Math.min(Math.max(faceWidth / (GLYPH_WIDTH * 2), stroke), stroke * 1.75));
@@ -127,7 +128,7 @@ function meanOf(pixels: Pixels, box: Box): Colour {
   return [red / count, green / count, blue / count];
 }
 
-/** Calls back with the index of each pixel of the box that lies in the picture. */
+/** Calls `visit` with the index of each pixel of the box that is in the picture. */
 function each({ width, height }: Pixels, [x, y, w, h]: Box, visit: (index: number) => void): void {
   for (let v = Math.max(0, y); v < Math.min(height, y + h); v++) {
     for (let u = Math.max(0, x); u < Math.min(width, x + w); u++) visit((v * width + u) * 3);

@@ -4,9 +4,7 @@ import { lift } from './lift.ts';
 import { openNet } from './net.ts';
 import type { Pixels } from './pixels.ts';
 
-/**
- * Gives the vector of an aligned face, of the pack's dims. Its length is 1 when the pack says so.
- */
+/** Gives the vector of an aligned face. It has length 1 when the pack says so. */
 export type Embedder = (aligned: Pixels) => Promise<Float32Array>;
 
 export async function openEmbedder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Embedder> {

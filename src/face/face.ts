@@ -1,4 +1,4 @@
-/** x, y, width, height in pixels of the upright photo; may reach over its edge. */
+/** x, y, width, height in pixels of the upright photo. A box may go beyond the photo's edge. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
 export type Point = readonly [x: number, y: number];
@@ -7,27 +7,30 @@ export type Point = readonly [x: number, y: number];
  * The measures that decide whether a selfie is good enough. All are taken from the original pixels.
  */
 export interface Quality {
-  /** Distance between the eyes, pixels of the upright photo. */
+  /** The distance between the eyes, in pixels of the upright photo. */
   readonly eyeDistance: number;
-  /** Variance of the Laplacian of the aligned grey crop (0..255 scale); low is blurred. */
+  /**
+   * The variance of the Laplacian of the aligned grey crop (0..255 scale). It is low in a blurred
+   * photo.
+   */
   readonly sharpness: number;
   /**
-   * How far the head is turned, 0 frontal to 1 profile. It follows from the nose's place between
-   * the eyes and from the unrest of the landmarks.
+   * How far the head is turned: 0 from the front, 1 in profile. It follows from where the nose is
+   * between the eyes, and from the unrest of the landmarks.
    */
   readonly turn: number;
-  /** Mean grey of the aligned crop, 0 black to 1 white. */
+  /** The mean grey of the aligned crop: 0 is black, 1 is white. */
   readonly exposure: number;
   /**
-   * From the photo's edge to the nearest landmark, in eye distances. Negative where a landmark lies
-   * outside.
+   * The distance from the photo's edge to the nearest landmark, in eye distances. Negative when a
+   * landmark is outside.
    */
   readonly margin: number;
-  /** The parts that sunglasses, a mask or a hand cover. */
+  /** The parts that are covered, by sunglasses, a mask or a hand. */
   readonly covered: readonly Coverable[];
 }
 
-/** A part of a face that tells people apart. */
+/** A part of a face by which people are told apart. */
 export type Coverable = 'eyes' | 'mouth';
 
 export interface Face {
@@ -36,11 +39,11 @@ export interface Face {
   readonly score: number;
   readonly landmarks: readonly Point[];
   readonly quality: Quality;
-  /** L2-normalised, of the pack's dims. */
+  /** The L2-normalised embedding. */
   readonly embedding: Float32Array;
 }
 
-/** Where a head may be. It holds nothing that tells whose head it is. */
+/** Where a head may be. Nothing in it tells whose head it is. */
 export interface Head {
   readonly box: Box;
   /** The detector's confidence, 0..1. */
@@ -49,26 +52,26 @@ export interface Head {
 
 /** All heads of one photo. */
 export interface Heads {
-  /** Of the upright photo, pixels. */
+  /** The width of the upright photo, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Surest first. Most of those below {@link SURE_HEAD} are no heads. */
+  /** All possible heads, the surest first. Most of those below {@link SURE_HEAD} are no heads. */
   readonly heads: readonly Head[];
-  /** The picture of a moving photo that shows them; 0 is the first. */
+  /** The number of the picture that shows them, in a moving photo; 0 is the first. */
   readonly frame: number;
 }
 
-/** From this score on, a detection is more likely a head than not. */
+/** From this score on, more of the detections are heads than not. */
 export const SURE_HEAD = 0.3;
 /**
- * From this score on, people would call it a face. The shipped packs look only at such faces
+ * From this score on, people would call it a face. The shipped packs measure only such faces
  * (`minScore`).
  */
 export const SURE_FACE = 0.6;
 
 /**
- * Room for hair, ears and chin on each side of a face's box, as a share of its longer side: they
- * identify people too.
+ * How much is added to each side of a face's box for hair, ears and chin, as a share of the box's
+ * longer side. People are recognised by these too.
  */
 const HEAD = 0.3;
 
@@ -79,21 +82,21 @@ export function headAround([x, y, width, height]: Box): Box {
 }
 
 /**
- * What the pipeline saw in one photo. `heads` holds all heads, including those of the faces and of
- * what was not looked at.
+ * What the pipeline saw in one photo. `heads` has every head: those of `faces`, and those that were
+ * not looked at.
  */
 export interface Seen extends Heads {
   readonly ms: { readonly decode: number; readonly detect: number; readonly landmarks: number; readonly embed: number };
-  /** Largest first; at most {@link MAX_FACES}. */
+  /** The faces, the largest first; at most {@link MAX_FACES}. */
   readonly faces: readonly Face[];
-  /** How many more were found but not looked at. */
+  /** How many more faces were found but not looked at. */
   readonly left: number;
 }
 
-/** The most faces of one photo; the smallest are left out. */
+/** How many faces of one photo are looked at. The smallest are left out. */
 export const MAX_FACES = 64;
 
-/** The longest side of a photo that is shown, in pixels: chats show no more. */
+/** The longest side of a photo that is shown, in pixels. Chats show no more. */
 export const SHOWN_SIDE = 1280;
 
 /** The longest side of a photo that is passed on, in pixels. */
@@ -110,9 +113,12 @@ export interface Mark {
 }
 
 export interface DrawOptions {
-  /** The picture of a moving photo to draw on, see {@link Heads}. Without it, the first. */
+  /**
+   * The number of the picture to draw on, in a moving photo; see {@link Heads}. By default the
+   * first.
+   */
   readonly frame?: number;
-  /** Pixels of the picture's long side at most; without it, {@link SHOWN_SIDE}. */
+  /** The longest side of the drawn picture in pixels. By default {@link SHOWN_SIDE}. */
   readonly side?: number;
   readonly signal?: AbortSignal;
 }
@@ -123,18 +129,20 @@ export interface DrawOptions {
  * two fresh processes), `unavailable` (no process can work), `busy` (the pool is closing or full)
  */
 export interface Faces extends AsyncDisposable {
-  /** All faces of a photo; an empty list when there are none. The photo's bytes are not kept. */
+  /**
+   * All faces of a photo; an empty list when there are none. The bytes of the photo are not kept.
+   */
   see(photo: Uint8Array, signal?: AbortSignal): Promise<Seen>;
   /**
-   * All heads of a photo, by detection alone. No embedding is computed, and the photo's bytes are
+   * All heads of a photo. It only detects, and computes no embedding. The bytes of the photo are
    * not kept.
    */
   heads(photo: Uint8Array, signal?: AbortSignal): Promise<Heads>;
-  /** The upright photo, with `marks` drawn, as JPEG without metadata. */
+  /** The upright photo with `marks` drawn on it, as a JPEG without metadata. */
   draw(photo: Uint8Array, marks: readonly Mark[], options?: DrawOptions): Promise<Uint8Array>;
   /**
-   * Restarts processes that failed to start, and pings idle ones. Throws `unavailable` with the
-   * Cause if one cannot start.
+   * Tries again to start processes that failed to start, and pings idle ones. Throws `unavailable`
+   * with the Cause if one cannot start.
    */
   check(): Promise<void>;
 }

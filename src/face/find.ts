@@ -13,48 +13,54 @@ export interface Found extends Landmarks {
   readonly candidate: Candidate;
 }
 
-/** The faces of a photo. */
+/** The faces and the other possible heads of a photo. */
 export interface Finding {
   /** All faces, largest first. */
   readonly found: readonly Found[];
-  /** Other possible heads. Those with low scores are mostly none. */
+  /** Other possible heads. Most of those with low scores are no heads. */
   readonly suspects: readonly Candidate[];
 }
 
 export type Finder = (photo: Pyramid, lap: Lap) => Promise<Finding>;
 
 /**
- * The smallest copy is at most this long: heads that fill it still have a size that detectors know.
+ * How long the smallest copy is at most. A head that fills it still has a size that detectors know.
  */
 const SMALLEST = 640;
 
-/** Larger copies would take too long. In 12 megapixels, heads from 32 pixels on are found. */
+/**
+ * How many pixels the largest copy has at most, because larger ones take too long. In 12
+ * megapixels, heads of 32 pixels or more are found.
+ */
 const MOST_PIXELS = 13e6;
 
-/** From this score on something may be a face, and gets a second look. */
+/** From this score on, a hit may be a face, and gets a second look. */
 const SUSPICION = 0.1;
 
 /**
- * Heads shorter than this, in pixels of the finest copy, show a detector too little. Enlarged,
- * twice as many are found.
+ * A head shorter than this, in pixels of the finest copy, shows a detector too little. When such
+ * heads are enlarged, twice as many are found.
  */
 const SMALL = 40;
 
-/** The most heads that are looked at enlarged, the surest first. */
+/** How many small heads are enlarged, the surest first. */
 const MAX_CLOSER = 16;
 
-/** Room around the photo, as a share of its size, for faces that fill the frame. */
+/** How much room is added around the photo, as a share of its size, to find faces that fill it. */
 const MARGIN = 0.5;
 
 const TURNS = [Math.PI / 2, -Math.PI / 2, Math.PI];
 
-/** Beyond this number most candidates are no faces. Only the surest are looked at. */
+/**
+ * How many candidates are looked at, the surest first. When there are more, most of them are no
+ * faces.
+ */
 const MAX_CANDIDATES = 4 * MAX_FACES;
 
 /**
  * Looks at the photo and all its smaller copies, so that each face is large enough and whole in one
  * of them. When these show nobody, it tries a still smaller copy with room around it, and a
- * brighter one. When heads seem turned, it turns the photo the three other ways.
+ * brighter one. When heads seem to be turned, it turns the photo to the three other sides.
  */
 export async function openFinder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Finder> {
   const [{ largest, detect }, landmark] = await Promise.all([
@@ -71,7 +77,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       Array.from({ length: smallest - finest + 1 }, (_, i) => tiles(photo, finest + i, angle, largest)).flat();
     const turned = (level: number, margin: number) => TURNS.map((angle) => whole(photo, level, angle, margin));
 
-    /** Splits the hits of the views into sure faces and suspects. */
+    /** Searches the views. Hits are sure faces or suspects. */
     async function search(
       from: Pyramid,
       views: readonly View[],
@@ -82,7 +88,8 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
         const isSmallest = view.level >= smallest;
         const longest = isSmallest ? Infinity : LONGEST_IN_TILES * 2 ** view.level;
         for (const hit of await detect(from, view, SUSPICION)) {
-          // A hit too large for this view appears in the copy of half the size, or is no face.
+          // If a hit is too large for this view, the copy of half the size shows it, or it is no
+          // face.
           const isSure = hit.length <= longest && hit.score > (isSmallest ? minScore : tileScore);
           if (!hit.cut) (isSure ? sure : suspects).push(hit);
         }
@@ -91,10 +98,14 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       return { sure, suspects };
     }
 
-    /** Measures the candidates, except those whose face is already in `known` and settled. */
+    /**
+     * Measures the candidates. It leaves out those of a face that is already in `known` and has
+     * settled landmarks.
+     */
     async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
       const found: Found[] = [];
-      // Readings of one face at different angles all stay: `add` chooses by their landmarks.
+      // One face may be found at different angles. All these readings stay, and `add` chooses one
+      // by the landmarks.
       const readings = suppress(candidates, (p, q) => p.angle === q.angle && isSame(p, q));
       for (const candidate of readings.slice(0, MAX_CANDIDATES)) {
         if (known.some((face) => isSettled(face) && isSame(face.candidate, candidate))) continue;
@@ -107,7 +118,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const look = async (views: readonly View[], known: readonly Found[] = [], from = photo) =>
       measure((await search(from, views)).sure, known);
 
-    /** Looks again at small suspects, twice as large. */
+    /** Looks at small suspects again, at twice the size. */
     async function lookCloser(suspects: readonly Candidate[]): Promise<Candidate[]> {
       const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_CLOSER);
       const closer = small.map(({ x0, y0, x1, y1, length }) =>
@@ -122,11 +133,11 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     let seen = await measure([...sure, ...(await lookCloser(open))]);
     if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, MARGIN)]);
     let faces = add([], seen);
-    // Brightening comes second: it would overexpose a well-lit face in a dark picture.
+    // This comes second. To brighten a dark picture would overexpose a well-lit face in it.
     const copy = photo.at(smallest);
     const lit = lift(copy);
     if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));
-    // Restless landmarks mean a head on its side or upside down, or no head.
+    // When landmarks do not settle, the head is on its side or upside down, or it is no head.
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));
@@ -141,8 +152,8 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   };
 
   /**
-   * Adds plausible faces of other views. Of two readings of one face, the one with less unrest
-   * stays.
+   * Adds plausible faces from other views. Of two readings of one face, the one with settled
+   * landmarks stays.
    */
   function add(faces: readonly Found[], more: readonly Found[]): Found[] {
     let all = [...faces];
@@ -155,22 +166,22 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   }
 }
 
-/** How often to halve something that is this many times too large. */
+/** How often to halve a photo that is this many times too large. */
 function levelOf(times: number): number {
   return Math.max(0, Math.ceil(Math.log2(times)));
 }
 
-/** Whether two boxes show one face: most of the smaller lies within the larger. */
+/** Whether two boxes show one face: most of the smaller box is inside the larger one. */
 function isSame(p: Candidate, q: Candidate): boolean {
   const area = ({ x0, y0, x1, y1 }: Candidate) => (x1 - x0) * (y1 - y0);
   return intersection(p, q) > 0.5 * Math.min(area(p), area(q));
 }
 
 /**
- * Detectors take dogs, flowers and wheels for faces; their landmarks never settle. A surer
- * detection may have more unrest. Measured on 333 pictures of things: this drops four in five false
- * boxes. It also drops true boxes, but only of faces that are masked, cut or blurred beyond
- * recognition.
+ * Whether a reading may be a face. Detectors take dogs, flowers and wheels for faces, and the
+ * landmarks of these never settle. The surer the detection, the more unrest is allowed. Measured on
+ * 333 pictures of things, this drops four in five false boxes. The true boxes that it drops show
+ * only faces that are masked, cut or blurred beyond recognition.
  */
 function isPlausible({ candidate, unrest }: Found, sureScore: number): boolean {
   const sure = Math.max(0, (candidate.score - sureScore) / (1 - sureScore));

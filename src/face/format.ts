@@ -1,10 +1,10 @@
 import { Failure } from '../failure.ts';
 import { UNREAD_KINDS } from './limits.ts';
 
-/** What stands at an offset of a file, in Latin-1. */
+/** A text, in Latin-1, that stands at this offset of a file. */
 type Mark = readonly [at: number, text: string];
 
-/** The formats that are decoded, by their first bytes. File names do not count. */
+/** The formats that are decoded, by their first bytes. The file name does not count. */
 const READ: readonly (readonly Mark[])[] = [
   [[0, '\xff\xd8\xff']],
   [[0, '\x89PNG\r\n\x1a\n']],
@@ -16,7 +16,7 @@ const READ: readonly (readonly Mark[])[] = [
   [[0, 'GIF89a']],
 ];
 
-/** The first bytes of pictures that are never decoded. */
+/** The first bytes of kinds of pictures that are never decoded. */
 const UNREAD: readonly (readonly [mark: string, kind: (typeof UNREAD_KINDS)[number]])[] = [
   ['BM', 'BMP'],
   ['II*\0', 'TIFF'],
@@ -33,9 +33,9 @@ const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
  * Accepts JPEG, PNG, WebP, GIF and AVIF.
- * @throws `not_an_image` for what is no picture; `image_unreadable` for a picture of another kind.
- * Its details tell the sender what to send instead: `heic: 1` for an iPhone's, else `kind`, the
- * place in {@link UNREAD_KINDS} counted from 1
+ * @throws `not_an_image` for bytes that are no picture; `image_unreadable` for a picture of another
+ * kind. Its details tell the sender what to send instead: `heic: 1` for an iPhone's, else `kind`,
+ * the place in {@link UNREAD_KINDS} counted from 1
  */
 export function checkFormat(photo: Uint8Array): void {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
@@ -48,12 +48,12 @@ export function checkFormat(photo: Uint8Array): void {
   throw new Failure('not_an_image');
 }
 
-/** The brands that an ISO base media file (AVIF, HEIC, MP4) claims; empty for other files. */
+/** The brands that an ISO base media file (AVIF, HEIC, MP4) says it has; empty for other files. */
 function brandsOf(bytes: Buffer): string[] {
   if (bytes.toString('latin1', 4, 8) !== 'ftyp') return [];
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 256);
   const brands: string[] = [];
-  // The four bytes at 12 are a version, not a brand.
+  // The four bytes at 12 are a version and no brand.
   for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) brands.push(bytes.toString('latin1', at, at + 4));
   return brands;
 }

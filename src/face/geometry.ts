@@ -1,6 +1,9 @@
 import type { Point } from './face.ts';
 
-/** Turn, scale and shift: x' = a·x − b·y + x0, y' = b·x + a·y + y0. A pixel i covers i to i + 1. */
+/**
+ * A turn, a scale and a shift: x' = a·x − b·y + x0, y' = b·x + a·y + y0. Pixel i goes from i to i +
+ * 1.
+ */
 export interface Similarity {
   readonly a: number;
   readonly b: number;
@@ -27,8 +30,8 @@ export function place(scale: number, angle: number, from: Point, to: Point): Sim
 }
 
 /**
- * The similarity that brings `from` nearest to `to` by least squares (Umeyama 1991, without
- * reflection).
+ * The similarity that brings the points `from` as near as possible to the points `to`, by least
+ * squares (Umeyama 1991, without reflection).
  */
 export function bestFit(from: readonly Point[], to: readonly Point[]): Similarity {
   const [fx, fy] = mean(from);

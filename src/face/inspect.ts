@@ -4,31 +4,31 @@ import { checkFormat } from './format.ts';
 import { MAX_PIXELS } from './limits.ts';
 
 /**
- * The most bytes that a decoder may hold at once. A photo that needs more is refused from its
- * header.
+ * How many bytes a decoder may hold at once. A photo that needs more is refused when its header is
+ * read.
  */
 const MAX_BYTES = 300e6;
 
-/** The most pixels of a moving picture that are decoded to reach its last picture. */
+/** How many pixels of a moving picture are decoded to reach the last picture in it. */
 const MAX_MOVING_PIXELS = 100e6;
 
 interface Inspected {
   readonly width: number;
   readonly height: number;
-  /** The pictures to look at, in this order. */
+  /** Which pictures of a moving photo to look at, in this order. */
   readonly frames: readonly number[];
 }
 
 /**
- * A JPEG with hundreds of progressive scans occupies a decoder for a minute. Honest ones have about
- * ten.
+ * How many scans a JPEG may have. With hundreds of progressive scans, it keeps a decoder busy for a
+ * minute. Honest ones have about ten.
  */
 const MAX_SCANS = 100;
 
 /**
  * Reads the first bytes and the header. Gives the size of the upright photo, and which pictures of
- * a moving one to look at: the first, one in the middle, the last. Each picture needs all those
- * before it, so of a very long one only the first part counts.
+ * a moving one to look at: the first, one in the middle, the last. To decode one of them, all
+ * before it must be decoded, so of a very long one only the first part counts.
  * @throws before decoding: `not_an_image`; `image_too_large` (details `megapixels`: the limit,
  * `avif: 1` if it holds for AVIF alone); `image_unreadable`
  */
@@ -53,7 +53,7 @@ export async function inspect(photo: Uint8Array): Promise<Inspected> {
 }
 
 /**
- * Bytes a pixel that the decoder holds of the whole photo at once; 0 when it goes line by line.
+ * How many bytes a pixel the decoder holds of the whole photo at once; 0 when it goes line by line.
  * Measured with libvips 8.18: an AVIF of 49 megapixels takes 860 MB, an interlaced 16-bit PNG with
  * alpha of 50 takes 440.
  */
@@ -65,7 +65,7 @@ function heldPerPixel({ format, channels, depth, isProgressive }: Metadata): num
   return format === 'jpeg' ? channels * 2 : channels * size + 1;
 }
 
-/** A JPEG's start-of-scan markers up to the end of its first picture. */
+/** Counts the scans of a JPEG, up to the end of its first picture. */
 export function countScans(photo: Uint8Array): number {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
   let scans = 0;
@@ -79,7 +79,10 @@ export function countScans(photo: Uint8Array): number {
   return scans;
 }
 
-/** The distance to the next marker. Padding, stuffed bytes and restart markers have no segment. */
+/**
+ * The distance to the next marker. Padding, stuffed bytes and restart markers have no segment after
+ * them.
+ */
 function lengthOf(marker: number, segment: number): number {
   if (marker === 0xff) return 1;
   if (marker <= 1 || (marker >= 0xd0 && marker <= 0xd8)) return 2;

@@ -12,16 +12,16 @@ export interface Landmarks {
   readonly points: readonly Point[];
   readonly five: FivePoints;
   /**
-   * How far the points still moved in the last refining pass, in the pack's `rest`. Upright faces
-   * reach 1 at most; faces on their side or upside down, and what is no face, far more. 0 when the
-   * pack has no such pass.
+   * How far the points still moved in the last refining pass, in units of the pack's `rest`. In
+   * upright faces it is 1 at most. In faces on their side or upside down, and in things that are no
+   * faces, it is far more. 0 when the pack has no such pass.
    */
   readonly unrest: number;
 }
 
 export type Landmarker = (photo: Pyramid, candidate: Candidate) => Promise<Landmarks>;
 
-/** The grey outside the photo. */
+/** The grey that stands outside the photo. */
 const OUTSIDE = 127;
 
 export async function openLandmarker(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Landmarker> {
@@ -46,8 +46,8 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
     let points = await look(photo, place(scale, angle, middle, [(x0 + x1) / 2, (y0 + y1) / 2]));
     let five = fiveOf(points, lists);
     let unrest = 0;
-    // The net was trained on upright faces. A second look with the eyes level places a tilted face
-    // better.
+    // The net learned upright faces. So a tilted face gets a second look with its eyes level, which
+    // places its points better.
     for (let pass = 0; pass < passes; pass++) {
       const before = points;
       points = await look(photo, place(scale, tiltOf(five), expected, mean(five)));
@@ -58,7 +58,7 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
   };
 }
 
-/** The angle of the line through the eyes, radians, clockwise. */
+/** The angle of the line through the eyes, in radians, clockwise. */
 export function tiltOf([left, right]: FivePoints): number {
   return Math.atan2(right[1] - left[1], right[0] - left[0]);
 }

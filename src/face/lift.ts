@@ -1,18 +1,20 @@
 import { luma, type Pixels } from './pixels.ts';
 
 /**
- * A picture whose bright end is below this (of 255) is too dark for nets trained on well-lit faces.
+ * When the bright end of a picture is below this (of 255), the picture is too dark for nets that
+ * learned well-lit faces.
  */
 const DIM = 100;
 
-/** The value that the bright end gets. */
+/** The value to which the bright end is raised. */
 const BRIGHT = 220;
 
-/** More gain would show noise instead of a face. */
+/** The largest factor. A larger one would show noise instead of a face. */
 const MAX_GAIN = 8;
 
 /**
- * Brightens a dark picture: every value times one factor. A well-lit picture comes back as it is.
+ * Brightens a dark picture: every value is multiplied by the same factor. A well-lit picture comes
+ * back as it is.
  */
 export function lift(picture: Pixels): Pixels {
   const bright = brightEnd(picture);
@@ -21,7 +23,10 @@ export function lift(picture: Pixels): Pixels {
   return { ...picture, rgb: Uint8Array.from(picture.rgb, (v) => Math.min(255, v * gain)) };
 }
 
-/** The luma below which 95 % of the pixels are, sampled from some 4,000. */
+/**
+ * The bright end of a picture: 95 % of its pixels are darker than this luma. Some 4,000 pixels are
+ * sampled.
+ */
 function brightEnd({ rgb, width, height }: Pixels): number {
   const counts = new Uint32Array(256);
   const step = Math.max(1, Math.floor((width * height) / 4096));

@@ -1,42 +1,42 @@
 import type { Answer, Job } from './wire.ts';
 
-/** One job and the promise of its answer. */
+/** One job, and the promise of its answer. */
 export interface Task {
   readonly job: Job;
   readonly signal: AbortSignal | undefined;
   readonly answer: PromiseWithResolvers<Answer>;
 }
 
-/** Starts waiting for an answer. */
+/** Makes a task that waits for an answer. */
 export function newTask(job: Job, signal?: AbortSignal): Task {
   return { job, signal, answer: Promise.withResolvers<Answer>() };
 }
 
 /** The jobs that wait, and the lanes that wait for jobs. */
 export interface Line {
-  /** Jobs that wait for a lane. */
+  /** How many jobs wait for a lane. */
   readonly length: number;
-  /** Lanes that wait for a job, without those whose process cannot start. */
+  /** How many lanes wait for a job, without those whose process cannot start. */
   readonly idle: number;
   readonly add: (task: Task) => void;
-  /** Takes back a job that no lane has started. */
+  /** Takes a job back, if no lane has started it. */
   readonly drop: (task: Task) => void;
   /**
-   * The next job; undefined once the line is closed. A lane whose process cannot start passes
-   * `isBroken`, and is served last.
+   * Waits for the next job; undefined once the line is closed. A lane whose process cannot start
+   * gives `isBroken`, and gets a job last.
    */
   readonly take: (isBroken: boolean) => Promise<Task | undefined>;
-  /** Hands one of `task()` to each broken lane that is idle, and returns these tasks. */
+  /** Gives a task, made by `task()`, to each broken lane that is idle, and returns these tasks. */
   readonly retry: (task: () => Task) => Task[];
-  /** Returns the jobs that still waited. */
+  /** Closes the line and returns the jobs that were still waiting. */
   readonly close: () => Task[];
 }
 
 type Waiting = (task: Task | undefined) => void;
 
 /**
- * Jobs in their order, for `lanes` lanes. A lane whose process cannot start takes no job while
- * another lane works. Each of its jobs would fail at once, and so it would consume every job that
+ * Opens a line for `lanes` lanes. Jobs keep their order. While another lane works, a lane whose
+ * process cannot start gets no job. Its jobs would fail at once, so it would use up every job that
  * comes while the others are busy.
  */
 export function openLine(lanes: number): Line {

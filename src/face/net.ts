@@ -9,8 +9,8 @@ export type Outputs = (name: string) => Float32Array;
 export type Net = (picture: Pixels) => Promise<Outputs>;
 
 /**
- * Opens an ONNX file. One net answers one picture at a time, on one thread: a second was slower,
- * because the cores are busy.
+ * Opens an ONNX file. One net answers one picture at a time, on one thread. A second thread made it
+ * slower, because the cores are busy.
  * @param options further options of onnxruntime's session, by their full names
  */
 export async function openNet(
@@ -23,7 +23,7 @@ export async function openNet(
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Views come in many sizes, and each would keep a memory plan.
+    // Views have many sizes, and the runtime would keep a memory plan for each.
     enableMemPattern: false,
     extra: options,
   });
@@ -45,7 +45,7 @@ export async function openNet(
   };
 }
 
-/** Writes the picture in the manifest's form: order, layout, mean and deviation. */
+/** Writes the picture in the form that the manifest says: order, layout, mean and deviation. */
 export function fill(values: Float32Array, { rgb, width, height }: Pixels, input: NetInput): void {
   const area = width * height;
   const channels = input.channels === 'GREY' ? 1 : 3;
@@ -68,8 +68,8 @@ function of(value: number | readonly number[], channel: number): number {
 }
 
 /**
- * Sets mean 0 and deviation 1 over the picture. The floor keeps a flat picture finite (as in
- * FaceNet's prewhitening).
+ * Scales the values of a picture to mean 0 and deviation 1. The least deviation keeps the values of
+ * a flat picture finite (as in FaceNet's prewhitening).
  */
 function standardise(values: Float32Array): void {
   let sum = 0;

@@ -9,17 +9,21 @@ import { type Finding, openFinder } from './find.ts';
 import { openPyramid } from './pyramid.ts';
 import { qualityOf } from './quality.ts';
 
-/** Sees one photo at a time, in this process. Nothing here stops a photo that hangs the decoder. */
+/**
+ * Sees one photo at a time, in this process. If a photo hangs the decoder, nothing here stops it.
+ */
 export type See = (photo: Uint8Array) => Promise<Seen>;
 
-/** A pack's nets, loaded. */
+/** The nets of a pack, loaded. */
 export interface Pipeline {
   readonly see: See;
   /** Finds where heads may be, without the embedder. */
   readonly heads: (photo: Uint8Array) => Promise<Heads>;
 }
 
-/** A larger photo is reduced to this size, which takes 75 MB. */
+/**
+ * How many pixels of a photo are seen. A larger photo is reduced to this size, which takes 75 MB.
+ */
 const SEEN_PIXELS = 25e6;
 
 /** Loads the pack's nets, in some 100 ms. */
@@ -35,8 +39,8 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
 
   async function look(bytes: Uint8Array, lap: Lap) {
     let look = await lookAt(bytes, 0, lap);
-    // Moving pictures fade in and may end in black. So a first picture without faces says little
-    // about the others.
+    // A moving picture may fade in, or end in black. So when the first picture shows no faces, the
+    // others may still do.
     for (const other of look.frames.slice(1)) if (look.found.length === 0) look = await lookAt(bytes, other, lap);
     return look;
   }

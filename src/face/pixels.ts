@@ -1,6 +1,9 @@
 import type { Similarity } from './geometry.ts';
 
-/** A picture in memory: red, green, blue, 0..255, row by row. */
+/**
+ * A picture in memory. Each pixel has red, green and blue, 0..255. Pixels follow each other row by
+ * row.
+ */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -13,14 +16,14 @@ export function luma(rgb: Uint8Array, p: number): number {
 }
 
 /**
- * A new picture of `width` × `height`. `toPhoto` maps the middle of each pixel into the photo. It
- * samples bilinearly, averages as many samples as the picture shrinks, and uses `fill` (grey)
- * outside the photo.
+ * Makes a picture of `width` × `height` from a photo. `toPhoto` maps the middle of each pixel into
+ * the photo. Samples are interpolated. When the picture is smaller than its part of the photo,
+ * several samples are averaged. Outside the photo is `fill` (grey).
  */
 export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: number, fill: number): Pixels {
   const { a, b, x0, y0 } = toPhoto;
   const rgb = new Uint8Array(width * height * 3);
-  // A shrink below 1.2 aliases too little to be worth four samples.
+  // When the picture shrinks by less than 1.2, four samples are not worth their time.
   const n = Math.max(1, Math.ceil(Math.hypot(a, b) - 0.2));
   const share = 1 / (n * n);
   const sums = new Int32Array(width * 3);
@@ -38,12 +41,14 @@ export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: 
   return { width, height, rgb };
 }
 
-/** As {@link warp}, pixel for pixel, for a picture that keeps its size and turns by quarters. */
+/**
+ * As {@link warp}, but copies pixels, for a picture that keeps its size and is turned by quarters.
+ */
 export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<Pixels, 'rgb'>, fill: number): Pixels {
   const rgb = new Uint8Array(width * height * 3).fill(fill);
   const a = Math.round(toPhoto.a);
   const b = Math.round(toPhoto.b);
-  // The place of the first pixel's middle.
+  // Where the middle of the first pixel is.
   const left = Math.floor(toPhoto.x0 + (a - b) / 2);
   const top = Math.floor(toPhoto.y0 + (a + b) / 2);
   for (let y = 0; y < height; y++) {
@@ -65,8 +70,8 @@ export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<
 }
 
 /**
- * The steps from `from` to `end` at which `start + step · i` lies in 0 to `length`. `step` is -1, 0
- * or 1.
+ * The steps i from `from` to `end` for which `start + step · i` is between 0 and `length`. `step`
+ * is -1, 0 or 1.
  */
 function overlap(start: number, step: number, length: number, [from, end]: Steps): Steps {
   if (step === 0) return start >= 0 && start < length ? [from, end] : [from, from];
@@ -76,7 +81,10 @@ function overlap(start: number, step: number, length: number, [from, end]: Steps
 
 type Steps = readonly [from: number, end: number];
 
-/** 16 bits of a coordinate are its fraction. In this loop integers take half the time of floats. */
+/**
+ * Coordinates are whole numbers, of which 16 bits are the fraction. In this loop they take half the
+ * time of floats.
+ */
 const ONE = 1 << 16;
 
 /** Adds the samples at (x, y), (x + dx, y + dy), … to a row. */
@@ -100,7 +108,7 @@ function addRow(
     let red = fill;
     let green = fill;
     let blue = fill;
-    // Half a pixel beyond the middle of the outermost pixels is still photo.
+    // The photo ends half a pixel beyond the middle of its outermost pixels.
     if (atX >= -ONE / 2 && atY >= -ONE / 2 && atX < right + ONE / 2 && atY < bottom + ONE / 2) {
       const inX = Math.min(Math.max(atX, 0), right);
       const inY = Math.min(Math.max(atY, 0), bottom);

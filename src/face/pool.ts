@@ -7,18 +7,18 @@ import { startWorker, tryWorker, type Worker, type WorkerOptions } from './worke
 
 export interface PoolOptions {
   readonly pack: Pick<Pack, 'manifest' | 'files'>;
-  /** How many processes see photos, one photo each, on one core each. */
+  /** How many processes see photos. Each sees one photo at a time, on one core. */
   readonly workers: number;
   /**
-   * A process that takes longer for a photo is replaced. The photo goes to the next process: see
-   * {@link openCrew}.
+   * A process that takes longer than this for a photo is replaced. The photo goes to the next
+   * process: see {@link openCrew}.
    */
   readonly deadlineMs?: number;
-  /** A process that takes longer to load the pack is given up. */
+  /** A process that takes longer than this to load the pack is killed. */
   readonly birthMs?: number;
   /** Called for each process that starts or fails to start, with its kind of work. */
   readonly onStart?: (start: ChildStart) => void;
-  /** The most photos that wait for a process; further ones are `busy`. */
+  /** How many photos may wait for a process. Further photos are `busy`. */
   readonly waiting?: number;
 }
 
@@ -27,19 +27,19 @@ export interface ChildStart {
   readonly outcome: 'started' | 'failed';
 }
 
-/** The pause before a process that failed to start is tried again. */
+/** The pause before another try to start a process. */
 const BIRTH_PAUSE_MS = 250;
 
 /**
- * So many processes see for each one that draws. Drawing a photo takes at most a fifth of the time
- * that seeing takes.
+ * How many processes that see there are for each process that draws. To draw a photo takes at most
+ * a fifth of the time that seeing takes.
  */
 const SEEING_PER_DRAWING = 4;
 
 /**
- * Starts the processes that see, and waits until each has loaded the pack. Those that draw start
- * with the first drawing, so that no photo waits behind a drawing. Rejects with `unavailable` when
- * a process cannot start.
+ * Starts the processes that see, and waits until each has loaded the pack. Processes that draw are
+ * separate, so that no photo waits for a drawing. They start with the first drawing. Rejects with
+ * `unavailable` when a process cannot start.
  */
 export async function openFaces(options: PoolOptions): Promise<Faces> {
   const { pack, workers, deadlineMs = 15_000, birthMs = 30_000, waiting = 256, onStart = () => {} } = options;
@@ -86,8 +86,8 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
 }
 
 /**
- * Starts one process like {@link openFaces} and lets it see and embed a drawn picture. Rejects with
- * `unavailable`, as that does.
+ * Starts one process as {@link openFaces} does, and lets it see and embed a drawn picture. Rejects
+ * with `unavailable` when it cannot.
  */
 export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pack' | 'birthMs'>): Promise<void> {
   const worker = await startWorker({ pack, birthMs });
@@ -96,14 +96,14 @@ export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pa
 }
 
 /**
- * Tries twice, because a machine may be short of something for a moment. The crew tries again at
- * its next job or check.
+ * Tries to start a process twice, because a machine may lack something for a moment. After that,
+ * the crew tries again at its next job or check.
  */
 async function twice(start: () => Promise<Worker>, signal: AbortSignal | undefined): Promise<Worker> {
   return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));
 }
 
-/** All of them, or none. */
+/** Starts this many processes. When one fails, it ends the others. */
 async function startAll(start: () => Promise<Worker>, count: number): Promise<Worker[]> {
   const started = await Promise.allSettled(Array.from({ length: count }, start));
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -3,10 +3,12 @@ import { type Pixels, warp } from './pixels.ts';
 
 /**
  * A photo in its own pixels, and in copies of half, a quarter, an eighth, … of its width. Each
- * picture is taken from the copy with just enough pixels.
+ * picture is made from the smallest copy with enough pixels.
  */
 export interface Pyramid {
-  /** The copy after `level` halvings; 0 is the photo itself. Made at its first use. */
+  /**
+   * The copy after `level` halvings; 0 is the photo itself. A copy is made when it is first used.
+   */
   readonly at: (level: number) => Pixels;
   readonly width: number;
   readonly height: number;
@@ -23,7 +25,7 @@ export function openPyramid(photo: Pixels): Pyramid {
   return { at, width: photo.width, height: photo.height };
 }
 
-/** As {@link warp} of the photo itself, but much faster where it shrinks. */
+/** As {@link warp} of the photo itself, but much faster when the picture shrinks. */
 export function warpFrom(
   photo: Pyramid,
   { a, b, x0, y0 }: Similarity,
@@ -37,8 +39,8 @@ export function warpFrom(
 }
 
 /**
- * Each pixel is the mean of four. An odd last row or column counts twice, so that the scale is
- * exactly a half.
+ * Halves a picture: each new pixel is the mean of four. If the last row or column is odd, it counts
+ * twice, so that the scale is exactly a half.
  */
 function halve({ width, height, rgb }: Pixels): Pixels {
   const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };

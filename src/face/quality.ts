@@ -6,7 +6,7 @@ import type { FivePoints } from './points.ts';
 import type { Pyramid } from './pyramid.ts';
 
 /**
- * @param aligned the face as the embedder sees it. The eye distance is in pixels of the landmarks.
+ * @param aligned the face as the embedder sees it. The eye distance is in pixels of the landmarks
  */
 export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, photo: Pyramid): Quality {
   const grey = greyOf(aligned);
@@ -16,7 +16,7 @@ export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, 
     eyeDistance,
     margin: Math.min(...toEdges) / eyeDistance,
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
-    // On a profile half the points are guessed, and differ from look to look.
+    // In a profile, the net guesses half of the points, and guesses them differently at each look.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),
     exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
     covered: coveredParts(photo, five),
@@ -29,7 +29,10 @@ function greyOf({ rgb, width, height }: Pixels): Float32Array {
   return grey;
 }
 
-/** Variance of the 4-neighbour Laplacian (Pech-Pacheco et al. 2000), inner pixels only. */
+/**
+ * The variance of the 4-neighbour Laplacian (Pech-Pacheco et al. 2000), without the pixels at the
+ * edge.
+ */
 function laplacianVariance(grey: Float32Array, width: number, height: number): number {
   let sum = 0;
   let squares = 0;
@@ -45,8 +48,8 @@ function laplacianVariance(grey: Float32Array, width: number, height: number): n
 }
 
 /**
- * How far the nose is from the middle between the eyes, along their line: 0 in the middle, 1 under
- * an eye.
+ * How far the nose is from the middle between the eyes, along the line between them: 0 in the
+ * middle, 1 under an eye.
  */
 function turnOf([left, right, nose]: FivePoints): number {
   const ex = right[0] - left[0];

@@ -2,25 +2,29 @@ import { Failure } from '../failure.ts';
 import type { Box, Face } from './face.ts';
 
 /**
- * The largest area of a second face, as a share of the first one's. Above it, nobody can tell whose
- * selfie it is.
+ * How large a second face may be, as a share of the first one's area. If it is larger, nobody can
+ * tell whose selfie it is.
  */
 const MAX_BYSTANDER_AREA = 0.5;
 /**
- * The least pixels between the eyes. The embedder sees eyes 35 apart, and enlarging much more than
- * twice invents detail.
+ * How many pixels there must be between the eyes. The embedder sees eyes 35 pixels apart, and a
+ * picture enlarged much more than twice has detail that is not real.
  */
 export const MIN_EYE_DISTANCE = 16;
 /**
- * The least variance of the Laplacian. A 250 px press photo blurred by 4 px falls below it (`npm
- * run bench blur`).
+ * How large the variance of the Laplacian must be. A 250 px press photo that is blurred by 4 px has
+ * less (`npm run bench blur`).
  */
 export const MIN_SHARPNESS = 8;
-/** At 1 the nose is under an eye, and the far half of the face is hidden. */
+/**
+ * How far the head may be turned. At 1 the nose is under an eye, and the far half of the face is
+ * hidden.
+ */
 export const MAX_TURN = 0.85;
 
 /**
- * The one dominant face of a selfie, if it is good enough for searches.
+ * The one face of a selfie, if it is good enough for searches. Smaller faces behind it do not
+ * count.
  * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred`,
  * `face_turned_away` or `face_covered`
  */

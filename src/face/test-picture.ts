@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** Pixels of the drawn picture. */
+/** The size of the drawn picture. */
 export const DRAWN = { width: 640, height: 480, channels: 3 } as const;
 
 /** A pattern that shows nobody. */

@@ -1,12 +1,12 @@
 import type { Point } from './face.ts';
 import type { Pyramid } from './pyramid.ts';
 
-/** A part of one of the photo's copies, pixel for pixel. It may reach beyond the edge. */
+/** A part of one of the photo's copies, pixel for pixel. It may go beyond the edge. */
 export interface View {
   /** How often the photo is halved for this copy; -1 is a copy twice as large. */
   readonly level: number;
   readonly centre: Point;
-  /** Extent along the view's own axes, in pixels of the copy. */
+  /** The width along the view's own axis, in pixels of the copy. */
   readonly width: number;
   readonly height: number;
   /** How far the view is turned, radians clockwise; a multiple of a quarter turn. */
@@ -19,13 +19,14 @@ export interface Size {
 }
 
 /**
- * Neighbouring tiles share this many pixels, so that every face up to this length is whole in one.
+ * How many pixels neighbouring tiles share. So every face up to this length is whole in one of
+ * them.
  */
 export const LONGEST_IN_TILES = 128;
 
 /**
- * A square view around a point of the photo, four times `length` (pixels of the photo) wide. It is
- * twice as large as in copy `level`.
+ * A square view around a point of the photo. Its side is four times `length` (pixels of the photo),
+ * at twice the size of copy `level`.
  */
 export function enlarged([x, y]: Point, length: number, level: number): View {
   const scale = 2 ** (1 - level);
@@ -33,7 +34,7 @@ export function enlarged([x, y]: Point, length: number, level: number): View {
   return { level: level - 1, centre: [x * scale, y * scale], width: side, height: side, angle: 0 };
 }
 
-/** The whole copy with `margin` of its size around it, turned back by `angle`. */
+/** A view of the whole copy, with `margin` of its size around it, turned back by `angle`. */
 export function whole({ at }: Pyramid, level: number, angle: number, margin = 0): View {
   const { width, height } = at(level);
   const [along, across] = upright({ width, height }, angle);
@@ -41,7 +42,10 @@ export function whole({ at }: Pyramid, level: number, angle: number, margin = 0)
   return { level, centre: [width / 2, height / 2], width: grow(along), height: grow(across), angle };
 }
 
-/** Views of at most `max` that overlap and cover the copy; one view when it fits. */
+/**
+ * Views of at most `max` that overlap and cover the copy. There is one view when the copy fits into
+ * it.
+ */
 export function tiles({ at }: Pyramid, level: number, angle: number, max: Size): View[] {
   const { width, height } = at(level);
   const limit = upright(max, angle);
@@ -55,7 +59,7 @@ export function tiles({ at }: Pyramid, level: number, angle: number, max: Size):
   );
 }
 
-/** Pieces of equal length, at most `max`, that cover `length` at equal distances. */
+/** Pieces of the same length, at most `max`, that cover `length` at the same distances. */
 function cover(length: number, max: number): { middle: number; length: number }[] {
   if (length <= max) return [{ middle: length / 2, length }];
   const overlap = Math.min(LONGEST_IN_TILES, max / 3);

@@ -2,11 +2,11 @@ import type { Pack } from '../../models/pack.ts';
 import type { FailureCode, FailureDetails } from '../failure.ts';
 import type { Heads, Mark, Seen } from './face.ts';
 
-/** What a worker process is told, one job at a time. */
+/** The jobs that a worker process can be told to do, one at a time. */
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }
-  /** Does its work on a drawn picture: seeing with a pack, drawing without one. */
+  /** Works on a drawn picture: with a pack it sees, without a pack it draws. */
   | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'heads'; readonly photo: Uint8Array }
@@ -18,7 +18,10 @@ export type Job =
       readonly side: number;
     };
 
-/** The message that a job has fully arrived. From then on the photo may be why the process dies. */
+/**
+ * The message that a job has fully arrived. From then on, the photo may be the reason if the
+ * process dies.
+ */
 export const BEGUN = 'begun';
 
 /** The message that the job is done. */
@@ -36,6 +39,6 @@ interface Failed {
   readonly code: FailureCode;
   readonly details: FailureDetails;
   readonly reason: string;
-  /** The missing library, when that is the reason. */
+  /** The library that is missing, when that is the reason. */
   readonly missing?: string;
 }

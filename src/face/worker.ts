@@ -15,16 +15,16 @@ export interface Worker {
   ask(job: Job): Promise<Answer>;
   /** Ends the process at once. */
   kill(): void;
-  /** Whether it has ended and will not answer again. */
+  /** Whether the process has ended and will not answer again. */
   readonly ended: boolean;
   /**
-   * Whether no photo has reached the process yet. If its first photo ends it, the machine or that
-   * photo is the reason.
+   * Whether no photo has reached the process yet. If its first photo ends it, the reason is the
+   * machine or that photo.
    */
   readonly fresh: boolean;
 }
 
-/** The process is gone. Whether the photo or the machine ended it is not known yet. */
+/** The error that a process is gone. It does not say whether the photo or the machine ended it. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
   /** Whether the job had fully arrived. If not, the photo is not the reason. */
@@ -39,13 +39,13 @@ export class WorkerLost extends Error {
 export interface WorkerOptions {
   /** Without a pack it can only draw. */
   readonly pack?: Pick<Pack, 'manifest' | 'files'>;
-  /** A process that takes longer to load its pack is given up. */
+  /** A process that takes longer than this to load its pack is killed. */
   readonly birthMs: number;
 }
 
 /**
  * Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that
- * fails or takes too long, and as soon as `signal` aborts.
+ * fails or takes too long, and at once when `signal` aborts.
  */
 export async function startWorker({ pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<Worker> {
   const worker = workerOver(await born());
@@ -62,8 +62,8 @@ export async function tryWorker(worker: Worker, { pack, birthMs }: WorkerOptions
 }
 
 /**
- * Runs a job without anybody's photo. If the process ends or takes longer than `ms`, the machine is
- * the reason, and the process is gone.
+ * Runs a job that has nobody's photo. If the process ends or takes longer than `ms`, the reason is
+ * the machine, and the process is gone.
  */
 async function timed(worker: Worker, job: Job, ms: number, signal: AbortSignal | undefined): Promise<void> {
   let isLate = false;
@@ -91,13 +91,13 @@ async function born(): Promise<ChildProcess> {
     const child = fork(join(import.meta.dirname, 'child.ts'), {
       serialization: 'advanced',
       execArgv: [],
-      // The decoder meets hostile bytes, so it gets none of the parent's environment: no token, no
-      // key.
+      // The decoder gets hostile bytes. So the process gets nothing of the parent's environment: no
+      // token, no key.
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    // Without a free file handle or process, Node makes half a child, which can neither receive
-    // messages nor be killed.
+    // When the system has no file handle or process left, Node makes a child that can neither
+    // receive messages nor be killed.
     await once(child, 'spawn');
     return child;
   } catch (cause) {
@@ -115,7 +115,7 @@ function workerOver(child: ChildProcess): Worker {
     child.kill('SIGKILL');
   };
   const end = (cause: Error) => {
-    // A process that cannot be reached may live on.
+    // A process that cannot be reached may still be alive.
     if (!ended) kill();
     settle?.reject(new WorkerLost(begun, cause));
   };
@@ -149,7 +149,10 @@ function workerOver(child: ChildProcess): Worker {
   };
 }
 
-/** A job that cannot be sent counts as a process that died, and another process gets it. */
+/**
+ * Sends a job. If it cannot be sent, that counts as a process that died, and another process gets
+ * the job.
+ */
 function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): void {
   try {
     child.send(job, (error) => error && failed(error));
@@ -158,7 +161,7 @@ function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): vo
   }
 }
 
-/** Why the system could not make a process. */
+/** The cause why the system could not start a process. */
 function unborn(error: unknown): Cause {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const isFull = code === 'EMFILE' || code === 'ENFILE';

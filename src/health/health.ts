@@ -3,16 +3,16 @@ import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { atMost } from '../timing/within.ts';
 
-/** A part that keeps this process from its work. */
+/** A part that does not work, so that this process cannot do its work. */
 export interface Fault {
   readonly part: string;
-  /** A Cause's code, or a Failure's where no cause is known. */
+  /** The code of a Cause, or of a Failure when no cause is known. */
   readonly code: string;
-  /** In our own sentences, without secrets or ids. */
+  /** What is wrong, in our own sentences, without secrets or ids. */
   readonly says: string;
   /** When it was first seen, milliseconds since 1970. */
   readonly since: number;
-  /** Whether it is a part of this process, so that a restart may help. */
+  /** Whether the part belongs to this process, so that a restart may help. */
   readonly isOwn: boolean;
 }
 
@@ -20,23 +20,25 @@ type Check = () => Promise<void>;
 
 export interface Health {
   /**
-   * Runs `check` at each look from now on. `check` throws when the part does not work. `isOwn`:
+   * Runs `check` at each look from now on. When the part does not work, `check` throws. `isOwn`:
    * whether a restart may help now.
    */
   readonly watch: (part: string, check: Check, options?: { readonly isOwn?: () => boolean }) => void;
   /**
-   * What does not work now. Answers within 3 seconds; concurrent callers share the answer. Logs
-   * changes.
+   * Looks at all parts, and gives those that do not work. Answers within 3 seconds. Callers at the
+   * same time get the same answer. Logs changes.
    */
   readonly look: () => Promise<readonly Fault[]>;
   /** Every watched part, and whether it worked at the last look. */
   readonly parts: () => ReadonlyMap<string, boolean>;
 }
 
-/** How long a look waits for each check. A part without an answer by then does not work. */
+/**
+ * How long a look waits for each check. If the answer comes later, the part counts as not working.
+ */
 const LONGEST_CHECK_MS = 3_000;
 
-/** The health of this process. No part is watched yet. */
+/** Opens the health of this process. No part is watched yet. */
 export function openHealth({ log, now = Date.now }: { readonly log: Log; readonly now?: () => number }): Health {
   const checks = new Map<string, { readonly check: Check; readonly isOwn: () => boolean }>();
   const faults = new Map<string, Fault>();
@@ -55,8 +57,8 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   }
 
   /**
-   * A check that takes longer than a look is not called again: the next look waits for the same
-   * call. A second call would only add load.
+   * If a check takes longer than a look, the next look waits for the same call. A second call would
+   * only add load.
    */
   function running(part: string, check: Check): Promise<void> {
     const under = underWay.get(part) ?? check().finally(() => underWay.delete(part));
@@ -67,7 +69,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   async function lookAtAll(): Promise<readonly Fault[]> {
     const looks = [...checks].map(async ([part, { check, isOwn }]) => {
       const failed = await failureOf(running(part, check));
-      // A late check gives no reason, so the part keeps the reason of an earlier look.
+      // A check that is late gives no reason, so the reason from an earlier look stays.
       if (failed !== 'late') note(part, isOwn, failed);
       else if (!faults.has(part)) note(part, isOwn, { error: new Failure('unavailable') });
     });
@@ -88,8 +90,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
 }
 
 /**
- * The error of the check, if it failed; undefined when it passed; `late` when it has not ended in
- * time.
+ * The error of a check that failed; undefined when it passed; `late` when it has not ended in time.
  */
 async function failureOf(check: Promise<void>): Promise<{ readonly error: unknown } | 'late' | undefined> {
   const outcome = check.then(

@@ -2,21 +2,22 @@ import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 
-/** Whether a bot hears its platform. Times are milliseconds since 1970. */
+/** Whether a bot gets the updates of its platform. Times are milliseconds since 1970. */
 export type HearingState =
   | { readonly is: 'connecting' }
   | { readonly is: 'listening' }
   | { readonly is: 'lost'; readonly since: number; readonly cause: Cause }
-  /** The platform refused the bot for good. Only a person can mend that. */
+  /** The platform refused the bot for good. Only a person can change that. */
   | { readonly is: 'refused'; readonly cause: Cause };
 
-/** Receives a listener's news of its connection. News that repeats the state changes nothing. */
+/** Gets news of a listener's connection. News that says the same again changes nothing. */
 export interface Hearing {
   /** The platform is heard. */
   readonly heard: () => void;
   /**
-   * The platform is not heard. `since`: when it was last heard; default: now. Gives whether to try
-   * again: no longer after three fatal causes in a row, which count as a final refusal.
+   * The platform is not heard. `since`: when it was last heard, by default now. Gives whether to
+   * try again. After three fatal causes in a row it is false, because these count as a final
+   * refusal.
    */
   readonly lost: (cause: Cause, since?: number) => boolean;
   /** The platform will not be heard again in this process. */
@@ -26,8 +27,8 @@ export interface Hearing {
 export interface WatchedHearing extends Hearing {
   readonly state: () => HearingState;
   /**
-   * Throws `unavailable` with the Cause when the platform was not heard yet, refused for good, or
-   * has not been heard for most of a minute.
+   * Throws `unavailable` with the Cause in three cases: the platform was not heard yet, it refused
+   * for good, or it has not been heard for most of a minute.
    */
   readonly check: () => Promise<void>;
 }
@@ -40,14 +41,14 @@ interface HearingOptions {
 }
 
 /**
- * A bot counts as ready while its platform has been lost for no longer than this. Short losses
- * happen every day, and listeners recover by themselves. Together with the time until the next look
- * it is less than a minute.
+ * For how long a platform may be lost while its bot still counts as ready. Short losses happen
+ * every day, and listeners recover by themselves. With the time until the next look it is less than
+ * a minute.
  */
 const TOLERATED_LOSS_MS = 50_000;
 
 /**
- * This many fatal causes in a row are a final refusal. A single one may be an error of the
+ * How many fatal causes in a row count as a final refusal. A single one may be an error of the
  * platform.
  */
 const REFUSALS = 3;

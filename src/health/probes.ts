@@ -7,8 +7,8 @@ export interface ProbeAnswer {
 }
 
 /**
- * For the system that runs the process. `healthz`: whether to leave it running; `readyz`: whether
- * it can work.
+ * Answers for the system that runs the process. `healthz`: whether to leave the process running.
+ * `readyz`: whether it can work.
  */
 export interface Probes {
   readonly healthz: () => Promise<ProbeAnswer>;
@@ -16,15 +16,15 @@ export interface Probes {
 }
 
 /**
- * How long a part of this process may be broken before `healthz` says so: by then it would have
- * recovered by itself. Parts outside of it never count, because an outage elsewhere must not
- * restart everything.
+ * For how long a part of this process may not work until `healthz` says so. In that time it would
+ * have recovered by itself. Other parts never count, because an outage elsewhere must not restart
+ * every process.
  */
 const STUCK_MS = 5 * 60_000;
 
 /**
- * Probes that name what does not work, one line for each part: its name, the code of the cause,
- * what to do.
+ * Probes that name each part that does not work, in one line: its name, the code of the cause, what
+ * to do.
  */
 export function probes(health: Health, now: () => number = Date.now): Probes {
   return {

@@ -9,23 +9,26 @@ import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 
 /**
- * A synthetic ask without a person. It takes the way of every ask: it is sealed into the queue, a
- * worker takes it and checks whether it could work, and the answer comes over a shelf. While pulses
- * come back, people get answers too.
+ * An ask that the program makes itself, without a person. It goes the way of every ask: it is
+ * sealed into the queue, a worker takes it and checks whether it could work, and the answer comes
+ * over a shelf. While pulses come back, people get answers too.
  */
 export interface Pulse {
   /**
-   * Sends a pulse and waits for its answer up to {@link PULSE_PATIENCE_MS}. Gives the time it took
-   * in milliseconds; undefined when no worker answered in time, or the worker could not work.
+   * Sends a pulse and waits for its answer, up to {@link PULSE_PATIENCE_MS}. Gives the milliseconds
+   * that this took. Undefined when no worker answered in time, or the worker could not work.
    */
   readonly beat: (signal: AbortSignal) => Promise<number | undefined>;
-  /** Milliseconds since the last good answer, or since the start before the first. */
+  /**
+   * How many milliseconds ago the last good answer came; before the first, how long ago the start
+   * was.
+   */
   readonly ageMs: () => number;
   /** Throws `unavailable` with the cause when no good answer has come for a while. */
   readonly check: () => Promise<void>;
   /**
-   * Throws `unavailable` when the queue has had no worker for {@link WORKERLESS_MS}. A restarting
-   * worker is back sooner.
+   * Throws `unavailable` when the queue has had no worker for {@link WORKERLESS_MS}. A worker that
+   * restarts is back earlier.
    */
   readonly checkWorkers: () => Promise<void>;
 }
@@ -39,25 +42,25 @@ export interface PulseParts {
 }
 
 /**
- * How long a pulse waits for its answer. Shorter than the time between two pulses, so that the next
+ * How long a pulse waits for its answer. The time between two pulses is longer, so that the next
  * one is not late.
  */
 export const PULSE_PATIENCE_MS = 25_000;
 /**
- * Pulses no longer come back once the last good answer is this old: the next pulse was sent within
- * half a minute and had {@link PULSE_PATIENCE_MS}. So what only a pulse shows is known within a
- * minute.
+ * When the last good answer is this old, pulses no longer come back: the next pulse was sent within
+ * half a minute, and had {@link PULSE_PATIENCE_MS}. So a fault that only a pulse shows is known
+ * within a minute.
  */
 const OLD_MS = 55_000;
 /** How long a queue may be without a worker. */
 const WORKERLESS_MS = 30_000;
-/** How long an answer is kept. If nobody has fetched it by then, its process is gone. */
+/** How long an answer is kept. If nobody has fetched it in that time, its process is gone. */
 const PULSE_KEPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
 
 interface Answer {
-  /** Why this worker could not work. */
+  /** The cause why this worker could not work. */
   readonly failed?: CauseCode;
 }
 
@@ -65,8 +68,8 @@ const question = (id: string) => `pulse:${id}`;
 const reply = (id: string) => `pulse answer:${id}`;
 
 /**
- * The listener's end. A process has at most one pulse under way, so that none pile up without a
- * worker.
+ * The listener's end of a pulse. A process sends no second pulse before the first has ended. So
+ * pulses do not pile up when there is no worker.
  */
 export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
   const newId = () => keyedHash(keys.lookup, 'pulse', randomUUID());
@@ -120,8 +123,8 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
 }
 
 /**
- * The worker's end: answers with the result of `check`. Only processes with the same keys can read
- * the question and write the answer.
+ * The worker's end of a pulse. It answers with the result of `check`. Only processes with the same
+ * keys can read the question and write the answer.
  */
 export function pulseHandler(
   { pending, keys, now }: Omit<PulseParts, 'queue'>,

@@ -5,20 +5,23 @@ import { type Health, openHealth } from './health.ts';
 import { type WatchedHearing, watchHearing } from './hearing.ts';
 import { type Probes, probes } from './probes.ts';
 
-/** The watched state of a running facefinder, from its start. */
+/** The health of a running facefinder, watched from its start. */
 export interface Watch {
   readonly health: Health;
   readonly probes: Probes;
-  /** Where a platform's listener reports what it hears; one for each platform. */
+  /**
+   * Gives the place where a platform's listener reports what it hears. There is one for each
+   * platform.
+   */
   readonly hearingOf: (platform: { readonly id: string; readonly isLocal: boolean }) => WatchedHearing;
   /** Each platform with a listener, and whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
   /** Call it once everything has started. */
   readonly started: () => void;
   /**
-   * Resolves with the reason once this process can never do its work again: every bot was refused
-   * for good. While one of them is not, its people can be answered. The page does not count,
-   * because its people sit at this machine.
+   * Resolves with the reason when this process can never do its work again: every bot was refused
+   * for good. While one bot works, its people get answers. The page does not count, because its
+   * people are at this machine.
    */
   readonly unrecoverable: Promise<Cause>;
 }
@@ -49,8 +52,7 @@ export function openWatch(log: Log, now: () => number = Date.now): Watch {
       const hearing = watchHearing({ platform: id, log, now, onRefused });
       hearings.set(id, hearing);
       if (!isLocal) remote.push(hearing);
-      // After a restart, the refused bot would be refused again, and the restart would interrupt
-      // the others.
+      // A restart would not help the refused bot, and would interrupt the others.
       health.watch(id, hearing.check, { isOwn: () => hearing.state().is !== 'refused' });
       return hearing;
     },

@@ -7,39 +7,42 @@ const HALF_A_MINUTE_MS = 30_000;
 const HALF_AN_HOUR_MS = 1_800_000;
 const EVERY_DAY_MS = 86_400_000;
 
-/** `signal` aborts when the program stops. The program then waits until the work has ended. */
+/**
+ * Work that is repeated. `signal` aborts when the program stops. The program then waits until the
+ * work has ended.
+ */
 type Work = (signal: AbortSignal) => Promise<unknown>;
 
 /**
  * Repeats `work` every 5 seconds, never twice at once, until disposed. Errors are logged, and the
- * work is tried again. A store that is away is not logged each time: its part reports it once (see
- * health).
+ * work is tried again. A store that is away is not logged each time, because its part reports it
+ * once (see health).
  */
 export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
   return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, untold(log));
 }
 
-/** Repeats `work` every second, otherwise as {@link everyFewSeconds}. */
+/** Repeats `work` every second. Otherwise it is like {@link everyFewSeconds}. */
 export function everySecond(work: Work, log: Log): AsyncDisposable {
   return every(SECOND_MS, SECOND_MS, work, untold(log));
 }
 
 /**
- * Does `work` at once and then once a day. Every error is logged. Otherwise as
+ * Does `work` at once, and then once a day. Every error is logged. Otherwise it is like
  * {@link everyFewSeconds}.
  */
 export function atOnceAndDaily(work: Work, log: Log): AsyncDisposable {
   return every(EVERY_DAY_MS, 0, work, told(log));
 }
 
-/** Does `work` at once and then every 30 seconds; otherwise as {@link everyFewSeconds}. */
+/** Does `work` at once, and then every 30 seconds. Otherwise it is like {@link everyFewSeconds}. */
 export function everyHalfMinute(work: Work, log: Log): AsyncDisposable {
   return every(HALF_A_MINUTE_MS, 0, work, untold(log));
 }
 
 /**
- * Does `work` half an hour after the start, since some machines never run a whole day, and then
- * once a day. Otherwise as {@link atOnceAndDaily}.
+ * Does `work` half an hour after the start, because some machines never run a whole day, and then
+ * once a day. Otherwise it is like {@link atOnceAndDaily}.
  */
 export function everyDay(work: Work, log: Log): AsyncDisposable {
   return every(EVERY_DAY_MS, HALF_AN_HOUR_MS, work, told(log));

@@ -7,9 +7,9 @@ import type { Kept } from './parts.ts';
 const LAST = 'last';
 
 /**
- * Whether the clock may have jumped since the last sweep. Then nothing may be done by time. The
- * call notes this sweep as the last, so that a machine that was off goes on by itself the day
- * after. A shelf that cannot be read knows of no jump, but without its notes nobody is erased by
+ * Whether the clock may have jumped since the last sweep. Then nobody may be erased by time. The
+ * call notes this sweep as the last one. So a machine that was off goes on by itself the day after.
+ * If the shelf cannot be read, no jump is known; but without the notes on it, nobody is erased by
  * time.
  */
 export async function hasJumped({ flow, stores }: Kept, now: number): Promise<boolean> {

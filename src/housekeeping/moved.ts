@@ -2,8 +2,8 @@ import { moveGroup } from '../chat/move.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * Finds groups that got a new id while nobody heard of it, or while an older facefinder ran that
- * did not note it. Joins what is stored under the old id with what is stored under the new one.
+ * Finds groups that got a new id while the bot did not run, or while an older facefinder ran that
+ * did not note this. Joins what is stored under the old id and under the new one.
  * @throws the reason of `signal` once that is aborted
  */
 export async function joinMoved({ flow }: Kept, signal?: AbortSignal): Promise<void> {

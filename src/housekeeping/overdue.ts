@@ -4,12 +4,12 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
-/** A note that no sweep renews for this long is forgotten. */
+/** After this long a note expires, unless a sweep renews it. */
 const OVERDUE_KEPT_MS = 90 * 86_400_000;
 
 /**
- * Adds since when each person's time is over, and notes it. The note of a person whose time is not
- * over is removed.
+ * Adds to each person since when their time is over, and notes it. If a person's time is not over,
+ * their note is removed.
  */
 export async function withOverdue(
   { flow, stores }: Kept,
@@ -29,7 +29,7 @@ export async function withOverdue(
       swept.push(one);
       continue;
     }
-    // A note from the future does not count: the clock was ahead then.
+    // A note from the future does not count, because the clock was ahead when it was written.
     const since = overdueSince !== undefined && overdueSince <= rules.now ? overdueSince : rules.now;
     await noted.put({ id, owner: ownerOf(keys, one.person), value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
     swept.push({ ...one, overdueSince: since });

@@ -23,10 +23,11 @@ export interface Kept {
   readonly stores: {
     readonly pending: Pending;
     /**
-     * Tells the second place all that is new, and gives the ledgers that differ from what it knows.
+     * Tells the second place everything that is new. Gives the ledgers that differ from what it
+     * knows.
      */
     readonly gallery: { readonly catchUp: (signal?: AbortSignal) => Promise<readonly unknown[]> };
   };
-  /** Lets gallery and second place exchange their erasures, unless that is done already. */
+  /** Lets gallery and second place tell each other of erasures, unless they have done so. */
   readonly reconcile: () => Promise<void>;
 }

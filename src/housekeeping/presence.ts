@@ -6,23 +6,23 @@ import { shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
-/** What a group's last sweeps saw. */
+/** What the last sweeps saw of the bot in a group. */
 interface Seen {
   /** The account that was in the group. */
   readonly bot: string;
-  /** When the platform first said that the account has left; milliseconds since 1970. */
+  /** When the platform first said that this account has left, milliseconds since 1970. */
   readonly goneAt?: number;
 }
 
 /**
- * A note that no sweep renews for this long is forgotten. Mostly the bot has left the group then.
+ * After this long a note expires, unless a sweep renews it. Mostly the bot has left the group then.
  */
 const SEEN_MS = 90 * 86_400_000;
 
 /**
- * Whether the bot was removed from the place without hearing of it. The same account must have been
- * seen there before, so that a wrong token erases nobody. The platform must also have said so
- * twice, a day apart, and nothing else in between.
+ * Whether the bot was removed from the place and did not hear of it. A sweep must have seen the
+ * same account there before, so that a wrong token erases nobody. The platform must also have said
+ * twice, a day apart, that the bot is gone, and nothing else in between.
  */
 export async function isGone(parts: Kept, place: Place): Promise<boolean> {
   const presence = await parts.flow.couriers[place.platform]?.presence?.(place);
@@ -30,8 +30,7 @@ export async function isGone(parts: Kept, place: Place): Promise<boolean> {
   try {
     return await judge(parts, place, presence);
   } catch (error) {
-    // A shelf that is full or away must not stop the rest of the sweep. Tomorrow's sweep asks
-    // again.
+    // When the shelf is full or away, the rest of the sweep goes on. Tomorrow's sweep asks again.
     if (!(error instanceof Failure)) throw error;
     parts.flow.log.warn('presence not noted', { code: error.code });
     return false;
@@ -53,7 +52,7 @@ async function judge({ flow, stores }: Kept, place: Place, { is, bot }: Presence
   return seen.goneAt !== undefined && now - seen.goneAt >= SEEN_TWICE_MS;
 }
 
-/** Forgets what {@link isGone} remembers of a place. */
+/** Drops the note of a place that {@link isGone} keeps. */
 export async function forgetPresence({ flow, stores }: Kept, place: Place): Promise<void> {
   await stores.pending.drop('presence', idOf(flow, place));
 }

@@ -9,12 +9,12 @@ import { withOverdue } from './overdue.ts';
 import type { Kept } from './parts.ts';
 import { forgetPresence, isGone } from './presence.ts';
 
-/** The results of a sweep, in numbers. */
+/** What a sweep did, in numbers. */
 export interface SweepResult {
   readonly scopes: number;
   readonly people: number;
   readonly erased: number;
-  /** Scopes in which an alarm kept everybody; 1 when the clock stopped the whole sweep. */
+  /** In how many scopes an alarm kept everybody; 1 when the clock stopped the whole sweep. */
   readonly alarms: number;
 }
 
@@ -24,11 +24,12 @@ interface SweepOptions {
 }
 
 /**
- * Erases people who left their group, whose membership could not be proved for long, whose
- * retention is over, or who did not agree to a new notice in time. Erases whole groups from which
- * the bot was removed without hearing of it. Removes expired items from the stores. What depends on
- * time alone needs two sweeps, a day apart. When the clock may have jumped, the sweep does nothing.
- * `force` goes on in spite of an alarm, after an operator has looked.
+ * Erases people who left their group, whom no platform confirmed as members for long, who were kept
+ * for long enough, or who did not agree to a new notice in time. Erases whole groups, if the bot
+ * was removed from them and did not hear of it. Removes expired items from the stores. Nobody is
+ * erased because of time alone before two sweeps, a day apart, have found it over. When the clock
+ * may have jumped, the sweep does nothing. `force` goes on in spite of an alarm, after an operator
+ * has looked.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays erased
  */
 export async function sweep(parts: Kept, retentionDays: number, options: SweepOptions = {}): Promise<SweepResult> {
@@ -60,13 +61,13 @@ export async function sweep(parts: Kept, retentionDays: number, options: SweepOp
 
 type PlaceResult = Omit<SweepResult, 'scopes'>;
 
-/** Does what hearing of the bot's removal would have done. */
+/** Erases the group if the bot was removed from it, as the chat does when it hears of that. */
 async function sweepPlace(parts: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<PlaceResult> {
   const { flow } = parts;
   const before = (await flow.gallery.people(scope)).length;
   await eraseGroup(flow, place);
   const isErased = (await flow.gallery.scopeOf(place)) === undefined;
-  // Else some of its people wait in the queue, and the next sweep removes the rest.
+  // Otherwise some of its people wait in the queue, and the next sweep goes on.
   if (isErased) for (const one of places) await forgetPresence(parts, one);
   const erased = before - (isErased ? 0 : (await flow.gallery.people(scope)).length);
   flow.log.info('group gone', { people: before, erased });
@@ -96,7 +97,10 @@ async function sweepPeople(
   return { people: people.length, erased: erase.length, alarms: 0 };
 }
 
-/** A shelf that cannot be read has seen nobody twice, so nobody is erased by time. */
+/**
+ * Adds since when each person's time is over. If the shelf cannot be read, no earlier sweep counts,
+ * so nobody is erased by time.
+ */
 async function withTime(
   parts: Kept,
   scope: ScopeId,
@@ -120,7 +124,8 @@ async function withMembership(
 ): Promise<SweepCandidate<Person>[]> {
   const courier = flow.couriers[place.platform];
   const swept: SweepCandidate<Person>[] = [];
-  // One after the other, so that housekeeping floods no platform.
+  // The people are asked about one after the other, so that the platform does not get too many
+  // calls.
   for (const { person, standing } of await flow.gallery.people(scope)) {
     signal?.throwIfAborted();
     const membership = courier ? await courier.membership(place, person.id) : 'down';
@@ -129,7 +134,7 @@ async function withMembership(
   try {
     return await withProof(flow, scope, swept);
   } catch (error) {
-    // A shelf that is full or away must not stop the rest of the sweep. Tomorrow's sweep notes it.
+    // When the shelf is full or away, the rest of the sweep goes on. Tomorrow's sweep notes it.
     if (!(error instanceof Failure)) throw error;
     flow.log.warn('membership not noted', { code: error.code });
     return swept;
@@ -137,8 +142,8 @@ async function withMembership(
 }
 
 /**
- * Notes since when the platform has not said whether somebody is there, and removes the note once
- * it does.
+ * Notes since when the platform has not said whether somebody is there. Once it says so, the note
+ * is removed.
  */
 async function withProof(
   { unproven, now }: Kept['flow'],
@@ -151,7 +156,8 @@ async function withProof(
     const { person, membership } = one;
     if (membership === 'member') await unproven.drop(scope, person);
     const unprovenSince = membership === 'no_proof' ? await unproven.since(scope, person) : undefined;
-    // When the platform proves nobody's membership, that says nothing about this person.
+    // When the platform proves nobody's membership in this group, that says nothing about this
+    // person.
     if (membership === 'no_proof' && isTold) await unproven.note(scope, person, unprovenSince ?? now());
     swept.push({ ...one, unprovenSince });
   }
