@@ -251,7 +251,7 @@ function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** The proxy by its names in lower case, which other programs read. Some machines set only those. */
+/** The proxy by its names in lower case. Some machines set only these. */
 function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
   return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }

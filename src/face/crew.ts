@@ -51,9 +51,7 @@ export function openCrew(options: CrewOptions): Crew {
   const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
-  /**
-   * The lanes whose process is starting. The promise resolves whether or not the start succeeds.
-   */
+  /** The lanes whose process is starting. The promise resolves even if the start fails. */
   const births = new Map<number, Promise<void>>();
   /** The reasons why lanes have no process, by the number of the lane. */
   const broken = new Map<number, unknown>();
@@ -74,10 +72,7 @@ export function openCrew(options: CrewOptions): Crew {
     }
   }
 
-  /**
-   * Runs one job after another. If the process is lost, another is started before the next photo
-   * comes.
-   */
+  /** Runs one job after another. A lost process is replaced before the next photo comes. */
   async function lane(number: number): Promise<void> {
     let worker = first[number];
     const living = async (isProven = false): Promise<Worker> => {
@@ -98,9 +93,7 @@ export function openCrew(options: CrewOptions): Crew {
     worker?.kill();
   }
 
-  /**
-   * Starts another process for a lane. `isProven`: the process must first work on a drawn picture.
-   */
+  /** Starts another process for a lane. `isProven`: it must first work on a drawn picture. */
   async function startAnother(number: number, old: Worker | undefined, isProven: boolean): Promise<Worker> {
     if (old) running.delete(old);
     if (closing.signal.aborted) throw new Failure('busy');

@@ -98,10 +98,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       return { sure, suspects };
     }
 
-    /**
-     * Measures the candidates. It leaves out those of a face that is already in `known` and has
-     * settled landmarks.
-     */
+    /** Measures the candidates, without those of a face in `known` that has settled landmarks. */
     async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
       const found: Found[] = [];
       // One face may be found at different angles. All these readings stay, and `add` chooses one
