@@ -1,9 +1,9 @@
 import { editsBetween } from './nearest-word.ts';
 
 /**
- * A complaint for each variable whose name is nearly one of `names`, if that one is not set: it is
- * probably a slip. A name unlike all of them belongs to another program. `file` holds what .env
- * sets.
+ * One complaint for each variable that is probably misspelt: its name is nearly one of `names`, and
+ * the variable of that name is not set. A name that is unlike all of them belongs to another
+ * program. `file` has the variables that .env sets.
  */
 export function misspelt(
   set: Readonly<Record<string, string>>,
@@ -20,7 +20,10 @@ export function misspelt(
 
 const SHORT = 8;
 
-/** Short words are close to many others. */
+/**
+ * How many wrong letters a name may have. Few in a short name, because short names are near to many
+ * others.
+ */
 function slips(name: string): number {
   return name.length < SHORT ? 1 : 2;
 }

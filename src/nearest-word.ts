@@ -1,7 +1,7 @@
 /**
- * The word that was probably meant: the one of `words` with the fewest edits (a letter added,
- * missing or changed, or two swapped), at most a third of the typed letters. Undefined when none is
- * that near.
+ * The word that was probably meant: the one of `words` with the fewest edits. An edit is a letter
+ * added, missing or changed, or two letters swapped. There may be one edit for every three typed
+ * letters. Undefined when no word is so near.
  */
 export function nearest<T extends string>(typed: string, words: readonly T[]): T | undefined {
   let best: T | undefined;
@@ -15,7 +15,10 @@ export function nearest<T extends string>(typed: string, words: readonly T[]): T
   return best;
 }
 
-/** Optimal string alignment: Levenshtein's distance with swapped neighbours as one edit. */
+/**
+ * How many edits there are between two words: Levenshtein's distance, with swapped neighbours as
+ * one edit (optimal string alignment).
+ */
 export function editsBetween(a: string, b: string): number {
   let older: number[] = [];
   let old = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,12 +1,12 @@
 import type { Log, LogFields } from './log.ts';
 
-/** The least time before the same event with the same error is logged again. */
+/** How long the same event with the same error is not logged again. */
 const AGAIN_MS = 30_000;
 
 /**
- * A log without repetition, for errors that may come many times a second. The first is logged at
- * once; later ones only sometimes, with how often they were `repeated`. `now` gives milliseconds; a
- * test sets its own.
+ * A log that does not repeat itself, for errors that may come many times a second. The first is
+ * logged at once. Later ones are logged only sometimes, with how often they were `repeated`. `now`
+ * gives milliseconds, so that a test can set the time.
  */
 export function nowAndThen(log: Log, now: () => number = () => performance.now()): Log['error'] {
   const told = new Map<string, { at: number; repeated: number }>();

@@ -4,14 +4,14 @@ import type { Probes } from './health/probes.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { SERVER } from './port.ts';
 
-/** The endpoint for an operator's monitoring, in every role. */
+/** The endpoint for an operator's monitoring. Every role has it. */
 export interface Ops extends AsyncDisposable {
   readonly port: number;
 }
 
 /**
- * Serves /metrics, /healthz and /readyz on all interfaces, for an orchestrator's probes. Nothing
- * here concerns a person.
+ * Serves /metrics, /healthz and /readyz on all interfaces, so that an orchestrator reaches them.
+ * None of them says anything of a person.
  */
 export async function listenOps(options: {
   readonly port: number;

@@ -1,7 +1,7 @@
 import { Cause } from './cause.ts';
 
 /**
- * Opens a listener on a port from the configuration's `variable`.
+ * Opens a listener on a port. `variable` is the setting that names the port.
  * @throws a Cause that says what to do when the port is not available; else what `open` throws
  */
 export async function onPort<T>(variable: string, port: number, open: () => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ export async function onPort<T>(variable: string, port: number, open: () => Prom
   }
 }
 
-/** The server header of all our answers, by which one facefinder recognises another. */
+/** The server header of all our answers. One facefinder recognises another by it. */
 export const SERVER = { server: 'facefinder' } as const;
 
 /** Whether a facefinder answers on this port of this machine. */

@@ -2,35 +2,37 @@ import http, { type ClientRequest, setGlobalProxyFromEnv } from 'node:http';
 import https from 'node:https';
 import { Cause } from './cause.ts';
 
-/** The proxy for everything outside: platforms, their photos, and model files. */
+/** The proxy for everything outside this network: platforms, their photos, and model files. */
 export interface OutwardProxy {
-  /** An HTTP proxy that supports CONNECT. May hold user and password. */
+  /**
+   * The address of an HTTP proxy that supports CONNECT. It may have a user and a password in it.
+   */
   readonly url: string;
   /** Hosts that are reached without it, separated by commas, as in NO_PROXY. */
   readonly except: string | undefined;
 }
 
-/** This machine is never behind its own proxy. */
+/** The addresses of this machine. They are never reached through a proxy. */
 const NEVER = 'localhost,127.0.0.1,[::1]';
 
 /**
- * Shorter than `LONGEST_CHECK_MS` in src/health/health.ts, so that a check gets this reason in
- * time.
+ * How long a check waits for the proxy. It is less than `LONGEST_CHECK_MS` in src/health/health.ts,
+ * so that the check can give its reason in time.
  */
 const PROXY_ANSWER_MS = 2_500;
 
 /**
- * The test address when no platform uses the proxy. The name never exists (RFC 2606), so only the
- * proxy sees it.
+ * The address for a test when no platform uses the proxy. There is never a host of this name (RFC
+ * 2606), so only the proxy sees it.
  */
 const NOBODY = 'https://nobody.invalid';
 
 let used: string | undefined;
 
 /**
- * Sends this process's HTTPS through `proxy` for good: `fetch`, Node's own clients, and what is
- * built on them. Redis and Elasticsearch have connections of their own, which stay direct. A second
- * call with the same proxy changes nothing.
+ * Sends this process's HTTPS through `proxy` from now on: `fetch`, Node's own clients, and
+ * libraries that use these. Redis and Elasticsearch have connections of their own, which do not use
+ * the proxy. A second call with the same proxy changes nothing.
  */
 export function goThrough(proxy: OutwardProxy | undefined): void {
   if (proxy === undefined || proxy.url === used) return;
@@ -43,7 +45,7 @@ export function hostOf({ url }: OutwardProxy): string {
   return new URL(url).host;
 }
 
-/** Whether the way to this address leads through the proxy. */
+/** Whether requests to this address go through the proxy. */
 export function isProxied({ except = '' }: OutwardProxy, url: string): boolean {
   const { protocol, hostname, host } = new URL(url);
   const rules = `${NEVER},${except}`.split(',').map((rule) => rule.trim().replace(/^\*(?=\.)/, ''));
@@ -53,9 +55,9 @@ export function isProxied({ except = '' }: OutwardProxy, url: string): boolean {
 }
 
 /**
- * Why nothing reaches this address through the proxy; undefined when the proxy works, or is not
- * used for it. A proxy that is down refuses the connection; a broken one hangs up. Any answer means
- * that it is there. One that is silent may be waiting for the other side.
+ * The cause why nothing reaches this address through the proxy. Undefined when the proxy works, or
+ * is not used for this address. A proxy that is down refuses the connection. A broken one hangs up.
+ * Any answer means that it works. A silent one may be waiting for the other side.
  */
 export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Promise<Cause | undefined> {
   if (!isProxied(proxy, url)) return undefined;
@@ -83,7 +85,7 @@ export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Pro
   }
 }
 
-/** A request for a tunnel, like that of every client of the proxy. */
+/** Asks the proxy for a tunnel, as every client of it does. */
 function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const { protocol, hostname, port, username, password } = new URL(url);
   const { hostname: wanted, port: wantedPort } = new URL(target);
@@ -91,7 +93,7 @@ function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const login = Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64');
   const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
   const { request } = protocol === 'https:' ? https : http;
-  // Its own agent, because the process's agent uses the proxy.
+  // It has an agent of its own, because the process's agent would use the proxy.
   const options = { method: 'CONNECT', path: host, hostname: hostname.replace(/^\[|\]$/g, ''), headers, agent: false };
   return request({ ...options, ...(port && { port }) });
 }

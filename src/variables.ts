@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A TCP port; 0 is any free one. */
+/** A TCP port. 0 stands for any free one. */
 export const port = z.coerce
   .number('must be a port number')
   .int()
@@ -13,7 +13,7 @@ export const httpUrl = z.url({
   error: 'must be a URL that starts with http:// or https://',
 });
 
-/** The address of a Redis, or of its sentinels. */
+/** The address of a Redis, or of its Sentinels. */
 export const redisUrl = z.union(
   [z.url({ protocol: /^rediss?$/ }), z.string().regex(/^redis\+sentinel:\/\/([^/]*@)?[^/@]+\/[^/]+$/)],
   'must be a URL like redis://user:password@127.0.0.1:6379 or redis+sentinel://user:password@host:26379,host:26379/name',
@@ -23,14 +23,17 @@ export const redisUrl = z.union(
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
-/** A number with both ends included. */
+/** A number from `low` to `high`; both are allowed. */
 export const between = (low: number, high: number) =>
   z.coerce
     .number(`must be a number from ${low} to ${high}`)
     .min(low, `must be at least ${low}`)
     .max(high, `must be at most ${high}`);
 
-/** A key as text. A hex key that lost digits would be read as base64: as another, weak key. */
+/**
+ * A key as text. A hex key that lost digits must not be read as base64, because that would be
+ * another key, and a weak one.
+ */
 export const keyText = z
   .string()
   .refine((text) => !/^[0-9a-f]{43,63}$/i.test(text), 'is a key in hex that lost digits: 32 bytes are 64 of them');

@@ -4,8 +4,9 @@ export function distanceBetween(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * The same for the embedding that begins at `at` in `embeddings`, a row of many. Four sums are
- * twice as fast as one, because each addition waits for the one before.
+ * The distance between `other` and the embedding that begins at `at` in `embeddings`, which has
+ * many of them in a row. Four sums are twice as fast as one, because each addition waits for the
+ * one before it.
  */
 export function distanceAt(embeddings: Float32Array, at: number, other: Float32Array): number {
   let a = 0;
@@ -33,7 +34,7 @@ export function distanceAt(embeddings: Float32Array, at: number, other: Float32A
 /**
  * The mean direction of embeddings of one person, of length 1. It is nearer to further photos of
  * the person than each of the embeddings is, and no nearer to strangers (`npm run measure:own`).
- * @param embeddings one or more, of one length
+ * @param embeddings one or more, all of the same length
  */
 export function meanDirection(embeddings: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(embeddings[0]?.length ?? 0);

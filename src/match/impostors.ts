@@ -1,26 +1,27 @@
 /**
- * How close strangers come, measured on one pack: pairs of a false-match rate and the Euclidean
- * distance up to which that share of impostor pairs lies. Both fall; there are at least two rows.
+ * How near strangers come, measured with one pack. Each row has a false-match rate and a Euclidean
+ * distance; this share of impostor pairs is within that distance. Both fall from row to row. There
+ * are at least two rows.
  */
 export type FmrTable = readonly (readonly [fmr: number, distance: number])[];
 
-/** The two ways to read a table. */
+/** Reads an impostor table in both directions. */
 export interface ImpostorCurve {
   /**
-   * The share of strangers up to this distance, 0..1. It never falls as distance grows. 1 for NaN,
-   * which proves nothing.
+   * The share of strangers within this distance, 0..1. It never falls as the distance grows. It is
+   * 1 for NaN, which proves nothing.
    */
   fmrAt(distance: number): number;
   /**
-   * The largest distance with at most this FMR; 0 when even distance 0 has more. 0 for NaN: nothing
-   * is accepted.
+   * The largest distance with at most this FMR. It is 0 when even distance 0 has a higher FMR, and
+   * for NaN, so that nothing is accepted.
    */
   distanceAt(fmr: number): number;
 }
 
 /**
- * The slope beyond the table's end spans about a decade of FMR. A single step would be mostly
- * noise.
+ * The slope beyond the end of the table is taken over about a decade of FMR. Over a single step it
+ * would be mostly noise.
  */
 const TAIL = Math.log(9);
 
@@ -32,10 +33,10 @@ interface Knot {
 type Knots = readonly [Knot, ...Knot[]];
 
 /**
- * Reads between the rows of a table and beyond them. It takes log FMR as linear in the squared
+ * Reads a table, also between its rows and beyond them. It takes log FMR as linear in the squared
  * distance, which is linear in the cosine (d² = 2 − 2cos). Below the table the measured curve bends
- * down (it is concave in d²), so the straight line assumes too many strangers rather than too few.
- * Above the table the slope of its first step goes on until FMR reaches 1.
+ * down (it is concave in d²). The straight line is above it, so it assumes too many strangers and
+ * never too few. Above the table the slope of its first step goes on until FMR reaches 1.
  * @throws RangeError when there are fewer than two rows, or they are out of range or not strictly
  * falling in both columns
  */
@@ -47,13 +48,13 @@ export function impostorCurve(table: FmrTable): ImpostorCurve {
       return Math.exp(interpolate(knots, 'squared', 'log', Math.max(0, distance) ** 2));
     },
     distanceAt(fmr) {
-      // A value without a logarithm is below all knots.
+      // A number that has no logarithm is below every row.
       return Math.sqrt(interpolate(knots, 'log', 'squared', Math.log(fmr)));
     },
   };
 }
 
-/** The table with both ends added: where FMR reaches 1, and distance 0. */
+/** The table with a row added at each end: where FMR reaches 1, and at distance 0. */
 function extended(knots: readonly Knot[]): Knots {
   const [first, second] = knots;
   const last = knots.at(-1);
@@ -67,8 +68,8 @@ function extended(knots: readonly Knot[]): Knots {
 const slope = (a: Knot, b: Knot): number => (a.log - b.log) / (a.squared - b.squared);
 
 /**
- * `to` at `value`, on the straight line between the knots around it (both columns fall). Beyond the
- * ends it is the end's own.
+ * The value of `to` where `from` has this value, on the straight line between two rows (both
+ * columns fall). Beyond the ends it is the value at the end.
  */
 function interpolate(knots: Knots, from: keyof Knot, to: keyof Knot, value: number): number {
   let upper = knots[0];

@@ -3,33 +3,33 @@ import { type FmrTable, impostorCurve } from './impostors.ts';
 import { type OwnPairs, powerIn, rateInGroup, tableRate } from './own-pairs.ts';
 import { byChance, byThreshold, type Compared, MOST_CHANCE, type Verdict } from './verdict.ts';
 
-/** The most people who are named for one face. */
+/** How many people are named for one face at most. */
 export const MAX_NAMES = 3;
 
 /**
- * The steps in which distances are shown. Two photos of one person differ by more, so collected
- * distances say little about a template.
+ * The step to which shown distances are rounded. Two photos of one person differ by more than this.
+ * So many distances together still say little about a template.
  */
 const SHOWN_STEP = 0.05;
 
 /**
- * Within this distance of a verdict's limit, on both sides, a verdict tells a guesser something
- * new. It is twice the spread of distances that are predicted from other photos of the person
- * (0.052 near 0.9, `npm run drill template`).
+ * How near a distance must be to the limit of a verdict, on either side, so that the verdict tells
+ * a guesser something new. It is twice the spread of distances that are predicted from other photos
+ * of the person (0.052 near 0.9, `npm run drill template`).
  */
 const UNCLEAR = 0.1;
 
-/** The share of strangers who are taken for somebody already enrolled. */
+/** The share of strangers who are taken for somebody who is already enrolled. */
 const TAKEN_FMR = 1e-5;
 
 /** Somebody who is named for a face. */
 export interface Named<C> {
   readonly candidate: C;
-  /** Euclidean, rounded to {@link SHOWN_STEP}. */
+  /** The Euclidean distance, rounded to {@link SHOWN_STEP}. */
   readonly distance: number;
   /**
-   * The chance that some stranger looks this close, 0..1: 1, 2 or 5 times a power of ten. It
-   * follows from the rounded distance, so that it reveals nothing finer.
+   * The chance that some stranger looks this similar, 0..1: 1, 2 or 5 times a power of ten. It is
+   * computed from the rounded distance, so that it reveals no more than that.
    */
   readonly chance: number;
   readonly verdict: Exclude<Verdict, 'unknown'>;
@@ -41,9 +41,12 @@ export interface Judgement<C> {
   readonly verdict: Verdict;
   /** The people who are named, nearest first. */
   readonly matches: readonly Named<C>[];
-  /** People who look similar and are not named. */
+  /** People who look similar, but are not named. */
   readonly similar: readonly C[];
-  /** The people about whom the verdict tells something: those named, and those nearly named. */
+  /**
+   * The people of whom the verdict reveals something: those who are named, and those who nearly
+   * are.
+   */
   readonly near: readonly Near<C>[];
 }
 
@@ -51,33 +54,34 @@ export interface Judgement<C> {
 export interface Near<C> {
   readonly candidate: C;
   /**
-   * Whether the verdict could hardly have been another. Then it tells next to nothing of their
-   * template.
+   * Whether the verdict could hardly have been another. Then it reveals next to nothing of the
+   * person's template.
    */
   readonly isClear: boolean;
 }
 
 export interface Matcher {
   /**
-   * Judges the candidates for one face: one per person, at the distance of their nearest template,
-   * nearest first. Verdicts use exact distances; what is shown is rounded.
+   * Judges the candidates for one face, nearest first. Each person comes once, at the distance of
+   * their nearest template. Verdicts use exact distances. Shown distances are rounded.
    */
   judge<C extends { readonly distance: number }>(candidates: readonly C[], compared: Compared): Judgement<C>;
   /**
    * Whether a new face is one that somebody else has enrolled. One stranger in 100,000 is this
-   * close, however large the group is. So a new person is wrongly refused in 1 of 100 groups of
+   * near, however large the group is. So a new person is wrongly refused in 1 of 100 groups of
    * 1,000 templates, and in 1 of 10 groups of 10,000.
    */
   sameFace(distance: number): boolean;
   /**
-   * How sure {@link Matcher.sameFace} is: `clear` far below its limit, `unclear` near the limit,
-   * undefined far above.
+   * How sure {@link Matcher.sameFace} is: `clear` far below its limit, `unclear` near its limit,
+   * undefined far above it.
    */
   nearlySame(distance: number): 'clear' | 'unclear' | undefined;
-  /** Whether two selfies may show one person. One stranger in 100 is this close. */
+  /** Whether two selfies may show one person. One stranger in 100 is this near. */
   samePerson(distance: number): boolean;
   /**
-   * The power that makes the pack's table true in a group with these pairs: {@link Compared.power}.
+   * The power that makes the pack's table true in a group with these pairs: see
+   * {@link Compared.power}.
    */
   powerIn(own: OwnPairs | undefined): number;
   /**
@@ -102,9 +106,9 @@ export function verdictOf({ matches: [best], similar }: Pick<Judgement<unknown>,
 }
 
 /**
- * Turns distances into verdicts by a pack's impostor distribution (see {@link byChance}).
+ * Turns distances into verdicts by a pack's impostor table (see {@link byChance}).
  * @param thresholds.verification the pack's distance up to which two photos count as one person
- * @param thresholds.matchDistance replaces the chances by a plain threshold;
+ * @param thresholds.matchDistance a fixed threshold that replaces the chances.
  * {@link Matcher.sameFace} stays as it is
  */
 export function matcher(

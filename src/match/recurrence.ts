@@ -1,8 +1,8 @@
 import { type Judgement, type Named, verdictOf } from './matcher.ts';
 
 /**
- * For each person, by `keyOf`, the face at which they are named nearest. Of two faces at the same
- * distance, the first.
+ * For each person who is named, the face at which they are nearest. `keyOf` tells people apart. Of
+ * two faces at the same distance, the first one counts.
  */
 export function nearestNamings<C extends { readonly distance: number }>(
   faces: readonly Pick<Judgement<C>, 'matches'>[],
@@ -16,10 +16,10 @@ export function nearestNamings<C extends { readonly distance: number }>(
 }
 
 /**
- * Judges the faces of one photo together. A person is on a photo only once: they are named, or look
- * similar, at the face that is nearest to them. (Answers for each face of a collage would reveal a
- * template by its many distances.) Every other face keeps its other people.
- * @param keyOf what tells people apart
+ * Judges the faces of one photo together. A person is on a photo only once. They are named, or look
+ * similar, only at the face that is nearest to them. Every other face keeps its other people. (A
+ * collage has many faces of one person. Its many distances together would reveal a template.)
+ * @param keyOf gives the key that tells people apart
  */
 export function onceEach<C extends { readonly distance: number }>(
   judgements: readonly Judgement<C>[],

@@ -4,9 +4,9 @@ import { type QueueSigns, type Signs, watchQueues, watchSigns } from './signs.ts
 
 /** The parts of an ask's time, in their order. */
 export type Stage =
-  /** From receiving the ask to the first sign that it was heard. */
+  /** From the time when the ask is received to the first sign that it was heard. */
   | 'acknowledge'
-  /** From the queue to a worker. */
+  /** From the time when the ask is queued to the time when a worker takes it. */
   | 'queue'
   | 'fetch'
   | 'decode'
@@ -15,23 +15,26 @@ export type Stage =
   | 'embed'
   | 'search'
   | 'draw'
-  /** Showing the answer on the platform. */
+  /** The time that it takes to show the answer on the platform. */
   | 'deliver';
 
-/** Harms to people that an operator should see early: how often, never to whom. */
+/**
+ * The ways in which people are harmed, which an operator should see early. They are counted, and
+ * name nobody.
+ */
 export const HARMS = [
   'wrong_name_said_by_asker',
   'wrong_name_said_by_named',
-  /** A photo of a /me was taken out by its asker. */
+  /** The asker took a photo out of a /me, because it shows somebody else. */
   'not_me',
-  /** A /me by a selfie of the ask, which may be anybody's. */
+  /** Somebody sent a selfie with a /me. It may show anybody. */
   'me_by_selfie',
   'refused_enrolment',
   'dispute',
 ] as const;
 export type Harm = (typeof HARMS)[number];
 
-/** The build and how it runs. Every field becomes a label. */
+/** The program's version, and how it runs. Every field becomes a label. */
 export interface Build {
   readonly version: string;
   readonly role: string;
@@ -40,36 +43,38 @@ export interface Build {
 }
 
 /**
- * Counts and durations without names. Commands, codes and reasons are labels; people are not.
- * Durations are milliseconds.
+ * Counts and durations without names. Commands, codes and reasons are labels, and people are not.
+ * Durations are in milliseconds.
  */
 export interface Metrics {
-  /** Does `work`. Stages that it goes through count for that command. */
+  /** Does `work`. The stages in it count for this command. */
   readonly during: <T>(command: string, work: () => Promise<T>) => Promise<T>;
   readonly took: (stage: Stage, ms: number) => void;
-  /** Counts the time of `work`, however it ends. */
+  /** Measures the time of `work`, even if it fails. */
   readonly time: <T>(stage: Stage, work: () => Promise<T>) => Promise<T>;
   /** Counts replies, and the time since the ask was received. */
   readonly answered: (command: string, replies: readonly Counted[], ms: number | undefined) => void;
-  /** Counts an ask that ended without an answer; the reason becomes a label. */
+  /** Counts an ask that ended without an answer. The reason becomes a label. */
   readonly dropped: (reason: string) => void;
   readonly harmed: (harm: Harm) => void;
   /** Counts a store that lost all its data. */
   readonly memoryLost: () => void;
-  /** Counts a call of a store's port. `code` is the Failure's, unless it is an ordinary refusal. */
+  /**
+   * Counts a call of a store. `code` is the Failure's code, or undefined for an ordinary refusal.
+   */
   readonly asked: (store: string, method: string, ms: number, code: string | undefined) => void;
   /** Counts a child that started or failed to start. */
   readonly childStarted: (start: { readonly work: string; readonly outcome: string }) => void;
   /** Counts a pulse, and the time until it came back; undefined when it did not come back. */
   readonly pulsed: (ms: number | undefined) => void;
-  /** Reads the state of a queue by its name at each request for metrics. */
+  /** Reads the state of a queue whenever metrics are asked for. `queue` is its name. */
   readonly watchQueue: (queue: string, state: () => Promise<QueueSigns>) => void;
-  /** Reads the state of this process at each request for metrics. */
+  /** Reads the state of this process whenever metrics are asked for. */
   readonly watch: (signs: Signs) => void;
   readonly built: (build: Build) => void;
   /**
-   * Starts the counters at 0 for all that may be counted one day. Prometheus sees no rise in a
-   * series that begins with its first event.
+   * Starts a counter at 0 for everything that may be counted one day. If a series began with its
+   * first event, Prometheus would see no rise.
    */
   readonly expect: (expected: { readonly commands: Iterable<string>; readonly reasons: readonly string[] }) => void;
   /** The metrics in Prometheus' text format. */
@@ -81,10 +86,12 @@ interface Counted {
   readonly code?: string;
 }
 
-/** From a cached read to the longest that a person waits. */
+/**
+ * The bounds of the histograms, from a read out of a cache to the longest time that a person waits.
+ */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Uses a registry of its own, so that a test can start several. */
+/** Opens the metrics. They have a registry of their own, so that a test can open several. */
 export function openMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -132,12 +139,14 @@ export function openMetrics(): Metrics {
   };
 }
 
-/** The clocks of two machines may differ a little, but no duration is below zero. */
+/**
+ * Milliseconds as seconds, and never below zero: the clocks of two machines may differ a little.
+ */
 function seconds(ms: number): number {
   return Math.max(0, ms) / 1000;
 }
 
-/** All counters of events. */
+/** Makes all counters of events. */
 function openMeters(registry: Registry) {
   const registers = [registry];
   const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>

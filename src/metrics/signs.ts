@@ -8,20 +8,20 @@ export interface QueueSigns {
   readonly workers: number;
 }
 
-/** The state of this process at the time of asking. Times are milliseconds. */
+/** The state of this process when metrics are asked for. Times are milliseconds. */
 export interface Signs {
-  /** Each part, and whether it worked at the last check. */
+  /** Each part, and whether it works. */
   readonly parts: () => ReadonlyMap<string, boolean>;
   /** Each platform with a listener, and whether the listener hears. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
-  /** Time since the last synthetic ask came back; absent in a process that sends none. */
+  /** How long ago the last pulse came back; absent in a process that sends none. */
   readonly pulseAgeMs?: () => number;
   readonly erasures?: () => Promise<{ readonly count: number; readonly oldestMs: number }>;
 }
 
 /**
- * Gauges of queues. A queue out of reach reports nothing, and the other metrics still come: they
- * matter most then.
+ * Gauges of queues. When a queue cannot be reached, it reports nothing. The other metrics still
+ * come, because then they matter most.
  */
 export function watchQueues(registry: Registry) {
   const queues = new Map<string, () => Promise<QueueSigns>>();
@@ -52,7 +52,7 @@ export function watchQueues(registry: Registry) {
   return { watch: (queue: string, state: () => Promise<QueueSigns>) => void queues.set(queue, state) };
 }
 
-/** Runs `read` once for all who ask at the same time. */
+/** Runs `read` once for all callers at the same time. */
 function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;
   return () => {
@@ -63,7 +63,7 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Gauges of this process and of what it leaves unfinished. */
+/** Gauges of this process, and of the erasures that are not finished. */
 export function watchSigns(registry: Registry, { parts, platforms, pulseAgeMs, erasures }: Signs): void {
   const registers = [registry];
   const each = (name: string, help: string, label: string, read: Signs['parts']) =>

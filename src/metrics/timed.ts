@@ -3,8 +3,8 @@ import { Failure } from '../failure.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * `port` with every call measured. Neither the adapters below nor the callers know this layer. A
- * store's refusal for a reason (a face that is taken) is no error of the store.
+ * Measures every call of `port`. Neither the store nor its callers know of this. If a store refuses
+ * for a reason (a face that is taken), that is no error of the store.
  */
 export function timedStore<T extends object>(store: string, port: T, metrics: Pick<Metrics, 'asked' | 'took'>): T {
   return new Proxy(port, {
@@ -34,7 +34,7 @@ function errorCode(error: unknown): string | undefined {
   return error.code === 'unavailable' || error.code === 'internal' ? error.code : undefined;
 }
 
-/** `faces` with the steps of seeing and drawing measured. */
+/** Measures the steps of seeing and drawing. */
 export function timedFaces(faces: Faces, metrics: Pick<Metrics, 'time' | 'took'>): Faces {
   return {
     async see(photo, signal) {

@@ -1,6 +1,6 @@
 import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './paper.ts';
 
-/** What to do on the day that data are lost or seen by others (GDPR Art. 33 and 34). */
+/** The plan for the day on which data are lost or seen by others (GDPR Art. 33 and 34). */
 export function breach(facts: PaperFacts): Paper {
   const { contact, policyUrl } = facts;
   return {

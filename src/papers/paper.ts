@@ -3,7 +3,7 @@ import { policyParts } from '../chat/policy.ts';
 import type { EnrolProof, FindBy } from '../consent/settings.ts';
 import { wordsFor } from '../text/words.ts';
 
-/** What the papers state of an installation. */
+/** The facts of an installation that the papers state. */
 export interface PaperFacts {
   /** The operator's name and contact. */
   readonly contact: string;
@@ -20,13 +20,13 @@ export interface PaperFacts {
   /** One process with SQLite, or Redis and Elasticsearch. */
   readonly mode: 'embedded' | 'production';
   readonly dataDir: string;
-  /** Whether the master key lies in `dataDir`, beside what it seals. */
+  /** Whether the master key is in `dataDir`, the folder with the data that it seals. */
   readonly isKeyBeside: boolean;
-  /** facefinder's own. */
+  /** The version of facefinder. */
   readonly version: string;
 }
 
-/** In words, who may search photos for others. */
+/** Says who may search photos for others. */
 export function searchers(findBy: FindBy): string {
   switch (findBy) {
     case 'members':
@@ -38,15 +38,15 @@ export function searchers(findBy: FindBy): string {
   }
 }
 
-/** One draft. */
+/** The draft of one paper. */
 export interface Paper {
-  /** Its file's name. */
+  /** The name of its file. */
   readonly file: string;
-  /** Markdown. */
+  /** The text in Markdown. */
   readonly text: string;
 }
 
-/** The first lines of every paper: none is legal advice. */
+/** The first lines of every paper. They say that it is no legal advice. */
 export const DRAFT =
   '> DRAFT, written by `facefinder papers` from the configuration of this installation. Not legal advice: read it, complete what is ' +
   'marked with ☐, and have it checked before anybody relies on it.';
@@ -62,7 +62,7 @@ export function policy(facts: PaperFacts, locale: string): Paper {
   };
 }
 
-/** What members of a group should find pinned there. */
+/** The text to pin in a group, for its members. */
 export function pinned({ contact, policyUrl, retentionDays: days, findPhotos }: PaperFacts, locale: string): Paper {
   const { papers } = wordsFor(locale);
   const others = findPhotos === 'any';
@@ -70,7 +70,7 @@ export function pinned({ contact, policyUrl, retentionDays: days, findPhotos }: 
   return { file: 'pin.md', text: `${papers.draft}\n\n${text}\n` };
 }
 
-/** The carriers of messages with their countries, in English. */
+/** The carriers of messages, each with its country, in English. */
 export function recipients({ platforms }: PaperFacts): string[] {
   return platforms.flatMap(({ id, carrier }) => {
     const named = carrierIn('en', carrier);
@@ -78,7 +78,7 @@ export function recipients({ platforms }: PaperFacts): string[] {
   });
 }
 
-/** Where data are kept. */
+/** Says where data are kept. */
 export function places({ mode, dataDir, isKeyBeside }: PaperFacts): string[] {
   if (mode === 'production') {
     return [
@@ -94,7 +94,7 @@ export function places({ mode, dataDir, isKeyBeside }: PaperFacts): string[] {
   ];
 }
 
-/** Lines of a Markdown list. */
+/** The lines as a Markdown list. */
 export function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }

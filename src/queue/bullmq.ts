@@ -15,11 +15,11 @@ import { type Stored, startWorker } from './redis/worker.ts';
 import { DEFAULT_RULES, type QueueRules } from './rules.ts';
 
 export interface BullmqQueueOptions extends Partial<QueueRules>, QueueListener, RedisAddress {
-  /** The start of every key. Its braces keep all keys on one node of a Redis cluster. */
+  /** The first part of every key. Its braces keep all keys on one node of a Redis cluster. */
   readonly prefix?: string;
   /**
-   * A dead worker loses its jobs to others after at most twice this time, in milliseconds. It must
-   * be the same for all workers.
+   * How long a worker's jobs stay its own, in milliseconds. After a death, others get them within
+   * twice this time. It must be the same for all workers.
    */
   readonly lockMs?: number;
 }
@@ -30,9 +30,9 @@ const tryWrite = luaScript(`${FULL_LUA}
 `);
 
 /**
- * Jobs in Redis, one BullMQ queue per kind, for any number of processes. Jobs survive the end of
- * all processes. A killed worker loses its jobs to others within 10 s, so a handler may get the
- * same job again, even at the same time.
+ * Jobs in Redis, in one BullMQ queue for each kind, for any number of processes. They survive the
+ * end of every process. When a worker is killed, others get its jobs within 10 s. So a handler may
+ * get the same job again, even at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, ...given } = options;
@@ -51,7 +51,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const givingUp = new AbortController();
   let closed: Promise<void> | undefined;
 
-  // Receives BullMQ's own errors. Lost connections have already reached onError.
+  // Reports BullMQ's own errors. `onError` has already heard of lost connections.
   function report(error: unknown): void {
     if (!closing.signal.aborted && !isLost(error) && !isNotPrimary(error)) onError(explained(error));
   }
@@ -59,7 +59,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     const timer = setTimeout(() => givingUp.abort(new Failure('unavailable')), rules.graceMs);
-    // While Redis is away, no job can be given back, so the wait has a limit.
+    // While Redis is away, no job can be given back. So the wait has a limit.
     await atMost(rules.graceMs + 1_000, Promise.allSettled([...workers.values()].map((worker) => worker.close())));
     clearTimeout(timer);
     givingUp.abort(new Failure('unavailable'));
@@ -71,7 +71,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
 
   return {
     async add(job, ready) {
-      // `ready` may reject before anybody awaits it, which would end the program.
+      // `ready` may reject before anything awaits it. Without this line that would end the program.
       ready?.catch(() => {});
       if (closed) throw new Failure('unavailable');
       return jobs.add(job, ready);

@@ -46,52 +46,55 @@ export type Shelf =
   | 'journal'
   | 'witness';
 
-/** The expiry of an item that only a call ends: the last time that a Date can hold. */
+/** An expiry for items that never expire: the last time that a Date can hold. */
 export const FOR_EVER = 8_640_000_000_000_000;
 
 export interface PendingItem {
   readonly id: string;
-  /** Keyed hash of its owner. */
+  /** The keyed hash of the item's owner. */
   readonly owner: string;
-  /** Sealed. */
+  /** The sealed contents. */
   readonly body: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 /**
- * What a call wrote survives a restart and `kill -9` once the call has resolved. Every method
- * throws `unavailable` when the store cannot be reached. `put` throws `busy` when it is full, but
- * never when it replaces a larger item. `replace` throws `busy` only when no room is left at all.
+ * The shelves. Once a call has resolved, its writes survive a restart and `kill -9`. Every method
+ * throws `unavailable` when the store cannot be reached. `put` throws `busy` when the store is
+ * full, but not when the new item is smaller than the one it replaces. `replace` throws `busy` only
+ * when there is no space left at all.
  */
 export interface Pending extends AsyncDisposable {
-  /** Puts an item on a shelf. It replaces one with the same id. */
+  /** Puts an item on a shelf, in place of an item with the same id. */
   put(shelf: Shelf, item: PendingItem): Promise<void>;
   /**
-   * As {@link put}, but changes nothing and gives false when an item with the same id is there and
-   * not past its time.
+   * As {@link put}, but changes nothing and gives false when there is an item with the same id that
+   * has not expired.
    */
   add(shelf: Shelf, item: PendingItem): Promise<boolean>;
   /**
-   * Takes an item off once: of two callers one gets it. `not_yours`: it stays, because it belongs
-   * to another owner. Undefined: it was never there, is already taken, or is past its time.
+   * Takes an item from a shelf. When two callers try, one gets it. `not_yours`: it stays, because
+   * it belongs to another owner. Undefined: it was never there, was already taken, or has expired.
    */
   take(shelf: Shelf, id: string, owner: string): Promise<PendingItem | 'not_yours' | undefined>;
   /**
-   * Replaces an item by `item` (with the same id) if it is still as `before`, even past its time.
-   * Of two callers one succeeds. False: it has changed or is gone.
+   * Replaces an item by `item` (with the same id) if it is still as `before`, even if it has
+   * expired. When two callers try, one succeeds. False: it has changed or is gone.
    */
   replace(shelf: Shelf, item: PendingItem, before: PendingItem): Promise<boolean>;
-  /** Reads without taking. Undefined as for {@link take}. */
+  /** Reads an item and leaves it there. Undefined as for {@link take}. */
   read(shelf: Shelf, id: string): Promise<PendingItem | undefined>;
-  /** Removes an item without reading it. Does nothing when it is not there. */
+  /** Removes an item without reading it. Does nothing when there is none. */
   drop(shelf: Shelf, id: string): Promise<void>;
   /**
-   * Every item on a shelf, including those past their time, which only {@link drop} or {@link tidy}
-   * remove.
+   * All items on a shelf, and also those that have expired. Only {@link drop} or {@link tidy}
+   * remove these.
    */
   list(shelf: Shelf): Promise<PendingItem[]>;
-  /** As {@link list}, but only the owner's items. Its cost does not depend on others' items. */
+  /**
+   * As {@link list}, but only the owner's items. It takes no longer when others have many items.
+   */
   owned(shelf: Shelf, owner: string): Promise<PendingItem[]>;
   /** Removes the owner's items from all shelves but `erasure`, and gives their number. */
   dropOwned(owner: string): Promise<number>;
@@ -102,17 +105,17 @@ export interface Pending extends AsyncDisposable {
    */
   tidy(now: number): Promise<void>;
   /**
-   * A mark that stays the same while the store keeps its memory. Another mark means that all
+   * A mark that stays the same while the store keeps its contents. Another mark means that all
    * earlier items may be gone.
    */
   memory(): Promise<string>;
   /**
-   * Makes removed bytes leave the disk, where the store's files are ours to scrub. True when they
-   * are gone, false when a reader kept them.
+   * Removes the bytes of removed items from the disk, if the store's files are ours to scrub. True
+   * when they are gone, false when a reader keeps them.
    */
   scrub(): Promise<boolean>;
   /**
-   * Throws `unavailable` with its cause while the store does not answer, or is known to accept no
+   * Throws `unavailable` with its cause when the store does not answer, or is known to accept no
    * writes.
    */
   check(): Promise<void>;

@@ -1,32 +1,32 @@
 import { pauseAfter } from '../timing/repeat.ts';
 import type { Job } from './queue.ts';
 
-/** The limits of every queue, whatever stores it. */
+/** The limits of every queue, in whatever store. */
 export interface QueueRules {
   /**
-   * How many asks of all people may wait while the pace is unknown. Further ones are `busy`.
+   * How many asks of all people may wait while the pace is unknown. Further asks are `busy`.
    * Erasures are never refused.
    */
   readonly maxWaiting: number;
   /**
-   * An ask that would wait longer at the recent pace is refused as `busy`, in milliseconds: people
-   * do not wait that long.
+   * How long an ask may have to wait at the recent pace, in milliseconds. Above that it is refused
+   * as `busy`, because people do not wait so long.
    */
   readonly longestWaitMs: number;
   /**
-   * How many asks of one owner may run or wait for their first start, together. Further ones are
-   * `rate_limited`. An ask between two tries delays nobody and does not count.
+   * How many asks of one owner may run or wait for their first start, together. Further asks are
+   * `rate_limited`. An ask between two tries keeps nobody waiting and does not count.
    */
   readonly maxPerOwner: number;
-  /** The most tries of an ask. */
+  /** How often an ask is tried at most. */
   readonly attempts: number;
-  /** The delay before the second try, in milliseconds. It doubles with each further try. */
+  /** The pause before the second try, in milliseconds. It doubles with each further try. */
   readonly firstDelayMs: number;
-  /** The longest delay between tries. */
+  /** The longest pause between two tries. */
   readonly longestDelayMs: number;
   /**
-   * How long running jobs may go on once the queue closes, in milliseconds. A second later
-   * everything has ended.
+   * How long running jobs may go on once the queue closes, in milliseconds. A second later all have
+   * ended.
    */
   readonly graceMs: number;
 }
@@ -42,18 +42,18 @@ export const DEFAULT_RULES: QueueRules = {
 };
 
 /**
- * With fast workers more asks may wait, but never more than {@link QueueRules.maxWaiting} times
- * this, because a store is finite.
+ * When workers are fast, more asks may wait than {@link QueueRules.maxWaiting}, but at most this
+ * many times as many, because a store is finite.
  */
 export const MOST_TIMES = 10;
-/** The weight of the latest end in the pace, against all before it. */
+/** The weight of the latest time in the pace, against all before it. */
 export const PACE_WEIGHT = 0.1;
-/** The pace is known once the time between two ends of jobs was measured this many times. */
+/** How many times between two ends of jobs must be measured until the pace is known. */
 export const PACE_FROM = 10;
 
 /**
- * Whether one more ask is too much for a queue. `waiting` asks wait, the next of them for
- * `oldestMs`, and one ends every `meanMs` (undefined: unknown).
+ * Whether a queue must refuse one more ask. `waiting` asks wait, and the next of them has waited
+ * for `oldestMs`. One ends every `meanMs` (undefined: unknown).
  */
 export function isTooMuch(
   { waiting, oldestMs, meanMs }: { waiting: number; oldestMs: number; meanMs: number | undefined },
@@ -65,9 +65,9 @@ export function isTooMuch(
 }
 
 /**
- * Milliseconds between try `attempt` (from 1, starting `now`) and the next one, if the try fails
- * with `again`. Undefined when it is the last try. Computed before the try, so that the handler
- * knows whether it is the last.
+ * The pause after try `attempt`, if it fails with `again`, in milliseconds. The try (counted from
+ * 1) starts `now`. Undefined when it is the last one. This is computed before the try, so that the
+ * handler knows whether it is the last.
  */
 export function delayAfter(
   job: Pick<Job, 'kind' | 'deadline'>,
@@ -83,14 +83,14 @@ export function delayAfter(
 }
 
 /**
- * Whether an ended job is `known` from then on. An erasure that did not happen may be asked for
- * again under the same id, and a pulse at any time.
+ * Whether a job is `known` after its end. An erasure that was not done may be asked for again under
+ * the same id, and a pulse at any time.
  */
 export function isRemembered({ kind }: Pick<Job, 'kind'>, isDone: boolean): boolean {
   return kind === 'ask' || (kind === 'erase' && isDone);
 }
 
-/** Milliseconds between try `attempt` and the next. They double up to a limit. */
+/** The pause after try `attempt`, in milliseconds. Pauses double up to a limit. */
 export function delayMs(attempt: number, rules: QueueRules): number {
   return pauseAfter(attempt, { firstMs: rules.firstDelayMs, longestMs: rules.longestDelayMs });
 }

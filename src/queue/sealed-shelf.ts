@@ -12,8 +12,8 @@ export function ownerOf(
 }
 
 /**
- * Seals values of one kind, each for its id. Under another id or kind a value does not open.
- * Undefined, where T allows it, becomes an empty body, which takes no room.
+ * Seals values of one kind, each for its id. With another id or kind a value does not open.
+ * Undefined, where T allows it, becomes an empty body.
  */
 export interface Sealing<T> {
   readonly close: (id: string, value: T) => string;
@@ -31,7 +31,7 @@ export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): S
 
 /** An item of a shelf. */
 export interface Kept<T> extends Omit<PendingItem, 'body'> {
-  /** Opens the value. */
+  /** Unseals the value. */
   readonly value: () => T;
   /** The item as it was read. */
   readonly item: PendingItem;
@@ -44,27 +44,28 @@ export interface SealedShelf<T> extends Sealing<T> {
   /** See {@link Pending.put}. */
   readonly put: (item: New<T>) => Promise<void>;
   /**
-   * The new item; undefined, without a change, when one is already there: see {@link Pending.add}.
+   * Adds an item and gives it. Undefined, without a change, when there is one already: see
+   * {@link Pending.add}.
    */
   readonly add: (item: New<T>) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.take}. */
   readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
   /**
-   * Changes the value of `kept`, and its expiry if given, if the item is still as it was read: see
-   * {@link Pending.replace}.
+   * Changes the value of `kept`, and its expiry if one is given. It does so only if the item is
+   * still as it was read: see {@link Pending.replace}.
    */
   readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T, expiresAt?: number) => Promise<boolean>;
   /** See {@link Pending.read}. */
   readonly read: (id: string) => Promise<Kept<T> | undefined>;
-  /** See {@link Pending.list}. Opens no value. */
+  /** See {@link Pending.list}. No value is unsealed yet. */
   readonly list: () => Promise<Kept<T>[]>;
-  /** See {@link Pending.owned}. Opens no value. */
+  /** See {@link Pending.owned}. No value is unsealed yet. */
   readonly owned: (owner: string) => Promise<Kept<T>[]>;
   /** See {@link Pending.drop}. */
   readonly drop: (id: string) => Promise<void>;
 }
 
-/** The shelf of `pending` with this name. */
+/** Opens the shelf with this name on `pending`. */
 export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf): SealedShelf<T> {
   const { close, open } = sealing<T>(keys, name);
   const kept = (item: PendingItem): Kept<T> => {

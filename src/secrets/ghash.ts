@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 
 /**
- * GHASH's field GF(2^128) as in NIST SP 800-38D (6.3): the leftmost bit of a block is the
+ * The field of GHASH, GF(2^128), as in NIST SP 800-38D (6.3): the leftmost bit of a block is the
  * coefficient of x^0.
  */
 const REDUCTION = 0xe1n << 120n;
@@ -9,10 +9,10 @@ const BLOCK_BYTES = 16;
 const BLOCK_BITS = 128;
 
 /**
- * The flipped bit of a ciphertext of `bytes` bytes whose AES-256-GCM tag differs by `difference`,
- * counted from the first byte's highest bit. Undefined when no single flip explains it. The tag is
- * linear in the ciphertext: flipping bit b of a block with n blocks after it changes the tag by x^b
- * · H^(n+2) (SP 800-38D, 6.4 and 7.1).
+ * Finds the flipped bit of a ciphertext of `bytes` bytes by the difference of its AES-256-GCM tags.
+ * Bits are counted from the first byte's highest one. Undefined when no single flip explains the
+ * difference. The tag is linear in the ciphertext: to flip bit b of a block with n blocks after it
+ * changes the tag by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);

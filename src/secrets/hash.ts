@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * HMAC-SHA256 over `parts`, each prefixed by its length so that no two lists collide; base64url, 43
- * characters. The first part names what is hashed ('person', 'place', 'job').
+ * HMAC-SHA256 of `parts`, in base64url, 43 characters. Each part comes with its length, so that no
+ * two lists give the same hash. The first part says what is hashed ('person', 'place', 'job').
  */
 export function keyedHash(key: Uint8Array, ...parts: readonly string[]): string {
   const hmac = createHmac('sha256', key);

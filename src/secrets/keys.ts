@@ -1,30 +1,33 @@
 import { hkdfSync } from 'node:crypto';
 
-/** One key per purpose, 32 bytes each. All derive from MASTER_KEY, and none serves two purposes. */
+/**
+ * One key for each purpose, 32 bytes each. All are derived from MASTER_KEY, and none serves two
+ * purposes.
+ */
 export interface Keys {
-  /** For the keyed hashes that find people, places and owners. */
+  /** Makes the keyed hashes by which people, places and owners are found. */
   readonly lookup: Uint8Array;
   /** Wraps the random key of each scope. */
   readonly wrap: Uint8Array;
   /** Seals the list of a person's groups. */
   readonly memberships: Uint8Array;
-  /** Seals queued jobs and everything on the pending shelves. */
+  /** Seals jobs in the queue and items on the shelves. */
   readonly jobs: Uint8Array;
-  /** For the keyed hashes of erased people. */
+  /** Makes the keyed hashes of erased people. */
   readonly tombstone: Uint8Array;
   /** Seals backups. */
   readonly backups: Uint8Array;
-  /** Seed of the Ed25519 key that signs receipts. */
+  /** The seed of the Ed25519 key that signs receipts. */
   readonly receipts: Uint8Array;
 }
 
-/** The least length of a master key. */
+/** How many bytes a master key has at least. */
 export const MIN_KEY_BYTES = 32;
 
 /** A master key from text, in base64 or hex; undefined for other text, or when it is too short. */
 export function keyFromText(text: string): Uint8Array | undefined {
-  // Node's decoder accepts any text as base64 and skips what is not: a passphrase would become a
-  // weak key.
+  // Node's decoder takes any text as base64 and leaves out what is not. So a passphrase would
+  // become a weak key.
   const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
   return key.length < MIN_KEY_BYTES ? undefined : key;

@@ -18,7 +18,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Cause } from '../cause.ts';
 import { MIN_KEY_BYTES } from './keys.ts';
 
-/** The file of a key that the embedded mode made, unless {@link keyPointer} names another. */
+/** The file of a key that the embedded mode made, if no {@link keyPointer} names another. */
 export function masterKeyFile(dataDir: string): string {
   return join(dataDir, 'master.key');
 }
@@ -30,28 +30,28 @@ export function keyPointer(dataDir: string): string {
   return join(dataDir, 'master.key.path');
 }
 
-/** Files that a killed start may leave while making a key. */
+/** Matches files that a killed start may have left while it made a key. */
 export const HALF_KEYS = /^master\.key\.(\d+|[0-9a-f]{8}-[0-9a-f-]{27})$/;
 
-/** Younger files may belong to a running start. */
+/** Files younger than this may belong to a start that is running. */
 export const STALE_KEY_MS = 60_000;
 
 /**
- * The key's file for `dataDir`: where its pointer says, else in the folder. The key may not exist
- * yet.
+ * The file of the key of `dataDir`. If there is a pointer, the pointer names it. Otherwise it is in
+ * the folder. The key may not exist yet.
  */
 export function keyFileOf(dataDir: string): string {
   const apart = pointedTo(dataDir);
   const beside = masterKeyFile(dataDir);
   if (apart === undefined) return beside;
-  // A move of the key was interrupted.
+  // If the file that the pointer names is missing, a move of the key was interrupted.
   return !existsSync(apart) && existsSync(beside) ? beside : apart;
 }
 
 /**
- * The master key of `dataDir`, made at the first call. Only its owner can read it. It is made in
- * the folder `apart` if given, else in `dataDir`. A copy of a folder with its key opens everything:
- * that is acceptable for a machine at home, but not for a server.
+ * The master key of `dataDir`. The first call makes it, in the folder `apart` if one is given, else
+ * in `dataDir`. Only its owner can read it. When a folder with its key is copied, the copy opens
+ * everything. At home that is acceptable; on a server it is not.
  * @throws as {@link foundMasterKey}
  */
 export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?: string): Uint8Array {
@@ -68,11 +68,12 @@ export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?
 
 /**
  * The master key of `dataDir`; undefined when none was made yet.
- * @throws Cause `key_lost` when it is gone although one of the `sealed` files is there, which no
- * new key can open; `key_damaged`
+ * @throws Cause `key_lost` when the key is gone although one of the `sealed` files is there, which
+ * no new key can open; `key_damaged`
  */
 export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint8Array | undefined {
-  // Checked before the key: another start at the same time may make both, the key first.
+  // This is checked before the key. Another start at the same time may make both, and makes the key
+  // first.
   const isSealed = sealed.some((data) => existsSync(data));
   const file = keyFileOf(dataDir);
   if (existsSync(file)) return readKey(file);
@@ -81,9 +82,9 @@ export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint
 }
 
 /**
- * Moves the key out of `dataDir` into a file of its own in the folder `apart`, and gives its path.
- * Undefined when `dataDir` has none, or another key is in use. After an interruption, a second call
- * completes it.
+ * Moves the key from `dataDir` into a file of its own in the folder `apart`, and gives its path.
+ * Undefined when `dataDir` has no key, or another key is in use. After an interruption, a second
+ * call finishes the move.
  * @throws Cause `key_damaged`
  */
 export function moveKey(dataDir: string, apart: string): string | undefined {
@@ -105,7 +106,7 @@ function readKey(file: string): Buffer {
   return key;
 }
 
-/** The key's path from the pointer; undefined without a pointer. */
+/** The path of the key that the pointer holds; undefined when there is no pointer. */
 function pointedTo(dataDir: string): string | undefined {
   return existsSync(keyPointer(dataDir)) ? readPointer(dataDir) : undefined;
 }
@@ -114,10 +115,11 @@ function readPointer(dataDir: string): string {
   return resolve(dataDir, readFileSync(keyPointer(dataDir), 'utf8').trim());
 }
 
-/** Points the key to a file in `apart`, unless a pointer exists. Gives the file. */
+/** Makes the pointer name a file in `apart`, if there is no pointer yet. Gives that file. */
 function pointTo(dataDir: string, apart: string): string {
   if (!existsSync(keyPointer(dataDir))) {
-    // An unusable folder must not get a pointer: the operator names another.
+    // If the folder cannot be used, there must be no pointer to it, so that the operator can name
+    // another.
     mkdirSync(apart, { recursive: true, mode: 0o700 });
     accessSync(apart, constants.W_OK | constants.X_OK);
     place(keyPointer(dataDir), `${join(resolve(apart), `${randomUUID()}.key`)}\n`);
@@ -128,9 +130,9 @@ function pointTo(dataDir: string, apart: string): string {
 }
 
 /**
- * Makes a whole file, unless it is there. When two processes start at once, one file stays and both
- * read it: linking is atomic and refuses a second file. The name holds no process id, because two
- * containers may have the same.
+ * Makes a whole file, if there is none. When two processes start at once, one file stays, and both
+ * read it: linking is one step, and refuses a second file. Its name does not come from the process
+ * id, because two containers may have the same.
  */
 function place(file: string, text: string): void {
   const own = join(dirname(file), `master.key.${randomUUID()}`);
@@ -146,7 +148,7 @@ function place(file: string, text: string): void {
   }
 }
 
-/** Makes the name of a file survive a power cut. */
+/** Writes the name of a file to the disk, so that it survives a power cut. */
 function flushFolder(folder: string): void {
   // Windows cannot open a folder.
   if (process.platform === 'win32') return;
@@ -155,7 +157,7 @@ function flushFolder(folder: string): void {
   closeSync(handle);
 }
 
-/** Removes the second copy of the key that a killed start may leave. */
+/** Removes a second copy of the key, which a killed start may have left. */
 function removeHalfKeys(folder: string): void {
   try {
     for (const name of readdirSync(folder).filter((one) => HALF_KEYS.test(one))) {
@@ -163,6 +165,6 @@ function removeHalfKeys(folder: string): void {
       if (Date.now() - statSync(path).mtimeMs > STALE_KEY_MS) rmSync(path, { force: true });
     }
   } catch {
-    // Doctor reports what cannot be read or removed here.
+    // If something here cannot be read or removed, doctor reports it.
   }
 }

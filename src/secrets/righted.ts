@@ -3,13 +3,14 @@ import { flippedBit } from './ghash.ts';
 import { NONCE, TAG, unseal } from './seal.ts';
 
 /**
- * Reads sealed values from disks and memories that flip bits. The tag of AES-GCM tells which bit
- * was flipped: with it flipped back, the value opens. A wrong guess passes once in 2^128.
+ * Reads sealed values although a disk or memory has flipped one of their bits. The tag of AES-GCM
+ * tells which bit was flipped, and with it flipped back, the value opens. A wrong guess passes once
+ * in 2^128.
  */
 
 /**
- * The bytes that `seal` closed, with one flipped bit repaired. Undefined for more damage or a
- * changed value.
+ * The bytes that `seal` sealed. One flipped bit is repaired. Undefined when there is more damage,
+ * or somebody changed the value.
  */
 export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   return opened(key, sealed, context) ?? righted(key, sealed, context);
@@ -21,8 +22,8 @@ export function opens(key: Uint8Array, sealed: Uint8Array, context: string): boo
 }
 
 /**
- * The content of a sealed value, stored as text or bytes, and whether no bit was flipped. Undefined
- * for more damage or a changed value.
+ * The content of a sealed value, which is stored as text or bytes, and whether it was whole.
+ * Undefined when there is more damage than one bit, or somebody changed the value.
  */
 export function conditionOf(
   key: Uint8Array,
@@ -37,8 +38,8 @@ export function conditionOf(
 }
 
 /**
- * As {@link unsealRighted}, for sealed bytes as base64url text. The flipped bit is one of the text,
- * so each bit of the text is tried.
+ * As {@link unsealRighted}, for sealed bytes that are stored as base64url text. A bit of the text
+ * was flipped, so each bit of the text is tried.
  */
 export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
@@ -50,7 +51,7 @@ export function unsealTextRighted(key: Uint8Array, sealed: string, context: stri
   return plain;
 }
 
-/** As {@link unsealRighted}, for what `sealJson` closed. The caller answers for the type. */
+/** As {@link unsealRighted}, for values that `sealJson` sealed. The caller must know the type. */
 export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
   const plain = unsealTextRighted(key, sealed, context);
   return plain && (JSON.parse(plain.toString()) as T);
@@ -75,7 +76,7 @@ function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer |
   if (inTag) return plain;
   const bit = flippedBit(key, body.length, difference);
   if (bit !== undefined) {
-    // A bit of the ciphertext is the same bit of the plaintext.
+    // A flipped bit of the ciphertext flips the same bit of the plaintext.
     plain[bit >> 3] = (plain[bit >> 3] as number) ^ (0x80 >> (bit & 7));
     return tagOf(key, nonce, plain, context).equals(tag) ? plain : undefined;
   }
@@ -86,7 +87,10 @@ function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer |
   return undefined;
 }
 
-/** The opened value. It avoids the cost of an error for values that do not open. */
+/**
+ * The unsealed value; undefined when it does not open. It makes no error then, because that would
+ * cost time.
+ */
 function matching(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.length < NONCE + TAG) return undefined;
   const nonce = sealed.subarray(0, NONCE);
@@ -105,7 +109,7 @@ function tagOf(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, context: s
   return cipher.getAuthTag();
 }
 
-/** The bytes with another bit flipped each time. It reuses one array. */
+/** The bytes, each time with another bit flipped. It is always the same array. */
 function* flips(bytes: Uint8Array): Generator<Uint8Array> {
   const flipped = Buffer.from(bytes);
   for (const [at, byte] of bytes.entries()) {

@@ -1,12 +1,13 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** A sealed value begins with the nonce and then the tag, of these many bytes. */
+/** How many bytes the nonce has, and below it the tag. A sealed value begins with these two. */
 export const NONCE = 12;
 export const TAG = 16;
 
 /**
- * AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` is additional data that says where
- * the value belongs (table, scope, person): a value that was moved elsewhere does not open.
+ * Seals with AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` is additional data that
+ * say where the value belongs (table, scope, person). If somebody moves the value elsewhere, it
+ * does not open.
  */
 export function seal(key: Uint8Array, plain: Uint8Array | string, context: string): Uint8Array {
   const nonce = randomBytes(NONCE);
@@ -15,7 +16,7 @@ export function seal(key: Uint8Array, plain: Uint8Array | string, context: strin
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-/** The bytes that {@link seal} closed. Throws when key, context or any bit differs. */
+/** The bytes that {@link seal} sealed. Throws when the key, the context or any bit differs. */
 export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
@@ -23,17 +24,17 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Bu
       .setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
     return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
   } catch (cause) {
-    // OpenSSL's message ("unable to authenticate data") helps no operator.
+    // OpenSSL's message ("unable to authenticate data") does not help an operator.
     throw new Error('a sealed value does not open: another key, another place, or changed since', { cause });
   }
 }
 
-/** {@link seal} for JSON values, as base64url text. */
+/** As {@link seal}, for a JSON value, and as base64url text. */
 export function sealJson(key: Uint8Array, value: unknown, context: string): string {
   return Buffer.from(seal(key, JSON.stringify(value), context)).toString('base64url');
 }
 
-/** The value that {@link sealJson} closed. The caller answers for its type. */
+/** The value that {@link sealJson} sealed. The caller must know its type. */
 export function unsealJson<T>(key: Uint8Array, sealed: string, context: string): T {
   return JSON.parse(unseal(key, Buffer.from(sealed, 'base64url'), context).toString()) as T;
 }

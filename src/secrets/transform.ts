@@ -1,13 +1,13 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 
-/** A secret rotation of embeddings. Distances stay; all else about a vector looks random. */
+/** A secret rotation of embeddings. It changes no distances. A rotated vector looks random. */
 export interface Transform {
   /**
-   * The vector in the form that is stored and searched. It has the same length, and its distances
-   * within this transform stay within 1e-6.
+   * The vector in the form that is stored and searched. Its length is the same. A distance between
+   * two such vectors differs from the original one by at most 1e-6.
    */
   apply(vector: Float32Array): Float32Array;
-  /** The original vector that {@link apply} got, within rounding. */
+  /** The vector that {@link apply} got, apart from rounding. */
   invert(vector: Float32Array): Float32Array;
 }
 
@@ -35,7 +35,7 @@ export function scopeTransform(scopeKey: Uint8Array, dims: number): Transform {
   const reflections = Array.from({ length: dims }, (_, index) => reflection(gaussian, index + 1));
   return {
     apply: (vector) => turn(vector, reflections, dims),
-    // Each reflection is its own inverse. The last one is undone first.
+    // Each reflection undoes itself. So they are done again, the last one first.
     invert: (vector) => turn(vector, reflections.toReversed(), dims),
   };
 }
@@ -66,15 +66,15 @@ function reflection(gaussian: () => number, size: number): Reflection {
 }
 
 /**
- * Standard normal numbers (Box–Muller) from the AES-256-CTR key stream of a key for this use and
- * `dims` alone.
+ * Standard normal numbers (Box–Muller) from an AES-256-CTR key stream. Its key is used for nothing
+ * else, and for `dims` alone.
  */
 function gaussians(scopeKey: Uint8Array, dims: number): () => number {
   const key = new Uint8Array(hkdfSync('sha256', scopeKey, '', `facefinder/1/transform/${dims}`, 32));
   const stream = createCipheriv('aes-256-ctr', key, new Uint8Array(16));
   let block = Buffer.alloc(0);
   let at = 0;
-  // 52 random bits in (0, 1): never 0, whose logarithm is infinite.
+  // 52 random bits in (0, 1). It is never 0, because the logarithm of 0 is infinite.
   const uniform = () => {
     if (at === block.length) {
       block = stream.update(new Uint8Array(8192));

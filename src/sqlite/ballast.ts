@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Room for some dozen notes and erasures. */
+/** The size of the ballast. Some dozen notes and erasures fit into it. */
 const BALLAST_BYTES = 1 << 20;
 
-/** This much must stay free besides the ballast, so that it does not fill a disk. */
+/** How much must stay free besides the ballast, so that the ballast does not fill the disk. */
 const FREE_BYTES = 8 * BALLAST_BYTES;
 
-/** A file that only takes room, so that there is some to give up when a disk is full. */
+/** A file that only takes up space. When the disk is full, that space can be given up. */
 export interface Ballast {
-  /** Makes the file if it is missing and there is room. Reports no failure. */
+  /** Makes the file if it is missing and there is space. Reports no failure. */
   layIn(): void;
-  /** Gives up its room. False when it is already gone. */
+  /** Gives up the space. False when it was given up already. */
   throwOff(): boolean;
 }
 
@@ -23,7 +23,7 @@ export function ballastAt(path: string): Ballast {
       if (existsSync(path)) return;
       try {
         const { bavail, bsize } = statfsSync(dirname(path));
-        // Random bytes, so that no file system compresses them away.
+        // The bytes are random, so that no file system can compress them.
         if (bavail * bsize > BALLAST_BYTES + FREE_BYTES)
           writeFileSync(path, randomBytes(BALLAST_BYTES), { mode: 0o600 });
       } catch {

@@ -12,8 +12,8 @@ export function isBusy(error: unknown): boolean {
 }
 
 /**
- * Turns the store's troubles (busy, full, read-only, damaged, closed) into `unavailable`, with the
- * Cause if known. Other errors stay as they are: a wrong statement is a bug.
+ * Turns trouble of the store (busy, full, read-only, damaged, closed) into `unavailable`, with the
+ * Cause if it is known. Other errors stay as they are, because a wrong statement is a bug.
  */
 export function translated(error: unknown, path: string): unknown {
   if (!isTrouble(error)) return error;
@@ -21,14 +21,14 @@ export function translated(error: unknown, path: string): unknown {
 }
 
 /**
- * The statements never change. So when SQLite refuses them for an existing file at opening, the
- * file is damaged.
+ * The error for a file that cannot be opened. Our statements never change. So if SQLite refuses one
+ * for an existing file, the file is damaged.
  */
 export function damaged(error: unknown, path: string): unknown {
   return primaryCode(error) === undefined ? error : unreadable(path, error);
 }
 
-/** The failure for a file that will never be readable. */
+/** The failure for a file that nobody will ever be able to read. */
 export function unreadable(path: string, cause?: unknown): Failure {
   return new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
 }
@@ -41,7 +41,7 @@ function isTrouble(error: unknown): boolean {
   return isClosed || 'syscall' in error;
 }
 
-/** SQLite's code without its extension; undefined for an error that is not SQLite's. */
+/** SQLite's primary code; undefined when the error is not SQLite's. */
 function primaryCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
   return error.errcode & 0xff;

@@ -15,56 +15,58 @@ export type { Sql };
 /** How long a call waits for other processes that write. Then it throws `unavailable`. */
 const WAIT_MS = 10_000;
 
-/** How long SQLite itself waits. It blocks this process's event loop. */
+/** How long SQLite itself waits. In that time it blocks this process's event loop. */
 const BLOCKING_MS = 20;
 
 /**
- * One connection for all callers. Its transactions never overlap, because each runs within one
- * tick. Every call throws `unavailable` when the file cannot be read or written.
+ * One connection for all callers. Transactions never overlap, because each runs within one tick.
+ * Every call throws `unavailable` when the file cannot be read or written.
  */
 export interface SqliteFile extends Disposable {
   readonly path: string;
-  /** Use it only inside {@link read} and {@link write}. */
+  /** The statements. Use them only inside {@link read} and {@link write}. */
   readonly sql: Sql;
-  /** Runs `work` on one unchanging state of the database. */
+  /** Runs `work` while the database does not change. */
   read<T>(work: () => T): Promise<T>;
   /**
-   * Runs `work` as one durable step: all of it, or nothing when it throws. It may run again when
+   * Runs `work` as one durable step. If it throws, nothing has changed. It may run again when
    * another process is busy.
    */
   write<T>(work: () => T): Promise<T>;
   /**
-   * Removes the bytes of deleted rows from the file and those beside it. False when a reader or
-   * writer prevents it: try again. Calls during a run share the next run.
+   * Removes the bytes of deleted rows from the file and from the files beside it. False when a
+   * reader or writer prevents that: try again. Calls during a scrub all wait for the next one.
    */
   scrub(): Promise<boolean>;
   /**
-   * Throws what keeps the file from being read or written. An earlier call's error counts too,
-   * until a write succeeds. A damaged file counts as damaged until it is opened anew.
+   * Throws when the file cannot be read or written. The error of an earlier call counts too, until
+   * a write succeeds. A damaged file counts as damaged until it is opened again.
    */
   check(): Promise<void>;
 }
 
 interface Options {
   readonly path: string;
-  /** The steps from an empty file to today's schema. Never change a released step: add one. */
+  /**
+   * The steps from an empty file to today's schema. Never change a step that was released: add one.
+   */
   readonly steps: readonly string[];
   /**
-   * Runs after the steps, in their transaction. `taken` counts the steps before this opening.
-   * `isReindexed`: some index did not fit its table, because a bit of one was flipped.
+   * Runs after the steps, in their transaction. `taken`: how many steps the file had taken before.
+   * `isReindexed`: some index did not fit its table, because a bit of one of them was flipped.
    */
   readonly prepare?: (sql: Sql, taken: number, isReindexed: boolean) => void;
   /**
-   * Undoes everything: each piece of work runs on a file that is brought up to date and then rolled
-   * back. The file must exist. Throws also when one of its pages is damaged.
+   * Undoes everything. Each piece of work runs on a file that is brought up to date, and then all
+   * of it is rolled back. The file must exist. It also throws when one of the pages is damaged.
    */
   readonly rehearsal?: boolean;
-  /** Checks every page and index first, and rebuilds indices that do not fit their tables. */
+  /** Checks every page and index first, and makes indices again that do not fit their tables. */
   readonly isExamined?: boolean;
 }
 
 /**
- * Opens or makes the file, readable by its owner alone, and brings it to today's schema.
+ * Opens or makes the file, which only its owner can read, and brings it to today's schema.
  * @throws Failure `unavailable` when it cannot be opened, or more than its indices is damaged;
  * Cause `database_newer`, without a change, when a newer facefinder wrote it
  */
@@ -100,7 +102,7 @@ export async function openSqliteFile({
   };
   const read = <T>(work: () => T) => within('BEGIN', work);
   const write = <T>(work: () => T) => within('BEGIN IMMEDIATE', work);
-  // Writes the present value: the write itself is the test.
+  // This writes the value that is there, to find out whether writing works.
   const touch = () => db.exec(`PRAGMA user_version = ${versionOf(db)}`);
   try {
     if (rehearsal) await opening(rehearse(() => assertWhole(sql, path)));
@@ -130,7 +132,7 @@ export async function openSqliteFile({
 }
 
 /**
- * Reads an existing file of any schema, without bringing it up to date.
+ * Reads an existing file of any schema. Does not bring it up to date.
  * @throws Failure `unavailable` when it cannot be read
  */
 export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {
@@ -143,15 +145,15 @@ export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<
 }
 
 /**
- * Other readers or writers keep SQLite from emptying the write-ahead log at closing. So it is
- * emptied as far as possible before.
+ * Closes the database. Before that it empties the write-ahead log as far as possible. When others
+ * read or write, SQLite does not empty it.
  */
 function close(db: DatabaseSync): void {
   if (!db.isOpen) return;
   try {
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // The log is durable too. The next opening takes its rows from there.
+    // The log is durable too. The next opening takes the rows from it.
   } finally {
     db.close();
   }
@@ -166,7 +168,7 @@ function transaction<T>(db: DatabaseSync, begin: Begin, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    // A full disk has already rolled back.
+    // When the disk is full, SQLite has already rolled back.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
@@ -183,8 +185,8 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
 }
 
 /**
- * Rebuilds damaged indices, and tells whether it had to. An index repeats its table, so it may
- * always be rebuilt. A damaged table would give wrong answers.
+ * Makes damaged indices again. Gives whether there were any. An index only repeats its table, so it
+ * may always be made again. A damaged table would give wrong answers.
  */
 function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
   const isSound = () => {
@@ -202,7 +204,7 @@ function assertWhole(sql: Sql, path: string): void {
   if (found !== 'ok') throw new Cause('database_unreadable', { where: path });
 }
 
-/** Waits for other processes without blocking this one. */
+/** Waits for other processes. This process is not blocked meanwhile. */
 async function patiently<T>(path: string, attempt: () => T): Promise<T> {
   const waitsUntil = Date.now() + WAIT_MS;
   const pause = (error: unknown) => (isBusy(error) && Date.now() <= waitsUntil ? 5 + Math.random() * 20 : undefined);

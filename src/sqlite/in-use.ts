@@ -3,9 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { isBusy } from './errors.ts';
 
 /**
- * Whether anybody has the database open now. The write-ahead log alone does not tell: a killed
- * process leaves one. Changes no row. It may move the log's rows into the database, as the next
- * opening would.
+ * Whether any process has the database open. The write-ahead log does not tell that, because a
+ * killed process leaves one. No row is changed. Rows in the log may move into the database, as they
+ * would at the next opening.
  */
 export function isInUse(path: string): boolean {
   if (!existsSync(`${path}-wal`)) return false;
@@ -15,7 +15,7 @@ export function isInUse(path: string): boolean {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
     return false;
   } catch (error) {
-    // A file that cannot be opened at all is reported by the code that reads it.
+    // If the file cannot be opened at all, the code that reads it will report that.
     return isBusy(error);
   }
 }

@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Cause } from '../cause.ts';
 
 /**
- * Takes the steps that the database lacks, inside the caller's transaction. Its user_version counts
- * them. Gives how many it had before.
+ * Takes the steps that the database lacks, inside the caller's transaction. The database counts
+ * them in its user_version. Gives how many it had taken before.
  * @throws Cause `database_newer` when it has taken steps that this program does not know
  */
 export function migrate(db: DatabaseSync, path: string, steps: readonly string[]): number {

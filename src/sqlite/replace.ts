@@ -19,26 +19,26 @@ const ZEROS = new Uint8Array(1 << 20);
 
 const RESTORE = '.restore-';
 
-/** A path beside the database, where its replacement is made. */
+/** A path beside the database, at which a database to replace it is made. */
 export function besideOf(path: string): string {
   return `${path}${RESTORE}${randomUUID()}`;
 }
 
 /**
- * Removes unfinished replacements beside a database, also those of killed processes. Their bytes
- * leave the disk.
+ * Removes unfinished databases that were to replace this one, and those that killed processes left.
+ * Their bytes leave the disk.
  */
 export function removeBeside(path: string): void {
   const folder = dirname(path);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   for (const name of names.filter((one) => one.startsWith(`${basename(path)}${RESTORE}`))) {
     const gone = besideOf(path);
-    // Under the new name, no process can put it in the database's place any more.
+    // With its new name, the file can no longer replace the database.
     if (isRenamed(join(folder, name), gone)) remove(gone);
   }
 }
 
-/** False when another process was faster. */
+/** Renames a file. False when another process has done so. */
 function isRenamed(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -50,12 +50,13 @@ function isRenamed(from: string, to: string): boolean {
 }
 
 /**
- * Replaces a database by a closed one, in one step. The old one's bytes leave the disk.
+ * Replaces a database, in one step, by another that is closed. The bytes of the old one leave the
+ * disk.
  * @throws Cause `database_busy` while any program has the old one open
  */
 export function replaceDatabase(path: string, fresh: string): void {
   if (!existsSync(path)) {
-    // SQLite would take rows from another database's log into this one.
+    // From a log that belongs to another database, SQLite would take rows into this one.
     for (const beside of besides(path)) remove(beside);
     renameSync(fresh, path);
     return;
@@ -71,7 +72,7 @@ export function replaceDatabase(path: string, fresh: string): void {
   }
 }
 
-/** Removes a file, if it exists. Its bytes leave the disk. */
+/** Removes a file, if there is one. Its bytes leave the disk. */
 function remove(path: string): void {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r+');
@@ -94,9 +95,7 @@ function besides(path: string): readonly string[] {
   return [`${path}-wal`, `${path}-shm`];
 }
 
-/**
- * Merges the files beside the database into it. SQLite refuses while another process has it open.
- */
+/** Takes the files beside the database into it. SQLite refuses when another process has it open. */
 function letGo(path: string): void {
   try {
     using db = openDatabase(path, 0);
@@ -105,14 +104,14 @@ function letGo(path: string): void {
   } catch (error) {
     if (isBusy(error)) throw new Cause('database_busy', { where: path, cause: error });
     if (error instanceof Cause) throw error;
-    // A damaged database may be the reason for this restore.
+    // The database may be damaged: perhaps that is why it is restored.
     for (const beside of besides(path)) remove(beside);
     if (!existsSync(path)) throw translated(error, path);
   }
 }
 
 function sync(folder: string): void {
-  // Not every system can open a folder.
+  // Windows cannot open a folder.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   fsyncSync(handle);

@@ -8,9 +8,9 @@ import type { Scrubbed } from './scrub.ts';
 const BLOCKED_MS = 2_000;
 
 /**
- * secure_delete is not enough: when SQLite moves rows between pages, copies stay in the unused
- * middle of pages (measured: a few erased rows per thousand erasures). VACUUM writes every page
- * anew.
+ * Writes every page again (VACUUM). secure_delete is not enough: when SQLite moves rows between
+ * pages, copies stay in the unused middle of pages (measured: a few erased rows per thousand
+ * erasures).
  */
 function scrub(path: string): Scrubbed {
   try {
@@ -19,7 +19,7 @@ function scrub(path: string): Scrubbed {
     const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
     return { isEmpty: busy === 0 };
   } catch (error) {
-    // An error loses its code between threads.
+    // The error's code is passed on as a number, because an error loses it between threads.
     if (error instanceof Error && 'errcode' in error) return { errcode: Number(error.errcode) };
     throw error;
   }

@@ -6,9 +6,9 @@ import { isBusy, translated } from './errors.ts';
 export type Scrubbed = { readonly isEmpty: boolean } | { readonly errcode: number };
 
 /**
- * Removes deleted bytes from the files. Calls during a run share the next run. True when the
- * database file holds only living rows and the WAL is empty, false when another process prevented
- * it. Throws `unavailable` when it failed.
+ * Removes deleted bytes from the files. Calls during a scrub all wait for the next one. True when
+ * the database file holds only rows that are not deleted and the WAL is empty, false when another
+ * process prevented that. Throws `unavailable` when it failed.
  */
 export function scrubber(path: string): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
@@ -32,11 +32,12 @@ async function scrubOnce(path: string): Promise<boolean> {
   throw translated(error, path);
 }
 
-/** Runs in a thread, because rewriting a large file takes seconds. */
+/** Scrubs in a thread, because it takes seconds to write a large file again. */
 function inWorker(path: string): Promise<Scrubbed> {
   const { promise, resolve, reject } = Promise.withResolvers<Scrubbed>();
   const file = new URL('./scrub-worker.ts', import.meta.url);
-  // This process's Node options may not suit a thread (--input-type, --inspect-brk).
+  // The thread does not get this process's Node options, because some do not suit a thread
+  // (--input-type, --inspect-brk).
   const worker = new Worker(file, { workerData: path, env: {}, execArgv: [], stdin: false });
   worker.once('message', resolve);
   worker.once('error', (cause) => reject(new Failure('unavailable', { cause })));

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * Runs statements: sql.get<Row>`SELECT … ${value}`. Each is prepared once. The caller makes sure
- * that `Row` fits the columns of the statement.
+ * Runs statements: sql.get<Row>`SELECT … ${value}`. A statement is prepared once. The caller must
+ * make sure that `Row` fits its columns.
  */
 export interface Sql {
   get<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row | undefined;
@@ -11,9 +11,9 @@ export interface Sql {
 }
 
 /**
- * Prepares each statement once, by its place in the program. Node's own tag store would do so too.
- * But a database that is closed before those statements stays open in SQLite, and then no other
- * process can take over the file.
+ * Prepares each statement once, by its place in the program. Node has a tag store that does so too.
+ * With that, a database that is closed before its statements stays open in SQLite, and then no
+ * other process can take over the file.
  */
 export function statementsOf(db: DatabaseSync): Sql {
   const prepared = new Map<TemplateStringsArray, StatementSync>();
@@ -29,6 +29,6 @@ export function statementsOf(db: DatabaseSync): Sql {
     all: (text: TemplateStringsArray, ...values: SQLInputValue[]) => statement(text).all(...values),
     run: (text: TemplateStringsArray, ...values: SQLInputValue[]) => statement(text).run(...values),
   };
-  // Node types a row only by its values.
+  // Node's types know only that a row has values, so the caller names the type.
   return sql as unknown as Sql;
 }

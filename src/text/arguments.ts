@@ -1,13 +1,13 @@
 /**
- * The kind of an argument: `true` or `false` for a `select`, the cases of a `select` as a list, a
- * number for `plural`, or a text that the sentence repeats.
+ * The kind of an argument. `flag`: `true` or `false` for a `select`. A list: the cases of a
+ * `select`. `number`: a number for a `plural`. `text`: a text that the sentence repeats.
  */
 export type Kind = 'flag' | 'number' | 'text' | readonly string[];
 
 /**
- * The arguments of each sentence of the catalogues, under the sentence's key. A sentence that is
- * missing here has none. `*` stands for every key beside it. `test/text` compares every language
- * with it.
+ * The arguments of each sentence in the catalogues, by the sentence's key. A sentence that is
+ * missing here has no arguments. `*` stands for every key beside it. `test/text` compares every
+ * language with this.
  */
 export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
@@ -19,8 +19,8 @@ export const ARGUMENTS = {
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_enrolled: { why: ['borrowed', 'self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
-    // Every `why` but `other` says `count` of `unit`, whose `other` means minutes. The `other` says
-    // `minutes`; 0 means that nobody knows how long.
+    // Except for `other`, every `why` says `count` of `unit`; the unit `other` means minutes.
+    // `other` says `minutes`, of which 0 means that nobody knows how long.
     rate_limited: {
       why: ['gesture', 'photos', 'revealed', 'selfie', 'other'],
       minutes: 'number',
@@ -125,23 +125,23 @@ export const ARGUMENTS = {
     waiting: { ahead: 'number' },
     atPhoto: { number: 'number', photos: 'number' },
     photo: { number: 'number' },
-    // Figures that are no counts come already formatted for the reader.
+    // Distances and chances come as text, already formatted for the reader.
     match: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
     possible: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
     wrongAnswers: { answers: 'text' },
-    // `elsewhere`: the distance is given at the face `at`.
+    // `elsewhere`: the distance is shown at the face with the number `at`.
     unmeasured: {
       match: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
       possible: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
     },
-    // `numbers`: a list of `faces` numbers.
+    // `numbers`: the numbers of these faces, as a list. `faces`: how many they are.
     similar: { faces: 'number', numbers: 'text' },
     unknown: { faces: 'number', numbers: 'text' },
     inPicture: { match: { name: 'text', face: 'number' }, possible: { name: 'text', face: 'number' } },
     blurred: { faces: 'number', named: 'flag' },
     nobodyEnrolled: { group: 'text' },
     allOutdated: { group: 'text' },
-    // `sure`: faces named as a match. `maybe`: faces named as possible.
+    // `sure`: how many faces are named as a match. `maybe`: how many as possible.
     summary: { faces: 'number', sure: 'number', maybe: 'number', group: 'text' },
     details: { limits: { isOne: 'flag', match: 'text', possible: 'text' }, chance: { rest: ['own', 'other'] } },
     left: { left: 'number', faces: 'number' },
@@ -188,7 +188,7 @@ export const ARGUMENTS = {
   person: { called: { name: 'text' }, account: { name: 'text', account: 'text' } },
   place: { titled: { title: 'text' }, untitled: { id: 'text' } },
   discord: { form: { photos: { max: 'number' } } },
-  // The browser fills these in, with numbers already formatted for its reader.
+  // The browser puts these in, with numbers already formatted for its reader.
   browser: {
     conversation: { name: 'text', group: 'text' },
     says: { name: 'text' },
@@ -236,7 +236,7 @@ type Sentence<Args> =
     ? (told: { readonly [Name in keyof Args]: Value<Args[Name]> }) => string
     : string;
 
-/** A catalogue's sentences. A sentence with arguments is a function that gives the text. */
+/** The sentences of a catalogue. A sentence with arguments is a function that gives the text. */
 export type Sentences<Catalogue, Args> = {
   readonly [Key in keyof Catalogue]: Catalogue[Key] extends string
     ? Sentence<Below<Args, Key>>

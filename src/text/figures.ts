@@ -1,7 +1,8 @@
 import { languageOf } from './words.ts';
 
 /**
- * The number of decimals of a figure, at least and at most. Default: as many as it has, up to 3.
+ * How many decimals a figure has, at least and at most. By default as many as the number has, up to
+ * 3.
  */
 interface Decimals {
   readonly decimals?: number;
@@ -13,12 +14,12 @@ export function figure(locale: string, value: number, { decimals }: Decimals = {
   return new Intl.NumberFormat(known(locale), digits).format(value);
 }
 
-/** A list as a sentence of that locale says it: "1, 2 and 4". */
+/** A list as a sentence in that locale has it: "1, 2 and 4". */
 export function listed(locale: string, parts: readonly (string | number)[]): string {
   return new Intl.ListFormat(known(locale), { type: 'conjunction' }).format(parts.map(String));
 }
 
-/** The language of the sentences around it. A platform gives any text as a locale. */
+/** The locale of the sentence around the figure. A platform may give any text as a locale. */
 function known(locale: string): string {
   return languageOf(locale) ?? 'en';
 }

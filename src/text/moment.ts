@@ -1,15 +1,18 @@
 import { languageOf } from './words.ts';
 
-/** To the minute, or only the day. */
+/** How exact a moment is: to the minute, or only the day. */
 export type MomentUnit = 'minute' | 'day';
 
-/** An invisible mark around a moment. No name contains it, so no name is taken for a moment. */
+/**
+ * An invisible mark on both sides of a moment. No name contains it, so no name is taken for a
+ * moment.
+ */
 const MARK = '\u2063';
 const MOMENT = /\u2063(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d) UTC)?\u2063/g;
 
 /**
- * A moment (milliseconds since 1970) as an argument of sentences. It is readable as it is, and
- * marked, so that a platform can show it in the reader's own zone ({@link tellMoments}).
+ * A moment (milliseconds since 1970) as an argument of sentences. People can read it as it is. It
+ * is marked, so that a platform can show it in the reader's own time zone ({@link tellMoments}).
  */
 export function moment(at: number, unit: MomentUnit = 'minute'): string {
   const [date = '', time = ''] = new Date(at).toISOString().slice(0, 16).split('T');
@@ -17,8 +20,8 @@ export function moment(at: number, unit: MomentUnit = 'minute'): string {
 }
 
 /**
- * The text with each marked moment replaced by the result of `tell`. `start` is the position of
- * that result in the new text, in UTF-16 units.
+ * Replaces each marked moment of the text by the result of `tell`. `start` is where that result
+ * begins in the new text, in UTF-16 units.
  */
 export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, start: number) => string): string {
   let told = '';
@@ -32,13 +35,13 @@ export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, s
 }
 
 /**
- * A moment for readers of a BCP 47 locale, with its zone; a day has none. `timeZone` defaults to
- * this machine's.
+ * A moment as readers of a BCP 47 locale write it, with its time zone; a day has none. By default
+ * `timeZone` is this machine's.
  */
 export function writtenMoment(at: number, unit: MomentUnit, locale: string, timeZone?: 'UTC'): string {
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
   const minute = { ...day, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  // A day is a calendar day, the same for everybody.
+  // A day is the same calendar day for everybody.
   const zone = unit === 'day' ? 'UTC' : timeZone;
   const format = { ...(unit === 'day' ? day : minute), ...(zone !== undefined && { timeZone: zone }) };
   return new Intl.DateTimeFormat(known(locale), format).format(at);

@@ -7,7 +7,7 @@ import english from './languages/en.json' with { type: 'json' };
 /** The sentences of one language, in the shape of the English catalogue. */
 export type Words = Sentences<Omit<typeof english, 'browser'>, typeof ARGUMENTS>;
 
-/** The browser's sentences, in which it replaces the words in braces. */
+/** The sentences for the browser. It replaces the words in braces. */
 export type BrowserWords = Readonly<Record<keyof (typeof english)['browser'], string>>;
 
 /** A command that has words. */
@@ -40,12 +40,12 @@ export function languageOf(locale: string): string | undefined {
   return LOCALES.find((known) => known === language);
 }
 
-/** The sentences for a BCP 47 locale, or the English ones. */
+/** The sentences for a BCP 47 locale. If its language has none, the English ones. */
 export function wordsFor(locale: string): Words {
   return open(languageOf(locale) ?? 'en').words;
 }
 
-/** As {@link wordsFor}, for what the page shows in the browser. */
+/** As {@link wordsFor}, for the sentences that the page shows in the browser. */
 export function browserWordsFor(locale: string): BrowserWords {
   return open(languageOf(locale) ?? 'en').browser;
 }
@@ -61,8 +61,8 @@ function open(language: string) {
 }
 
 /**
- * The sentences of a catalogue. A missing one is taken from English, so that people still read
- * something; `npm run check` refuses such a catalogue.
+ * The sentences of a catalogue. If one is missing, the English one is taken, so that people can
+ * still read something. `npm run check` refuses such a catalogue.
  */
 export function readCatalogue(
   language: string,
@@ -91,7 +91,7 @@ function sentences(language: string, reference: Catalogue, theirs: Catalogue, to
 
 type Told = Readonly<Record<string, string | number | boolean>>;
 
-/** Parses a sentence at its first use, because some languages are never used. */
+/** A sentence. It is parsed when it is first used, because some languages are never used. */
 function sentence(language: string, text: string): (told: Told) => string {
   if (!/[{}']/.test(text)) return () => text;
   let message: IntlMessageFormat | undefined;

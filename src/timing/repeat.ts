@@ -1,23 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long to wait between tries, in milliseconds. */
+/** How long the pauses between tries are, in milliseconds. */
 export interface BackOff {
   readonly firstMs: number;
   readonly longestMs: number;
 }
 
-/**
- * Milliseconds between try `attempt` (from 1) and the next. The first pause doubles each time, up
- * to the longest.
- */
+/** The pause after try `attempt` (from 1), in milliseconds. Pauses double, up to the longest. */
 export function pauseAfter(attempt: number, { firstMs, longestMs }: BackOff): number {
   return Math.min(firstMs * 2 ** (attempt - 1), longestMs);
 }
 
 /**
- * Tries `work` until it succeeds. After each failure `pause` gets the number of tries so far and
+ * Tries `work` until it succeeds. After each failure, `pause` gets the number of tries so far. It
  * gives the milliseconds until the next try, or undefined for no further try.
- * @throws what the last try threw; an AbortError when `signal` aborts during a pause
+ * @throws the error of the last try; an AbortError when `signal` aborts during a pause
  */
 export async function repeat<T>(
   work: () => Promise<T>,

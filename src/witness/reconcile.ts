@@ -3,10 +3,10 @@ import { errorFields, type Log } from '../log.ts';
 import type { Witness } from './witness.ts';
 
 /**
- * Runs at every start before anybody is served. Gallery and second place exchange their erasures,
- * and people who came back with an older store are erased again. A second place that does not know
- * the gallery starts anew, with an alarm if the gallery had a second place before. False when this
- * failed and must be tried again; the start goes on.
+ * Runs at every start, before anybody is served. Gallery and second place tell each other of
+ * erasures, and people whom an older store brought back are erased again. A second place that does
+ * not know the gallery begins anew. If the gallery had a second place before, that raises an alarm.
+ * False when this failed and must be tried again; the start goes on.
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,

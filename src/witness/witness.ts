@@ -8,13 +8,16 @@ import { FOR_EVER, type Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
 
-/** What is known of a scope's ledger: its number of entries, and their signed head. */
+/**
+ * The facts about a scope's ledger that the second place knows: its number of entries, and their
+ * signed head.
+ */
 export interface Anchor {
   readonly seen: Seen;
   readonly peaks: Peaks;
-  /** Hash of the last entry. */
+  /** The hash of the last entry. */
   readonly last: string;
-  /** The signed head, as JWS. */
+  /** The signed head, a JWS. */
   readonly head: string;
 }
 
@@ -22,14 +25,14 @@ export interface Anchor {
 export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor };
 
 /**
- * The second place. It does not travel with the gallery's store, so that the store's past cannot
- * return unnoticed. It keeps the ledgers' heads and a journal of erasures: keyed hashes and epochs.
- * All is sealed, and calls fail as those of {@link Pending}.
+ * The second place. It is not copied with the gallery's store. So it shows when somebody brings
+ * back an older copy of that store. It keeps the heads of ledgers, and a journal of erasures: keyed
+ * hashes and epochs. All of it is sealed, and calls fail as those of {@link Pending}.
  */
 export interface Witness extends AsyncDisposable {
   /**
-   * Since when it knows the gallery, milliseconds since 1970; undefined when it does not, or lost
-   * its memory.
+   * Since when it knows the gallery, milliseconds since 1970. Undefined when it does not know it,
+   * or has lost its data.
    */
   begun(): Promise<number | undefined>;
   begin(at: number): Promise<void>;
@@ -38,20 +41,26 @@ export interface Witness extends AsyncDisposable {
   move(at: number): Promise<void>;
   anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
   anchors(): Promise<ReadonlyMap<ScopeId, Anchor>>;
-  /** Replaces the anchor `before` (undefined: none). False when another anchor is there by now. */
+  /**
+   * Replaces the anchor `before` (undefined: there is none). False when there is another anchor by
+   * now.
+   */
   advance(scope: ScopeId, before: KeptAnchor | undefined, anchor: Anchor): Promise<boolean>;
-  /** Replaces all anchors, after a gallery was restored or moved here. */
+  /** Replaces all anchors, after a gallery was restored, or moved to this store. */
   replaceAnchors(anchors: ReadonlyMap<ScopeId, Anchor>): Promise<void>;
   journal(): Promise<Tombstone[]>;
-  /** Notes erasures. For each person, the one with the highest epoch stays. */
+  /** Notes erasures. Of one person's erasures, the one with the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
-  /** Forgets erasures past their time. Only for a sweep, which notices a clock that jumps. */
+  /**
+   * Drops erasures that were kept for long enough. Only a sweep may call it, because a sweep
+   * notices when a clock jumps.
+   */
   tidy(now: number): Promise<void>;
   /**
-   * The time of the latest erasure that {@link Witness.tidy} has forgotten, milliseconds since
-   * 1970; undefined when it has forgotten none. No backup from before this time may be restored,
-   * because it could bring back somebody unnoticed. This matters when a clock ran ahead, so that
-   * erasures were forgotten too early.
+   * The time of the latest erasure that {@link Witness.tidy} has dropped, milliseconds since 1970.
+   * Undefined when it has dropped none. No backup from before this time may be restored, because it
+   * could bring back somebody unnoticed. If a clock was ahead, erasures were dropped too early, and
+   * this time shows it.
    */
   forgotten(): Promise<number | undefined>;
   noteForgotten(at: number): Promise<void>;
@@ -61,7 +70,10 @@ const BEGUN = 'begun';
 const MOVED = 'moved';
 const FORGOTTEN = 'forgotten';
 
-/** A witness on shelves of `pending`, another store than the gallery's. It disposes of `close`. */
+/**
+ * A second place on shelves of `pending`, which is another store than the gallery's. At its end it
+ * disposes of `close`.
+ */
 export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
   const heads = shelf<Anchor>(pending, keys, 'anchor');
   const erasures = shelf<Omit<Tombstone, 'hash'>>(pending, keys, 'journal');
@@ -85,7 +97,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     return kept && readable(kept.value);
   }
 
-  /** Keeps the latest. */
+  /** Notes the time, unless a later one is noted. */
   async function noteForgotten(at: number): Promise<void> {
     const value = Math.max(at, (await forgotten()) ?? at);
     await beginnings.put({ id: FORGOTTEN, owner: '', value, expiresAt: FOR_EVER });
@@ -130,7 +142,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     },
     async tidy(now) {
       const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
-      // This comes first, so that a crash in between forgets nobody unnoticed.
+      // This comes first. If the process ends after it, no erasure was dropped without a note.
       if (over.length > 0)
         await noteForgotten(Math.max(...over.map(({ expiresAt }) => expiresAt)) - TOMBSTONE_RETENTION_MS);
       for (const { id } of over) await erasures.drop(id);
@@ -144,7 +156,10 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   };
 }
 
-/** The anchor of a ledger: `known` and these entries after it. `now`: milliseconds since 1970. */
+/**
+ * Makes the anchor of a ledger from `known` and the entries after it. `now`: milliseconds since
+ * 1970.
+ */
 export async function anchorOf(
   { signHead }: Pick<ReceiptSigner, 'signHead'>,
   scope: ScopeId,
@@ -163,7 +178,7 @@ export function agrees({ seen: { size, root } }: Anchor, entries: readonly Ledge
   return entries.length >= size && rootOf(peaksOf(entries.slice(0, size).map(leafOf))) === root;
 }
 
-/** A value that does not open counts as lost, and is written anew. */
+/** A value; undefined when it cannot be unsealed. It then counts as lost, and is written again. */
 function readable<T>(value: () => T): T | undefined {
   try {
     return value();

@@ -8,20 +8,23 @@ import type { Keys } from '../secrets/keys.ts';
 import { type Anchor, anchorOf, type Witness } from './witness.ts';
 
 export interface WitnessParts {
-  /** While it cannot be reached its calls fail. That raises an alarm and stops nobody. */
+  /**
+   * The second place. When it cannot be reached, its calls fail. That raises an alarm, and keeps
+   * nobody from anything.
+   */
   readonly witness: Witness;
   readonly keys: Pick<Keys, 'tombstone'>;
   readonly signer: Pick<ReceiptSigner, 'signHead'>;
   readonly log: Log;
   readonly now: () => number;
   /**
-   * Called when the second place could not note something. It and the gallery must then exchange
-   * their erasures again.
+   * Called when the second place could not note something. After that, gallery and second place
+   * must tell each other of erasures again.
    */
   readonly onMissed: () => void;
 }
 
-/** A gallery whose ledgers and erasures a second place knows. */
+/** A gallery with a second place that knows its ledgers and erasures. */
 export interface WitnessedGallery extends Gallery {
   /** The signed head of the scope's ledger as it is now. */
   head(scope: ScopeId): Promise<string>;
@@ -33,18 +36,21 @@ export interface WitnessedGallery extends Gallery {
   catchUp(signal?: AbortSignal): Promise<ScopeId[]>;
 }
 
-/** After this many tries the head is left to the other processes, which keep moving it. */
+/**
+ * How often to try to move the head. After that it is left to the other processes, which are moving
+ * it too.
+ */
 const MOST_TRIES = 20;
 
 /**
- * A layer over a gallery. Each step that adds to a ledger moves its head in the second place, and
- * each erasure is noted there. A failure there is an alarm in the log: it keeps nobody from
- * agreeing or leaving.
+ * A layer over a gallery. After each step that adds to a ledger, the second place gets the ledger's
+ * new head, and it notes each erasure. If that fails, there is an alarm in the log. Nobody is kept
+ * from agreeing or leaving.
  */
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
   const { witness, keys, signer, log, now } = parts;
 
-  /** Moves the second place's head to the ledger's end; undefined when it knows another ledger. */
+  /** Gives the second place the present end of a ledger. Undefined when it knows another ledger. */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const before = await witness.anchor(scope);
@@ -59,7 +65,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     return undefined;
   }
 
-  /** The ledger's head as it is here, even when the second place fails or knows another ledger. */
+  /** The present head of the ledger, even when the second place fails or knows another ledger. */
   async function current(scope: ScopeId): Promise<Anchor> {
     const anchor = await unlessItFails('ledger not witnessed', () => moved(scope));
     if (anchor) return anchor;
@@ -76,7 +82,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     }
   }
 
-  /** Also notes an erasure that an earlier call did but could not note. */
+  /** Notes an erasure. An earlier call may have done it without being able to note it. */
   async function journal(scope: ScopeId, person: Person, epochBefore: number | undefined): Promise<void> {
     const { epoch } = await gallery.standing(scope, person);
     if (epoch === 0 || epoch <= (epochBefore ?? 0)) return;
@@ -138,6 +144,6 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
-  // A shut gallery answers to every name and has no properties that could be copied.
+  // A shut gallery answers to every name, but has no properties that could be copied.
   return Object.setPrototypeOf(layer, gallery);
 }

@@ -6,36 +6,36 @@ import { openPace } from './pace.ts';
 
 interface Entry {
   readonly job: Job;
-  /** Milliseconds since 1970. */
+  /** When the job was added, milliseconds since 1970. */
   readonly since: number;
-  /** The number of tries so far. */
+  /** How often the job was tried so far. */
   tried: number;
 }
 
 export interface LaneOptions {
   readonly rules: QueueRules;
-  /** The number of finished ids that are remembered. */
+  /** How many ids of ended jobs are remembered. */
   readonly remembered: number;
-  /** Receives what a handler throws, unless it is a {@link Failure}. */
+  /** Gets the error of a handler, unless it is a {@link Failure}. */
   readonly onError: (cause: unknown) => void;
-  /** Receives each job that ended undone. */
+  /** Gets each job that ended undone. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * The jobs of one kind in this process. Each job waits, runs, perhaps sleeps and runs again, and
- * ends.
+ * The jobs of one kind in this process. A job waits, runs, and ends. In between it may sleep and
+ * run again.
  */
 export class Lane {
   readonly #options: LaneOptions;
-  /** Ids of jobs from `add` until they end. */
+  /** The ids of jobs that were added and have not ended. */
   readonly #live = new Set<string>();
-  /** Ids of ended jobs. */
+  /** The ids of jobs that have ended. */
   readonly #done: LRUCache<string, true>;
   #waiting: Entry[] = [];
-  /** Jobs between two tries. */
+  /** The jobs that sleep between two tries. */
   readonly #sleeping = new Map<Entry, NodeJS.Timeout>();
   readonly #running = new Map<Entry, Promise<void>>();
   readonly #pace = openPace();
@@ -48,7 +48,7 @@ export class Lane {
     this.#done = new LRUCache({ max: options.remembered });
   }
 
-  /** The number of jobs that wait for a first or further try. */
+  /** How many jobs wait for a first or further try. */
   get waiting(): number {
     return this.#waiting.length + this.#sleeping.size;
   }
@@ -103,7 +103,7 @@ export class Lane {
     this.#startNext();
   }
 
-  /** Starts no more jobs, forgets those that wait, and resolves when none runs. */
+  /** Starts no more jobs and drops those that wait. Resolves when none runs. */
   async close(): Promise<void> {
     this.#isOpen = false;
     for (const timer of this.#sleeping.values()) clearTimeout(timer);
@@ -145,7 +145,7 @@ export class Lane {
     else this.#end(entry.job, ending);
   }
 
-  /** How this try ended the job, or the milliseconds until the next try. */
+  /** Tries a job. Gives how it ended, or the milliseconds until the next try. */
   async #try(entry: Entry, handler: JobHandler): Promise<'done' | Loss | number> {
     const { job } = entry;
     const now = this.#options.now();
@@ -172,7 +172,7 @@ export class Lane {
     this.#sleeping.set(entry, setTimeout(wake, delay));
   }
 
-  /** Every job ends here, and undone ones are reported. */
+  /** Ends a job. Every job ends here, and jobs that end undone are reported. */
   #end(job: Job, ending: 'done' | Loss): void {
     this.#live.delete(job.id);
     if (ending !== 'withdrawn') this.#pace.ended(this.#options.now(), this.#waiting.length > 0);

@@ -1,13 +1,15 @@
 import { PACE_FROM, PACE_WEIGHT } from '../rules.ts';
 
 /**
- * How fast jobs have lately ended while others waited. Without waiting jobs the pace cannot be
+ * How fast jobs have ended lately while others waited. When none waits, the pace cannot be
  * measured.
  */
 export interface Pace {
   /** Notes that a job ended at `now` (milliseconds since 1970). `isWaiting`: another job waits. */
   ended(now: number, isWaiting: boolean): void;
-  /** Milliseconds from one end to the next; undefined before enough are known. */
+  /**
+   * The mean time from one end to the next, in milliseconds. Undefined until enough ends are known.
+   */
   readonly meanMs: number | undefined;
 }
 

@@ -4,8 +4,8 @@ import { openSqliteFile, type SqliteFile } from '../../sqlite/file.ts';
 import type { Pending, PendingItem } from '../pending.ts';
 
 /**
- * The steps from an empty file to today's. No table is WITHOUT ROWID: the pages of such a table
- * keep remnants of deleted rows in spite of secure_delete.
+ * The steps from an empty file to today's. No table is WITHOUT ROWID: in the pages of such a table,
+ * parts of deleted rows stay in spite of secure_delete.
  */
 const STEPS = [
   `CREATE TABLE pending (
@@ -20,7 +20,7 @@ const STEPS = [
 ];
 
 /**
- * Opens or makes the shelves of the embedded mode in a SQLite file of their own (mode 0600, in a
+ * Opens or makes the shelves of the embedded mode, in a SQLite file of their own (mode 0600, in a
  * folder of mode 0700).
  * @throws Failure `unavailable` when the file cannot be opened, Cause `database_newer` when a newer
  * facefinder wrote it
@@ -35,7 +35,7 @@ export async function openSqlitePending({
 }): Promise<Pending> {
   const file = await openSqliteFile({ path, steps: STEPS, rehearsal });
   try {
-    // A killed process may have removed rows without scrubbing them.
+    // A process that was killed may have removed rows without scrubbing their bytes.
     if (!rehearsal) await file.scrub();
   } catch (error) {
     file[Symbol.dispose]();
@@ -45,15 +45,15 @@ export async function openSqlitePending({
 }
 
 /**
- * Writes an item to an existing file and rolls it back. Throws what {@link openSqlitePending}
- * throws, and also when a page is damaged.
+ * Writes an item to an existing file and undoes that. Throws what {@link openSqlitePending} throws,
+ * and throws when a page is damaged.
  */
 export async function rehearseSqlitePending(path: string): Promise<void> {
   await using pending = await openSqlitePending({ file: path, rehearsal: true });
   await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
 }
 
-/** Notes a wish to leave even when the disk is full: the reserved room is given up for it. */
+/** Writes a wish to leave even when the disk is full. For that it gives up the reserved space. */
 async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -139,7 +139,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
       ballast.layIn();
     },
 
-    // A file keeps its memory, so the mark never changes.
+    // A file does not lose its contents, so the mark never changes.
     memory: async () => 'file',
     scrub: file.scrub,
     check: file.check,

@@ -5,15 +5,17 @@ import { DEFAULT_RULES, type QueueRules } from '../rules.ts';
 import { Lane } from './lane.ts';
 
 export interface EmbeddedQueueOptions extends Partial<QueueRules>, QueueListener {
-  /** How many finished ids of each kind are remembered, so that a repeated delivery is `known`. */
+  /**
+   * How many ids of ended jobs of each kind are remembered, so that a repeated delivery is `known`.
+   */
   readonly remembered?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /**
- * A queue inside this process. Asks are lost when it ends, and their placeholders on a shelf say so
- * afterwards. Erasures are added again from their shelf at the next start.
+ * A queue inside this process. When the process ends, its asks are lost, and their people hear that
+ * from the placeholders on the shelf. Erasures are added again from their shelf at the next start.
  */
 export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
   const { remembered = 10_000, onError = () => {}, onLoss = () => {}, now = Date.now, ...changed } = options;

@@ -1,16 +1,16 @@
 import type { RedisOptions } from 'ioredis';
 
-/** The address of a Redis, and the authority to trust. */
+/** The address of a Redis, and the certificate authority to trust. */
 export interface RedisAddress {
   /**
    * `redis://user:password@host:port/database`, or `rediss:` for TLS. With Sentinels:
-   * `redis+sentinel://user:password@host:port,host:port/name`, where `name` is their name for the
-   * primary. Sentinels are asked without a password.
+   * `redis+sentinel://user:password@host:port,host:port/name`. Here `name` is the Sentinels' name
+   * for the primary. Sentinels get no password.
    */
   readonly url: string;
   /**
-   * File of the certificate authority that signed its certificate. Without it the system's
-   * authorities are trusted.
+   * The file of the authority that signed Redis' certificate. Without it the system's authorities
+   * are trusted.
    */
   readonly caFile?: string;
 }
@@ -24,7 +24,8 @@ export function whereabouts({ url }: RedisAddress): string {
 }
 
 /**
- * ioredis's options to find the primary through Sentinels; undefined for a server's own address.
+ * ioredis's options to find the primary by Sentinels. Undefined when the address is that of a
+ * server.
  */
 export function sentinelsOf({ url }: RedisAddress): Omit<RedisOptions, 'replyMapping'> | undefined {
   const { login = '', hosts, name } = SENTINELS.exec(url)?.groups ?? {};

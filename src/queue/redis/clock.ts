@@ -2,20 +2,18 @@ import type { Redis } from 'ioredis';
 import { Cause } from '../../cause.ts';
 import { explained, isLost, isNotPrimary } from './errors.ts';
 
-/**
- * Redis' clock as this process knows it. Deadlines of several machines are compared by it alone.
- */
+/** Redis' clock as this process knows it. The deadlines of all machines are compared by it. */
 export interface RedisClock extends Disposable {
-  /** Milliseconds since 1970, by this machine's clock until Redis has answered. */
+  /** The time, milliseconds since 1970. Until Redis has answered, it is this machine's. */
   now(): number;
-  /** Resolves once Redis has answered, even if it is away for long. */
+  /** Resolves once Redis has answered. That may take long when Redis is away. */
   readonly asked: Promise<void>;
-  /** Throws when somebody must set this machine's clock, and when Redis does not tell its own. */
+  /** Throws when somebody must set this machine's clock, or when Redis does not tell the time. */
   check(): void;
 }
 
 export interface RedisClockOptions {
-  /** A connection on which commands fail promptly. */
+  /** A connection on which commands fail soon. */
   readonly redis: Redis;
   /** This machine's clock, in milliseconds since 1970. */
   readonly local: () => number;
@@ -23,14 +21,21 @@ export interface RedisClockOptions {
   readonly onError: (cause: unknown) => void;
 }
 
-/** This request also finds a connection that broke silently and that nothing else uses. */
+/**
+ * How often Redis is asked. These requests also find out when a connection that nothing else uses
+ * broke without an error.
+ */
 const MEASURED_EVERY_MS = 2_500;
-/** An answer that took longer says too little about when it was given. */
+/**
+ * An answer that took longer than this is not used, because nobody knows well enough when it was
+ * given.
+ */
 const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;
 
 /**
- * Asks Redis for its time now and every few seconds until disposed. A failed request is repeated.
+ * Asks Redis for the time, now and then every few seconds, until disposed. After a failure it asks
+ * again.
  */
 export function redisClock({ redis, local, onError }: RedisClockOptions): RedisClock {
   const asked = Promise.withResolvers<void>();
@@ -42,7 +47,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
     const sent = local();
     const [seconds = 0, microseconds = 0] = await redis.time();
     const received = local();
-    // The clock was set in the meantime, or the answer is too old.
+    // This machine's clock was set in between, or the answer took too long.
     if (received < sent || received - sent > USEFUL_MS) return wrong;
     aheadMs = (sent + received) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000);
     isKnown = true;
@@ -50,7 +55,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
   }
 
   async function turn(): Promise<void> {
-    // The connection itself reports losses.
+    // The connection reports its losses itself.
     const found = await ask().catch((error) => (isLost(error) || isNotPrimary(error) ? wrong : explained(error)));
     if (found && !wrong) onError(found);
     wrong = found;

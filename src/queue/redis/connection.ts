@@ -7,23 +7,23 @@ import { within } from '../../timing/within.ts';
 import { type RedisAddress, sentinelsOf, whereabouts } from './address.ts';
 import { explained, failureOf, isLost, isNotDone, isNotPrimary } from './errors.ts';
 
-/** A command that takes longer counts as failed, although Redis may still run it. */
+/** A command that takes longer than this counts as failed, although Redis may still run it. */
 const COMMAND_TIMEOUT_MS = 3_000;
 /**
- * A connection without any answer for this long is given up: something on the way may have dropped
- * it silently.
+ * When a connection gives no answer for this long, it is closed. It may have broken without an
+ * error.
  */
 const SILENCE_MS = 5_000;
 /**
- * The pause between two connections. When Redis keeps refusing, as a replica that never becomes the
- * primary does, every pause is the longest.
+ * The pause before the next connection. While Redis keeps refusing, as a replica does that never
+ * becomes the primary, every pause is the longest.
  */
 const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
-/** Two refusals within this time mean that a new connection did not help. */
+/** When a second refusal comes within this time, the new connection did not help. */
 const SOON_MS = 10_000;
 /**
- * How long a call is repeated after a failover or a lost connection: the time to notice a failover,
- * and some more.
+ * How long a call is repeated after a failover or a lost connection. To notice a failover takes a
+ * little less.
  */
 const COMMAND_PATIENCE_MS = 8_000;
 const PAUSE_MS = 50;
@@ -31,10 +31,10 @@ const PAUSE_MS = 50;
 const losses = new WeakMap<Redis, unknown>();
 
 /**
- * A connection that always comes back, also after Redis became a replica or fell silent. `prompt`:
- * a command fails within 3 s without an answer, for callers who wait. `patient`: commands wait for
- * Redis to come back, as BullMQ's workers need. `onError` hears of each loss once, however long it
- * lasts.
+ * A connection that always comes back, also when Redis became a replica or gave no answers.
+ * `prompt`: without an answer a command fails within 3 s, for callers who wait. `patient`: commands
+ * wait until Redis comes back, as BullMQ's workers need. `onError` hears of each loss once, however
+ * long it lasts.
  */
 export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onError: (cause: unknown) => void): Redis {
   const where = whereabouts(address);
@@ -50,7 +50,7 @@ export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onE
       isStubborn = isRefusedOfLate();
       refusedAt = performance.now();
       lose(error);
-      // A patient command that failed here is sent once more on the next connection.
+      // A patient command that failed here is sent again, once, on the next connection.
       return temper === 'patient' ? 2 : 1;
     },
   });
@@ -70,8 +70,8 @@ export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onE
 }
 
 /**
- * Resolves once the connection is ready. Throws `unavailable` with the reason after the time of a
- * command.
+ * Resolves once the connection is ready. If it is not ready in the time of a command, throws
+ * `unavailable` with the reason.
  */
 export async function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
@@ -89,7 +89,7 @@ export async function ready(redis: Redis): Promise<void> {
 /**
  * Runs `work` once the connection is ready.
  * @throws Failure `busy` (Redis is full) or `unavailable` (all else), with its cause but without
- * what was sent
+ * the data that were sent
  */
 export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
   try {
@@ -101,8 +101,8 @@ export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<
 }
 
 /**
- * As {@link onRedis}, but repeats the work for some seconds after a failover. `repeatable` work may
- * be done twice: it is also repeated when nobody knows whether it was done.
+ * As {@link onRedis}, but after a failover it repeats the work for some seconds. `repeatable`: the
+ * work may be done twice, so it is also repeated when nobody knows whether it was done.
  */
 export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
   const giveUpAt = performance.now() + COMMAND_PATIENCE_MS;
@@ -120,8 +120,8 @@ export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, rep
 }
 
 /**
- * The failure for `error`. When nothing could be sent, its cause is why the connection was lost,
- * because that helps an operator more.
+ * The failure for `error`. When nothing could be sent, its cause says why the connection was lost.
+ * That helps an operator more.
  */
 function failed(redis: Redis, error: unknown): Failure {
   return failureOf(isNotDone(error) ? losses.get(redis) : error);
@@ -138,15 +138,16 @@ function open(
     ...(temper === 'patient' ? { maxRetriesPerRequest: null } : PROMPT),
     connectTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
-    // The check needs INFO, which some servers forbid. A Redis that still loads says so at the
-    // first command.
+    // The ready check needs INFO, which some servers forbid. A Redis that is still loading says so
+    // at the first command.
     enableReadyCheck: false,
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
   };
   const Kind = temper === 'patient' ? PatientRedis : Redis;
   const sentinels = sentinelsOf(address);
   if (sentinels) return new Kind({ ...options, ...sentinels });
-  // The scheme's TLS settings would override the authority.
+  // The TLS settings of the scheme `rediss:` would replace our authority. So the address is changed
+  // to `redis:`.
   return new Kind(caFile === undefined ? url : url.replace(/^rediss:/, 'redis:'), options);
 }
 
@@ -158,8 +159,8 @@ const PROMPT = {
 } as const;
 
 /**
- * BullMQ duplicates this connection for its blocking reads. They are silent for long, so the copy
- * has no timeout: BullMQ watches it itself.
+ * A connection for BullMQ's workers. BullMQ copies it for its blocking reads, which may give no
+ * answer for long. So the copy has no timeout, and BullMQ watches it itself.
  */
 class PatientRedis extends Redis {
   override duplicate<Override extends Partial<RedisOptions> | undefined = undefined>(override?: Override) {

@@ -4,9 +4,9 @@ import { atMost } from '../../timing/within.ts';
 import type { QueueState } from '../queue.ts';
 import { luaScript } from './script.ts';
 
-/** Time between two signs of life of a worker. */
+/** The time between two signs of life of a worker. */
 const BEAT_EVERY_MS = 2_500;
-/** A worker without a sign for this long counts as dead. */
+/** A worker that gives no sign for this long counts as dead. */
 const DEAD_MS = 15_000;
 const GOODBYE_MS = 500;
 
@@ -42,22 +42,23 @@ const place = luaScript(`
 `);
 
 /**
- * `<prefix>:workers` is a sorted set of the processes that handle asks, scored by the time at which
- * each counts as dead.
+ * The key of the sorted set of processes that handle asks. Each has the time as its score at which
+ * it counts as dead.
  */
 const workersKey = (prefix: string) => `${prefix}:workers`;
 
 /** Counts this process as a worker of the queue until disposed. */
 export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   const member = randomUUID();
-  // Redis may be away or full. The next sign tries again.
+  // When Redis is away or full, the next sign tries again.
   const sign = () => live(redis, workersKey(prefix), member).catch(() => {});
   sign();
   const timer = setInterval(sign, BEAT_EVERY_MS).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      // Nobody waits for a Redis that is away: it counts a silent worker as dead by itself.
+      // When Redis is away, this does not wait for it: a worker that gives no sign soon counts as
+      // dead.
       if (redis.status === 'ready')
         await atMost(
           GOODBYE_MS,
@@ -67,14 +68,14 @@ export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   };
 }
 
-/** What waits and who handles it, in one round trip. */
+/** How much work waits, and who handles it, in one round trip. */
 export async function queueState(redis: Redis, prefix: string): Promise<QueueState> {
   const counts = await state(redis, workersKey(prefix), `${prefix}:ask:`, `${prefix}:erase:`);
   const [waiting = 0, running = 0, oldestMs = 0, workers = 0] = (counts as unknown[]).map(Number);
   return { waiting, running, oldestMs, workers };
 }
 
-/** See {@link Queue.ahead}: the next ask is at the end of its list. */
+/** See {@link Queue.ahead}. The ask that comes next is at the end of its list. */
 export async function placeOf(redis: Redis, prefix: string, id: string): Promise<number | undefined> {
   const ahead = Number(await place(redis, `${prefix}:ask:`, id));
   return ahead < 0 ? undefined : ahead;

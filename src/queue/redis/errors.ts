@@ -18,36 +18,38 @@ const MEANINGS: readonly (readonly [RegExp, CauseCode])[] = [
 ];
 
 /**
- * Refusals by a replica, or by a server that still starts. Nothing was changed, and another
+ * Matches refusals by a replica, or by a server that still starts. Nothing was changed, and another
  * connection may reach the primary.
  */
 const NOT_PRIMARY = /\b(READONLY|UNBLOCKED|LOADING|MASTERDOWN)\b/;
-/** ioredis's error for a command that it did not send. */
+/** Matches ioredis's error for a command that it did not send. */
 const NOT_SENT = /isn't writeable/;
 
-/** Whether Redis refused a command only because it is not, or not yet, the primary. */
+/** Whether Redis refused a command only because it is not the primary, or not yet. */
 export function isNotPrimary(error: unknown): boolean {
   return error instanceof Error && NOT_PRIMARY.test(error.message);
 }
 
-/** Whether a command was certainly not run. It may succeed on another connection. */
+/** Whether a command was certainly not run. On another connection it may succeed. */
 export function isNotDone(error: unknown): boolean {
   return isNotPrimary(error) || (error instanceof Error && NOT_SENT.test(error.message));
 }
 
-/** Whether the connection broke or fell silent. Then nobody knows whether the command was run. */
+/**
+ * Whether the connection broke, or gave no answer. Then nobody knows whether the command was run.
+ */
 export function isLost(error: unknown): boolean {
   return error instanceof Error && meaningOf(error) === 'redis_unreachable';
 }
 
-/** Whether our user may not run this command, or it has another name here. */
+/** Whether our user may not run this command, or the server has given it another name. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof Error && /^(NOPERM|ERR unknown command)/.test(error.message);
 }
 
 /**
- * Redis' error in a form that may be logged: with its {@link Cause} if known, and never with what
- * was sent.
+ * Redis' error in a form that may be logged. It has its {@link Cause} if that is known, and nothing
+ * of the data that were sent.
  */
 export function explained(error: unknown, where?: string): unknown {
   if (!(error instanceof Error) || error instanceof Failure || error instanceof Cause) return error;
@@ -56,7 +58,7 @@ export function explained(error: unknown, where?: string): unknown {
   return code ? new Cause(code, { ...placeOf(code, error, where), cause: bare }) : bare;
 }
 
-/** Redis' refusal as `busy` (it is full) or `unavailable` (all else). */
+/** The failure for Redis' refusal: `busy` (it is full) or `unavailable` (all else). */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const cause = explained(error);
@@ -68,7 +70,9 @@ function meaningOf(error: Error): CauseCode | undefined {
   return MEANINGS.find(([pattern]) => pattern.test(said))?.[1];
 }
 
-/** Redis names the forbidden command, which may be logged. It also names the key, which may not. */
+/**
+ * The command that Redis forbids, which may be logged. Redis also names the key, and that may not.
+ */
 function placeOf(code: CauseCode, { message }: Error, where: string | undefined): { where?: string } {
   if (code !== 'redis_noperm') return where === undefined ? {} : { where };
   const command = /'([a-z|]+)' command/.exec(message)?.[1];
@@ -77,8 +81,8 @@ function placeOf(code: CauseCode, { message }: Error, where: string | undefined)
 }
 
 /**
- * A copy of the error without the command's arguments, which ioredis attaches. Its `code` is the
- * network's (`ECONNREFUSED`) or Redis's own, the first word of its message (`OOM`).
+ * A copy of the error without the command's arguments, which ioredis adds to it. Its `code` is the
+ * network's (`ECONNREFUSED`), or the first word of Redis' message (`OOM`).
  */
 function withoutArguments(error: Error): Error {
   const code = 'code' in error ? error.code : /^[A-Z]+(?= )/.exec(error.message)?.[0];

@@ -16,8 +16,8 @@ export interface Jobs {
   /** See {@link Queue.dropOwned}. */
   dropOwned(owner: string): Promise<number>;
   /**
-   * Removes the last of BullMQ's events, which name jobs that ended long ago. BullMQ itself trims
-   * them only in whole blocks.
+   * Removes the last of BullMQ's events. They name jobs that ended long ago, and BullMQ itself
+   * removes only whole blocks of them.
    */
   forgetEvents(kind: JobKind): Promise<void>;
   close(): Promise<void>;
@@ -28,25 +28,28 @@ export interface JobsOptions {
   readonly prefix: string;
   readonly rules: QueueRules;
   readonly reservations: Reservations;
-  /** Milliseconds since 1970, the same for all who add jobs. */
+  /** The time, milliseconds since 1970, the same for all processes that add jobs. */
   readonly now: () => number;
-  /** Receives each job that was withdrawn. */
+  /** Gets each job that was withdrawn. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
-  /** Receives errors that no caller waits for. */
+  /** Gets errors that no caller waits for. */
   readonly report: (cause: unknown) => void;
 }
 
 const KINDS: readonly JobKind[] = ['ask', 'erase', 'pulse'];
-/** Time from reservation to arrival. It ends before the reservation does. */
+/** How long a job may take from its reservation until it arrives. The reservation lasts longer. */
 const ADD_MS = RESERVED_MS - 1_000;
 /**
- * How long an add waits for another process's reservation of the same job. By then the job has
+ * How long an add waits while another process has reserved the same job. After that the job has
  * arrived, or the other process is dead.
  */
 const CONTEST_MS = RESERVED_MS + 2_000;
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 } as const;
 
-/** Opens BullMQ's queues on `connection`, which must fail promptly when Redis is away. */
+/**
+ * Opens BullMQ's queues on `connection`. On that connection, commands must fail soon when Redis is
+ * away.
+ */
 export function openJobs(options: JobsOptions): Jobs {
   const { connection, prefix, reservations, report, onLoss } = options;
   const queues: Record<JobKind, BullQueue<Stored>> = {
@@ -55,8 +58,8 @@ export function openJobs(options: JobsOptions): Jobs {
     pulse: openQueue('pulse', options),
   };
 
-  // Nobody reads events, so none are kept. This is set again after each loss, because Redis may
-  // have lost its memory.
+  // Nobody reads events, so none are kept. This is set again after each loss of the connection,
+  // because Redis may have lost its data.
   connection.on('ready', () => {
     for (const kind of KINDS) connection.hset(`${prefix}:${kind}:meta`, 'opts.maxLenEvents', 0).catch(report);
   });
@@ -107,8 +110,8 @@ function openQueue(kind: JobKind, { connection, prefix, report }: JobsOptions): 
   const queue = new BullQueue<Stored>(kind, {
     connection,
     prefix,
-    // With these options a new queue sends nothing. While Redis is away, what it sends could fail
-    // for good.
+    // With these options a new queue sends no command. One that it sends while Redis is away could
+    // fail for good.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,

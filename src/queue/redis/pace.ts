@@ -1,17 +1,17 @@
 import { MOST_TIMES, PACE_FROM, PACE_WEIGHT, type QueueRules } from '../rules.ts';
 
-/** An older pace says nothing about today's workers. */
+/** How long a pace is kept. An older one says nothing about today's workers. */
 const PACE_KEPT_MS = 3_600_000;
 
 /**
- * The key of the asks' pace: a hash of `last` (milliseconds since 1970), `mean` (milliseconds) and
- * `count`.
+ * The key of the pace of asks. Its value is a hash of `last` (milliseconds since 1970), `mean`
+ * (milliseconds) and `count`.
  */
 export const paceKey = (prefix: string) => `${prefix}:pace`;
 
 /**
- * Lua: measures how fast asks end while others wait, and tells whether a further ask would wait too
- * long. The rules are those of `isTooMuch` and of the embedded queue's `Pace`.
+ * Lua that measures how fast asks end while others wait, and says whether a further ask would wait
+ * too long. It has the same rules as `isTooMuch` and as `Pace` of the embedded queue.
  */
 export const PACE_LUA = `
   local function now()
@@ -41,5 +41,5 @@ export const PACE_LUA = `
   end
 `;
 
-/** The limits that {@link PACE_LUA} needs to refuse an ask: how many may wait, and for how long. */
+/** The limits that {@link PACE_LUA} needs: how many asks may wait, and for how long. */
 export const limitsOf = ({ maxWaiting, longestWaitMs }: QueueRules) => [maxWaiting, longestWaitMs] as const;

@@ -7,15 +7,15 @@ import { rewriteLog } from './rewrite.ts';
 import { drop, dropOwned, list, memory, owned, put, read, take, tidy } from './shelves.ts';
 
 export interface RedisPendingOptions extends RedisAddress {
-  /** The start of every key, as for the queue. */
+  /** The first part of every key, as for the queue. */
   readonly prefix?: string;
-  /** Receives lost connections. */
+  /** Gets lost connections. */
   readonly onError?: (cause: unknown) => void;
 }
 
 /**
- * The shelves of production, which all processes share. They are as durable as Redis' settings:
- * appendfsync always.
+ * The shelves of production, which all processes share. With appendfsync always in Redis' settings,
+ * no write is lost.
  */
 export function redisPending({
   prefix = '{facefinder}',
@@ -35,7 +35,10 @@ export function redisPending({
     if (!open) throw new Failure('unavailable');
     return await surelyOnRedis(redis, work, true);
   }
-  /** False when the required item is missing, or the forbidden one is there. */
+  /**
+   * Writes an item. False when `before` is missing or has changed, or when there is an item that
+   * must not be there.
+   */
   async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem | 'new') {
     const expected =
       typeof before === 'object' ? [before.owner, before.body, before.expiresAt] : before ? [before] : [];
@@ -72,7 +75,7 @@ export function redisPending({
       }),
     memory: () => surely(async () => String(await memory(redis, p, randomUUID()))),
     scrub: () => surely(() => rewriteLog(redis)),
-    // The queue finds what keeps Redis from accepting writes: see Queue.check.
+    // The queue checks whether Redis accepts writes: see {@link Queue.check}.
     async check() {
       if (!open) throw new Failure('unavailable');
       await onRedis(redis, () => redis.ping());

@@ -5,37 +5,41 @@ import { limitsOf, PACE_LUA, paceKey } from './pace.ts';
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
- * What BullMQ does not keep: the owner of each job, and which jobs were lately done.
- *
+ * Keeps what BullMQ does not: the owner of each job, and which jobs were done lately.
  * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. The
- * score is the time (milliseconds since 1970) until which the job may be on its way into BullMQ;
- * after that it counts only if it arrived. `<prefix>:done:<kind>:<id>` exists for a day after the
- * job was done.
+ * score is the time (milliseconds since 1970) until which the job may be on its way into BullMQ.
+ * After that the job counts only if it arrived. `<prefix>:done:<kind>:<id>` exists for a day after
+ * the job was done.
  */
 export interface Reservations {
   /**
-   * First half of an add. `reserved` makes room for the job. `known`, `busy` and `rate_limited`
-   * change nothing. `contested`: somebody else is adding the same job now, so ask again soon.
+   * The first half of an add. `reserved`: the job has its place. `known`, `busy` and `rate_limited`
+   * change nothing. `contested`: another process is adding the same job, so ask again soon.
    */
   reserve(job: Job): Promise<'reserved' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
   /** Takes back a reservation whose job did not arrive. */
   release(job: Job): Promise<void>;
-  /** Whether the job was already done, by a worker that died before BullMQ noticed. */
+  /** Whether a worker has done the job, but died before BullMQ noted that. */
   isDone(job: Job): Promise<boolean>;
   /** Ends a job. {@link isRemembered} says whether a repeated delivery is then `known`. */
   finish(job: Job, ending: 'done' | Loss): Promise<void>;
-  /** Ids of the owner's jobs that BullMQ still has. */
+  /** The ids of the owner's jobs that BullMQ still has. */
   of(kind: JobKind, owner: string): Promise<string[]>;
 }
 
 /**
- * The time of one add from reservation to arrival, in milliseconds. After it, the adding process
- * counts as dead.
+ * How long a job may take from its reservation until it arrives, in milliseconds. After that, the
+ * process that adds it counts as dead.
  */
 export const RESERVED_MS = 6_000;
-/** No platform repeats an update for longer than 24 hours. */
+/**
+ * How long it is noted that a job was done. No platform repeats an update for longer than 24 hours.
+ */
 const REMEMBER_MS = 24 * 3_600_000;
-/** Reservations of an owner who never returns expire. By then none of their asks is alive. */
+/**
+ * How long the reservations of an owner who never comes back are kept. None of their asks exists
+ * for so long.
+ */
 const OWNER_MS = 7 * 24 * 3_600_000;
 
 // BullMQ writes "ats" into a job at its first start, and locks it while a living worker handles it.
@@ -88,13 +92,13 @@ const alive = luaScript(`
 `);
 
 export interface ReservationsOptions {
-  /** The connection for making and releasing reservations. */
+  /** The connection that reserves and releases. */
   readonly prompt: Redis;
-  /** The workers' connection, for ending them. */
+  /** The workers' connection, which ends jobs. */
   readonly patient: Redis;
   readonly prefix: string;
   readonly rules: QueueRules;
-  /** Milliseconds since 1970, the same for all who reserve. */
+  /** The time, milliseconds since 1970, the same for all processes that reserve. */
   readonly now: () => number;
 }
 

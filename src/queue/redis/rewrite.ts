@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isForbidden } from './errors.ts';
 
-/** Longest time that a rewrite of the append-only file may take. */
+/** How long a rewrite of the append-only file may take. */
 const REWRITE_MS = 30_000;
 
 /**
- * Removed items and finished jobs stay in Redis's append-only file until it is rewritten. This asks
- * for a rewrite and waits for it. Also true when Redis keeps no such file, or its operator does not
- * allow it; the disk is then the operator's responsibility, as PRIVACY says.
+ * Asks Redis to rewrite its append-only file, and waits for that. Until then, removed items and
+ * ended jobs stay in the file. True too when Redis keeps no such file, or its operator does not
+ * allow a rewrite. Then the disk is the operator's responsibility, as PRIVACY says.
  */
 export async function rewriteLog(redis: Redis): Promise<boolean> {
   const giveUpAt = Date.now() + REWRITE_MS;
@@ -18,7 +18,8 @@ export async function rewriteLog(redis: Redis): Promise<boolean> {
     if (!state?.enabled) return true;
     const { busy, failed } = state;
     if (asked && !busy) return !failed;
-    // A rewrite that was already running may have missed the latest removals. Only our own counts.
+    // A rewrite that was already running may have missed the latest removals. So only our own
+    // counts.
     const answer = busy ? 'under way' : await askForRewrite(redis);
     if (answer === 'refused') return true;
     asked ||= answer === 'started';
@@ -38,7 +39,10 @@ async function askForRewrite(redis: Redis): Promise<'started' | 'under way' | 'r
   }
 }
 
-/** Undefined when we may not look. Then we ask for a rewrite, and cannot see its end. */
+/**
+ * The state of the append-only file. Undefined when we may not read it. Then we ask for a rewrite,
+ * but cannot see when it ends.
+ */
 async function logState(redis: Redis): Promise<{ enabled: boolean; busy: boolean; failed: boolean } | undefined> {
   const info = await redis.info('persistence').catch(async (error) => {
     if (!isForbidden(error)) throw error;

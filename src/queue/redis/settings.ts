@@ -3,19 +3,19 @@ import type { RedisAddress } from './address.ts';
 import { connect, onRedis } from './connection.ts';
 import { isForbidden } from './errors.ts';
 
-/** A setting of Redis on which one of our promises rests. */
+/** A setting of Redis that a promise of ours needs. */
 export interface RedisSetting {
-  /** The name in redis.conf. */
+  /** The setting's name in redis.conf. */
   readonly name: string;
   readonly wanted: string;
-  /** Undefined when we may not read it, as with many managed servers. */
+  /** The value. Undefined when we may not read it, as on many managed servers. */
   readonly value: string | undefined;
 }
 
 /**
- * Whether acknowledged writes survive a crash of Redis (`appendonly`, `appendfsync`), and whether
- * Redis drops data to make room (`maxmemory-policy`). INFO tells most of it and is rarely
- * forbidden; CONFIG often is. Throws `unavailable` without an answer.
+ * The settings that say two things. Do acknowledged writes survive a crash of Redis (`appendonly`,
+ * `appendfsync`)? Does Redis drop data to make room (`maxmemory-policy`)? INFO tells most of it and
+ * is rarely forbidden. CONFIG often is. Throws `unavailable` when Redis does not answer.
  */
 export async function redisSettings(address: RedisAddress): Promise<RedisSetting[]> {
   const redis = connect(address, 'prompt', () => {});
@@ -43,7 +43,9 @@ async function config(redis: Redis, name: string): Promise<string | undefined> {
   return Array.isArray(answer) && answer[1] !== undefined ? String(answer[1]) : undefined;
 }
 
-/** Undefined when this user may not ask, or the command has another name. Throws other errors. */
+/**
+ * Gives undefined when this user may not ask, or the command has another name. Throws other errors.
+ */
 function forbidden(error: unknown): undefined {
   if (isForbidden(error)) return undefined;
   throw error;

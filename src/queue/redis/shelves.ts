@@ -2,8 +2,9 @@ import { FULL_LUA, luaScript } from './script.ts';
 
 /**
  * `<p>:<shelf>` is a sorted set of ids by expiry, `<p>:<shelf>:<id>` is the item as a hash, and
- * `<p>:owner:<owner>` is a set of all `<shelf>:<id>` of an owner. No key expires by itself: a
- * placeholder past its time must still be answered. Redis' own clock decides what is past its time.
+ * `<p>:owner:<owner>` is a set of all `<shelf>:<id>` of an owner. Redis expires no key by itself,
+ * because an expired placeholder must still be answered. Redis' own clock decides which items have
+ * expired.
  */
 const LIBRARY = `
   local p = ARGV[1]

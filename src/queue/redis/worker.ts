@@ -8,7 +8,7 @@ import type { RedisClock } from './clock.ts';
 import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
 
-/** What Redis holds of a job, besides its id. */
+/** The fields that Redis holds of a job, besides its id. */
 export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
 
 export interface WorkerOptions extends Required<QueueListener> {
@@ -21,7 +21,8 @@ export interface WorkerOptions extends Required<QueueListener> {
   readonly connection: Redis;
   readonly prefix: string;
   /**
-   * How long a job stays locked without renewal, and how often jobs without a lock are looked for.
+   * How long a job stays locked if the lock is not renewed. Jobs without a lock are looked for as
+   * often.
    */
   readonly lockMs: number;
   /** Aborts when no new job may start. */
@@ -30,25 +31,25 @@ export interface WorkerOptions extends Required<QueueListener> {
   readonly givingUp: AbortSignal;
 }
 
-/** How a job's last try ended. `known`: an earlier try had done it. */
+/** How the last try of a job ended. `known`: an earlier try had done the job. */
 type Ending = 'done' | 'known' | Loss;
 
-/** The pause after Redis was away or refused something. */
+/** How long to wait after Redis was away or refused something. */
 const RETRY_MS = 1_000;
 const WITHOUT_BOUND = 2 ** 31 - 1;
 /**
- * BullMQ stores an error's message. So it only ever says that the job comes again, or that it
+ * The message of an error that BullMQ stores. It says only that the job comes again, or that it
  * ended.
  */
 const AGAIN = 'again';
 const ENDED = 'ended';
 
-/** How often BullMQ may try a job, and how often it may take a job over from a dead worker. */
+/** How often BullMQ may try a job, and how often it may take the job over from a dead worker. */
 export function boundOf(kind: JobKind, rules: QueueRules): number {
   return kind === 'erase' ? WITHOUT_BOUND : rules.attempts;
 }
 
-/** Starts a BullMQ worker that keeps the queue's promises: see {@link JobHandler}. */
+/** Starts a BullMQ worker that handles jobs as {@link JobHandler} says. */
 export function startWorker(options: WorkerOptions): Worker<Stored> {
   const { kind, concurrency, rules, connection, prefix, lockMs, onError } = options;
   const worker = new Worker<Stored>(kind, (bull) => process(options, bull), {
@@ -56,17 +57,17 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
     prefix,
     concurrency,
     lockDuration: lockMs,
-    // BullMQ's own renewal goes on after a close while Redis is away, and keeps the process from
-    // ending.
+    // BullMQ's own renewal goes on after a close while Redis is away. That would keep the process
+    // from ending.
     skipLockRenewal: true,
     stalledInterval: lockMs,
     maxStalledCount: boundOf(kind, rules),
     runRetryDelay: RETRY_MS,
-    // The check needs INFO, which some servers forbid.
+    // The version check needs INFO, which some servers forbid.
     skipVersionCheck: true,
     settings: { backoffStrategy: (failures) => delayMs(failures, rules) },
   });
-  // The job crashed one worker after another, and BullMQ ended it without calling a handler.
+  // The job crashed one worker after another. BullMQ then ended it without calling a handler.
   worker.on('failed', (bull) => {
     if (bull?.deferredFailure) end(options, jobOf(kind, bull), 'crashed').catch((error) => onError(explained(error)));
   });
@@ -77,7 +78,7 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
 }
 
 /**
- * Pauses the worker for a second. When Redis refuses a job, for example because it is full, BullMQ
+ * Pauses the worker for a second. When Redis refuses a job, because it is full, for example, BullMQ
  * asks again at once, thousands of times a second.
  */
 function rest(worker: Worker): void {
@@ -87,7 +88,7 @@ function rest(worker: Worker): void {
 }
 
 async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<void> {
-  // Closing began after this job was fetched and before it started.
+  // The close began when this job had been fetched but not started.
   if (options.closing.aborted) return putBack(bull);
   const lockLost = new AbortController();
   const renewal = setInterval(() => renewLock(bull, options.lockMs, lockLost), options.lockMs / 2);
@@ -109,7 +110,7 @@ async function renewLock(bull: BullJob<Stored>, lockMs: number, lost: AbortContr
     const isHeld = (await bull.extendLock(bull.token ?? '', lockMs)) === 1;
     if (!isHeld) lost.abort();
   } catch {
-    // Redis is away or full. The next renewal finds out.
+    // When Redis is away or full, the next renewal tries again.
   }
 }
 
@@ -126,7 +127,7 @@ async function attempt(
 ): Promise<Ending> {
   await clock.asked;
   const now = clock.now();
-  // Another worker can have ended the job only if it was started before.
+  // Only if the job was started before can another worker have ended it.
   if (bull.attemptsStarted > 1 && (await reservations.isDone(job))) return 'known';
   if (isPast(job, now)) return 'overdue';
   const lastTry = delayAfter(job, bull.attemptsMade + 1, now, rules) === undefined;
@@ -142,7 +143,7 @@ async function attempt(
   }
 }
 
-/** Every job ends here, and undone ones are reported. */
+/** Ends a job. Every job ends here, and jobs that end undone are reported. */
 async function end({ reservations, onLoss }: WorkerOptions, job: Job, ending: Ending): Promise<void> {
   if (ending === 'known') return;
   await reservations.finish(job, ending);
