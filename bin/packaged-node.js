@@ -5,9 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The path of the Node that `npm install` brought. It is one of our optional packages, of which
- * each is for one system. Undefined when none is there, or the one there does not run on this
- * machine.
+ * The path of the Node that `npm install` brought. It is in one of our optional packages, and each
+ * of these is for one system. Undefined when there is none, or it does not run on this machine.
  */
 export function packagedNode() {
   const require = createRequire(import.meta.url);

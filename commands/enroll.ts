@@ -99,7 +99,7 @@ function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly
 }
 
 /**
- * To say whether a face is taken reveals something of the compared template. So it costs what a
+ * The answer that a face is taken reveals something of the compared template. So it costs what a
  * search costs.
  */
 async function payForLikeness(

@@ -41,7 +41,7 @@ interface SeenPhoto extends Copy {
 
 /** A photo with the people found on it. Nothing of it is shown yet. */
 interface Looked {
-  /** The number of the photo among those of the ask, from 1. */
+  /** The number of the photo within the ask, from 1. */
   readonly photo: number;
   readonly faces: readonly LookedFace[];
   /** How many more faces were found but not looked at. */

@@ -13,7 +13,7 @@ export interface Called {
 
 /**
  * Gives each person's present name on their platform, and replaces the stored name by it. When two
- * people in an answer share a name, each name is followed by that of the account.
+ * people in an answer share a name, the name of each account follows it.
  */
 export function namesNow(
   { gallery, nameNow }: Tools,

@@ -277,8 +277,8 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  // If the file of the key is empty, the key is lost. That must not count as having no key, because
-  // then a new one would be made.
+  // An empty key file means that the key is lost. If that counted as having no key, a new one would
+  // be made.
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
     throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }

@@ -24,8 +24,8 @@ export const SIGN_OF_LIFE_MS = 2_000;
 export type Membership = 'member' | 'gone' | 'no_proof' | 'down';
 
 /**
- * The present name of somebody in a place, and the platform's own name for the account. The latter
- * tells people of the same name apart.
+ * The present name of somebody in a place, and the platform's own name for the account. The
+ * account's name tells people of the same name apart.
  */
 export interface NameNow {
   readonly name: string;

@@ -14,7 +14,7 @@ export interface Subject extends NearFaces {
   readonly person: Person;
 }
 
-/** Who asks, and in which ask. The same ask pays only once. */
+/** The asker and the ask. One ask pays only once. */
 export interface Occasion {
   readonly scope: ScopeId;
   readonly asker: Person;

@@ -106,7 +106,7 @@ export interface WaitingAsk {
   readonly notice: string | undefined;
 }
 
-/** The item on the shelf: an ask and who took it. Once the ask is used, only the latter is left. */
+/** The item on the shelf: an ask, and the job that took it. A used ask is dropped from it. */
 interface Slot extends Partial<ParkedAsk> {
   readonly takenBy?: string;
 }

@@ -5,8 +5,8 @@ import type { Ask } from './ask.ts';
 import { courierOf, type Flow } from './flow.ts';
 
 /**
- * The present rules for the group of a place. To ask for them stores nothing of the group. Fails as
- * the gallery does.
+ * The present rules for the group of a place. This stores nothing of the group. Fails as the
+ * gallery does.
  */
 export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'>, place: Place): Promise<GroupRules> {
   const scope = await gallery.scopeOf(place);

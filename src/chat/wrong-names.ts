@@ -27,7 +27,7 @@ export type SaidBy = 'asker' | 'named';
  */
 export interface WrongNames {
   /**
-   * The button by which `person` reports `what`. That text stands for one answer. To make a button
+   * The button by which `person` reports `what`. That text stands for one answer. Making a button
    * stores nothing.
    */
   readonly button: (by: SaidBy, person: Person, what: string, label: string) => Action;

@@ -78,8 +78,8 @@ export interface SweepPlan<P> {
 }
 
 /**
- * Decides who in one scope is erased. Nobody is erased because a platform could not be asked, or
- * because it tells this bot nothing about anybody in the group.
+ * Decides who in one scope is erased. Everybody stays when a platform cannot be asked, or tells
+ * this bot nothing about anybody in the group.
  */
 export function planSweep<P>(people: readonly SweepCandidate<P>[], rules: SweepRules): SweepPlan<P> {
   const isTold = tellsOfSomebody(people);

@@ -79,8 +79,8 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
-    // When an unreadable record is removed, the ledger notes it under a new subject. The record was
-    // of one of the enrolled people, but nobody can tell of which.
+    // When an unreadable record is removed, the ledger notes it under a new subject. One of the
+    // enrolled people had that record, but nobody can tell who.
     if (kind === 'erased' && !known.has(subject)) unknown += 1;
     known.add(subject);
   }

@@ -20,7 +20,7 @@ export interface IdentificationPoint {
   readonly distance: number;
   /** The false-negative identification rate. */
   readonly fnir: number;
-  /** The 95 % interval of the latter; see {@link bootstrapped}. */
+  /** The 95 % interval of `fnir`; see {@link bootstrapped}. */
   readonly low: number;
   readonly high: number;
 }

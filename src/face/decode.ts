@@ -29,8 +29,8 @@ export function hardenDecoder(): void {
 }
 
 /**
- * From which trouble on a photo counts as damaged. Some phones leave stray bytes in their JPEGs,
- * which is only a warning. A photo that was cut off is an error.
+ * How bad the damage of a photo must be so that decoding fails. Some phones leave stray bytes in
+ * their JPEGs, which is only a warning. A photo that was cut off is an error.
  */
 const DAMAGE = 'error';
 

@@ -6,8 +6,8 @@ export interface Damage {
    */
   readonly mendable: number;
   /**
-   * Values that cannot be read any more, by kind. The people whose values these are cannot be
-   * found, but can still leave.
+   * How many values cannot be read any more, by kind. Their people cannot be found, but can still
+   * leave.
    */
   readonly unreadable: Readonly<Record<DamagedKind, number>>;
 }

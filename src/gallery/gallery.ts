@@ -264,8 +264,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** The tombstones that are still kept. */
   tombstones(): Promise<Tombstone[]>;
   /**
-   * Notes erasures that this store does not know, or knows no more, and erases everybody whose life
-   * is older than their erasure. Gives the number of people erased.
+   * Notes erasures that this store does not know, or knows no more. Erases everybody who has a life
+   * from before their erasure. Gives the number of people erased.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**

@@ -5,8 +5,8 @@ import type { Kept } from './parts.ts';
 
 /**
  * An unfinished erasure that was noted this long ago is put in the queue, because nobody works on
- * it any more. To erase a large group takes less time, although all its people are noted first. An
- * operator who waits for the bytes to be scrubbed waits for less time too.
+ * it any more. Erasing a large group takes less time than this, although all its people are noted
+ * first. An operator does not wait this long either until bytes are scrubbed.
  */
 const ABANDONED_MS = 15 * 60_000;
 

@@ -80,7 +80,7 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
       const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
       if (person === best) return isRivalled ? 'possible' : reading;
-      // The nearest person is told apart from this one. To name this one would be wrong more often
+      // The nearest person is told apart from this one. This one's name would be wrong more often
       // than right.
       return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });

@@ -19,8 +19,7 @@ export type Stage =
   | 'deliver';
 
 /**
- * The ways in which people are harmed, which an operator should see early. They are counted, and
- * name nobody.
+ * The ways in which people are harmed. An operator should see these early. The counts name nobody.
  */
 export const HARMS = [
   'wrong_name_said_by_asker',

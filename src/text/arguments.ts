@@ -19,8 +19,8 @@ export const ARGUMENTS = {
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_enrolled: { why: ['borrowed', 'self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
-    // Except for `other`, every `why` says `count` of `unit`; the unit `other` means minutes.
-    // `other` says `minutes`, of which 0 means that nobody knows how long.
+    // Every `why` except `other` says `count` of `unit`, where the unit `other` stands for minutes.
+    // The `why` `other` says `minutes`, where 0 means that nobody knows how long.
     rate_limited: {
       why: ['gesture', 'photos', 'revealed', 'selfie', 'other'],
       minutes: 'number',

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * How many ids are remembered. Fewer are being handled at a time, and fewer come again when a
- * connection is resumed.
+ * How many ids are remembered. They are more than a process handles at a time, and more than come
+ * again when a connection is resumed.
  */
 const IDS_REMEMBERED = 10_000;
 

@@ -116,7 +116,8 @@ function buttonsOf(replies: readonly Reply[], { words, asker, isPublic, isSilenc
     const isGrave = reply.kind === 'confirm' && offered.some(({ role }) => role === 'cancel');
     return offered.map((action) => ({ ...action, isDanger: isGrave && action.role === 'confirm' }));
   });
-  // To show a result does the whole search again. So one button shows the results of all photos.
+  // Every press of a button that shows a result does the whole search again. So one button shows
+  // the results of all photos.
   const show = results.find((result) => result.show)?.show;
   return [
     ...actions,

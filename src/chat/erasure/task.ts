@@ -23,9 +23,7 @@ export interface Task {
    * until the epochs were read.
    */
   readonly lives?: readonly Life[];
-  /**
-   * One entry for each scope from which rows were removed so far. Their bytes may still be on disk.
-   */
+  /** What was removed so far, one entry for each scope. Bytes may still be on disk. */
   readonly done: readonly Erasure[];
   /**
    * The fates of results that groups were shown and that name this person, by scope and post. So no

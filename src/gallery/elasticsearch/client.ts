@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 /**
- * The longest time that any request gets. To make an index or to merge segments takes longer than
+ * The longest time that any request gets. Making an index, or merging segments, takes longer than
  * `timeoutMs`.
  */
 const LONGEST_MS = 600_000;

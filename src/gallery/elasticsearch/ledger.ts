@@ -50,8 +50,9 @@ export function ledgerOf(store: Store, names: Indices) {
   /**
    * Gives the entry of an owed event, and appends it if it is missing. Every process that finds an
    * owed event does this, and doing it twice changes nothing. It goes from entry `after` to the
-   * first free number. If somebody cut off the ledger's end, it starts at the beginning. The second
-   * place shows the cut. To refuse the entry would let whoever cut the ledger prevent erasures.
+   * first free number. If somebody cut off the ledger's end, it starts at the beginning, and the
+   * second place shows the cut. It never refuses, because then somebody who cuts the ledger could
+   * prevent erasures.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);

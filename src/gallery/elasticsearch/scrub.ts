@@ -30,9 +30,9 @@ interface Copy {
 }
 
 /**
- * Removes the bytes of deleted rows from the disk. To delete a row only marks it. Its bytes stay
- * until its segment is merged. Even a merge keeps them while a retention lease needs the operation
- * that deleted the row.
+ * Removes the bytes of deleted rows from the disk. A deletion only marks a row. The row's bytes
+ * stay until its segment is merged. Even a merge keeps them while a retention lease needs the
+ * operation that deleted the row.
  *
  * So a scrub flushes, because the translog has the bytes too. It waits until no lease needs the
  * earlier operations. Then it merges the segments with deleted rows, and flushes again. Everything

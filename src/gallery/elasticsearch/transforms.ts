@@ -12,8 +12,8 @@ const KEPT_BYTES = 256 * 1024 * 1024;
 export type Transforms = (scope: OpenScope, dims: number) => Transform;
 
 /**
- * Makes the transform of a scope when it is first used, and keeps it. To make one costs as much as
- * to apply it a hundred times.
+ * Makes the transform of a scope when it is first used, and keeps it. Making one takes as long as
+ * applying it a hundred times.
  */
 export function keptTransforms(): Transforms {
   const kept = new LRUCache<string, Transform>({ maxSize: KEPT_BYTES });

@@ -3,7 +3,7 @@ import type { Dispute } from '../gallery.ts';
 
 /**
  * The open disputes about a face. `one` is the number of the challenger's row in `people`, `other`
- * that of the holder's. Every function runs inside a transaction.
+ * the number of the holder's row. Every function runs inside a transaction.
  */
 export function disputesTable(sql: Sql) {
   /** Opens a dispute, which hides the challenger's templates from searches until {@link settle}. */

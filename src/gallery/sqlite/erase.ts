@@ -49,8 +49,8 @@ export function eraser(
   }
 
   /**
-   * Removes rows of people whose own row a damaged page lost. They belong to nobody, and would
-   * count as left over when others are erased.
+   * Removes rows of people who have no row of their own any more, because a damaged page lost it.
+   * These rows belong to nobody, and would count as left over when others are erased.
    */
   function removeOrphans(): void {
     sql.run`DELETE FROM templates WHERE person NOT IN (SELECT n FROM people)`;
@@ -71,7 +71,7 @@ export function eraser(
     return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
-  /** Erases people of a scope whose life is older than their erasure in `known`. */
+  /** Erases the people of a scope who have a life from before their erasure in `known`. */
   async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
     const old = await read(() => {
       const scope = scopes.open(id);

@@ -32,8 +32,8 @@ export function ledgerTable(sql: Sql) {
 
   /**
    * Appends an entry after the last one that facefinder wrote. If somebody cut off or forged the
-   * end, the break stays visible for ever. To refuse the entry would let whoever did that prevent
-   * erasures.
+   * end, the break stays visible for ever. It never refuses, because then somebody who does that
+   * could prevent erasures.
    */
   function append(scope: OpenScope, subject: string, event: LedgerEvent, at: number): LedgerEntry {
     const known = head(scope);

@@ -27,8 +27,8 @@ export interface RedisClockOptions {
  */
 const MEASURED_EVERY_MS = 2_500;
 /**
- * An answer that took longer than this is not used, because nobody knows well enough when it was
- * given.
+ * An answer that took longer than this is not used, because it does not tell well enough what time
+ * it is.
  */
 const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;

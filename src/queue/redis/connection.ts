@@ -22,8 +22,8 @@ const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
 /** When a second refusal comes within this time, the new connection did not help. */
 const SOON_MS = 10_000;
 /**
- * How long a call is repeated after a failover or a lost connection. To notice a failover takes a
- * little less.
+ * How long a call is repeated after a failover or a lost connection. A failover is noticed a little
+ * earlier than that.
  */
 const COMMAND_PATIENCE_MS = 8_000;
 const PAUSE_MS = 50;

@@ -12,7 +12,7 @@ const LATEST_MS = 2_300;
 
 /** The size of the picture that is checked. It shows light and movement, but no face. */
 const GLANCE = { width: 32, height: 24 };
-/** A picture whose mean brightness, 0 to 255, is less than this is too dark for the nets. */
+/** A picture is too dark for the nets when its mean brightness, 0 to 255, is less than this. */
 const TOO_DARK = 50;
 /** Somebody holds still when the mean brightness changes less than this between two checks. */
 const HOLDS_STILL = 4;

@@ -14,7 +14,7 @@ const CROP_PX = 88;
 
 /**
  * The photo with a button over each face, and beside it a button for each face with its crop and
- * number. To press one of a face's two buttons shows the other one.
+ * number. When one of a face's two buttons is pressed, the other one is shown.
  * @param {Result} result
  */
 export function linkedFaces({ picture, alt, size, faces }) {
