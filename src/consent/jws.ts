@@ -11,8 +11,8 @@ export interface Signature {
 }
 
 /**
- * Two names of the same algorithm. jose and older verifiers know the one from RFC 8037. The other
- * one is from RFC 9864.
+ * Two names of the same algorithm. jose and older verifiers know `EdDSA` from RFC 8037. `Ed25519`
+ * is from RFC 9864.
  */
 const ALGORITHMS = ['EdDSA', 'Ed25519'];
 

@@ -66,7 +66,7 @@ export async function embedFolder({
   await using faces = await openFaces({ pack, workers });
   const total = album.photos.length;
   const found = await findSubjects(album, faces, {
-    // One photo more than there are processes is under way, so that no process waits for a file.
+    // There is always one photo more than there are processes, so that no process waits for a file.
     atOnce: workers + 1,
     onProgress: (done) => {
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);

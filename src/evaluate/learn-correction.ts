@@ -3,7 +3,7 @@ import type { Copied } from './defect-copies.ts';
 import { DEFECTS } from './defects.ts';
 import { seeded } from './seeded.ts';
 
-/** How many directions are removed. In all further ones, copies differ by about the same. */
+/** How many directions are removed. In every further direction, copies differ by about the same. */
 const DIRECTIONS = 4;
 
 /** How many times the iteration runs that finds the directions. A tenth would do. */

@@ -24,8 +24,8 @@ export function deciding(
   }
 
   /**
-   * Removes the dispute from each loser's record, and then from the winner's. If it is interrupted,
-   * the dispute stands in one record alone, and counts no more.
+   * Removes the dispute from each loser's record, and then from the winner's. If this is
+   * interrupted, the dispute is left in one record alone, and no longer counts.
    */
   async function decide(scope: OpenScope, person: Person, now: number): Promise<number> {
     const id = records.idOf(scope.id, person);

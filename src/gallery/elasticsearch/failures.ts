@@ -29,9 +29,9 @@ export interface Said {
 }
 
 /**
- * Turns an error of Elasticsearch or its client into one that other folders may see. The first
- * quotes the request (a query vector, an id) and the credentials. The second has only its kind or
- * status, and the index or host.
+ * Turns an error of Elasticsearch or its client into an error that other folders may see. The
+ * original quotes the request (a query vector, an id) and the credentials. The new error has only a
+ * kind or status, and the index or host.
  */
 export function translated(error: unknown): unknown {
   if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, saidBy(error));

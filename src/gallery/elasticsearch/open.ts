@@ -41,8 +41,8 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 }
 
 /**
- * Waits until the indices have their shards: one that another process has just made has none for a
- * moment. It ignores other errors, because the next request will meet them too.
+ * Waits until the indices have their shards. An index that another process has just made has none
+ * for a moment. Other errors are ignored, because the next request will meet them too.
  */
 async function untilThere({ store }: Parts, indices: readonly string[]): Promise<void> {
   const look = () => store.count(indices.join(), { match_all: {} });

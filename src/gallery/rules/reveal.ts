@@ -44,8 +44,8 @@ export const PER_ASKER: Allowance = { atOnce: 14, unitMs: 5 * DAY_MS, keptForVer
 export const PER_GROUP: Allowance = { atOnce: 70, unitMs: DAY_MS, keptForVerdicts: 10 };
 
 /**
- * When a person's two budgets are full again, milliseconds since 1970: the one of this asker, and
- * the one of all askers.
+ * When a person's two budgets are full again, milliseconds since 1970: the budget for this asker,
+ * and the budget for all askers.
  */
 export interface Spent {
   readonly asker: number;

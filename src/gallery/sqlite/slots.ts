@@ -99,7 +99,7 @@ export function slotsAfter(
   };
 }
 
-/** The slots, with these newly added ones emptied. */
+/** Empties these newly added slots. */
 export function without(slots: Slots, emptied: readonly number[]): Slots {
   for (const slot of emptied) {
     slots.ids[slot] = 0;

@@ -19,8 +19,9 @@ export function apiRoot({ apiUrl }: TelegramAccess): string {
 }
 
 /**
- * The options for every grammY client. Every call ends after 40 s; a long poll waits 25 s. Node's
- * own agents are used, and not the library's, because Node's use the proxy, if there is one.
+ * The options for every grammY client. Every call ends after 40 s; a long poll waits 25 s. The
+ * client uses Node's own agents in place of the library's. Only Node's agents go through the proxy,
+ * if there is one.
  */
 export function clientOptions(access: TelegramAccess): ApiClientOptions {
   const root = apiRoot(access);
