@@ -12,7 +12,7 @@ import { sharedRedis } from '../support/shared-services.ts';
 const redis = await sharedRedis();
 
 test.skipIf(!redis)(
-  'what was promised beside the gallery moves to Redis with it, and what is younger there stays',
+  'the promises kept beside the gallery move to Redis with it, and newer ones there stay',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'facefinder-lasting-'));
     try {

@@ -62,7 +62,7 @@ test('a gallery keeps the pack that it was made with, until FACE_PACK names anot
   expect(await packInUse(configIn(folder))).toBe(DEFAULT_PACK);
 });
 
-test('a gallery that cannot be read is no new one', async () => {
+test('a gallery that cannot be read does not count as a new one', async () => {
   const folder = await newFolder();
   await writeFile(join(folder, 'gallery.db'), 'no database at all, and certainly no gallery');
   await expect(packInUse(configIn(folder))).rejects.toMatchObject({ code: 'unavailable' });

@@ -16,7 +16,7 @@ function part(log: string[], name: string) {
   };
 }
 
-it('what takes work in closes side by side, then what does it', async () => {
+it('the parts that take work in close at the same time, then the parts that do it', async () => {
   const log: string[] = [];
   const shutdown = openShutdown();
   const [telegram, page] = [part(log, 'telegram'), part(log, 'page')];
@@ -33,7 +33,7 @@ it('what takes work in closes side by side, then what does it', async () => {
   expect(log.slice(4, 6).sort()).toEqual(['jobs closes', 'own closes']);
 });
 
-it('a listener that does not come to its end lets the queues close meanwhile, and everything end', async () => {
+it('a listener that does not end keeps neither the queues nor the program from ending', async () => {
   const log: string[] = [];
   const shutdown = openShutdown({ headStartMs: 10, longestMs: 50 });
   const [telegram, jobs] = [part(log, 'telegram'), part(log, 'jobs')];
@@ -44,7 +44,7 @@ it('a listener that does not come to its end lets the queues close meanwhile, an
   expect(log).toEqual(['telegram closes', 'jobs closes', 'jobs closed']);
 });
 
-it('one that cannot be closed is told of, once all others are closed', async () => {
+it('a part that cannot be closed is reported once all others are closed', async () => {
   const log: string[] = [];
   const shutdown = openShutdown();
   const jobs = part(log, 'jobs');

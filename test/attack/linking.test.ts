@@ -8,12 +8,12 @@ import { assigned } from './linking.ts';
  * thief with photos of the people. `npm run drill linking` has the figures; these people are made
  * up.
  */
-describe.each(packNames(BUILT_IN))('whoever steals vectors of %s from Elasticsearch', (pack) => {
-  test('and knows whose 50 of them are, tells more than nine in ten of the others apart', async () => {
+describe.each(packNames(BUILT_IN))('a thief of vectors of %s from Elasticsearch', (pack) => {
+  test('who knows the owners of 50 of them tells more than nine in ten of the others apart', async () => {
     expect(await byPairs(pack, 1)).toBeGreaterThan(0.9);
   });
 
-  test('and knows of nobody, tells most people of groups of 30 apart by photos of them', async () => {
+  test('who knows no owner tells most people of groups of 30 apart by their photos', async () => {
     const groups = await Promise.all([1, 2, 3].map((seed) => byShape(pack, 30, seed)));
     expect(groups.reduce((sum, share) => sum + share, 0) / groups.length).toBeGreaterThan(0.4);
   });

@@ -36,16 +36,16 @@ describe.each(packNames(BUILT_IN))('a template of %s', (pack) => {
   }
 
   test.each<Way>(['single', 'collage'])(
-    'comes at most 0.05 nearer by all answers of a month, asked for by photos of a %s face',
+    'is guessed at most 0.05 nearer by all answers of a month to photos of a %s face',
     async (way) => expect(await gained(way, 1, 3)).toBeLessThanOrEqual(0.05),
     600_000,
   );
 
-  test('comes at most 0.10 nearer to five together', async () => {
+  test('is guessed at most 0.10 nearer by five people together', async () => {
     expect(await gained('single', 5, 1)).toBeLessThanOrEqual(0.1);
   }, 600_000);
 
-  test('would be as good as known by 300 distances to 0.01, which one request for collages told once', async () => {
+  test('would be nearly known by 300 distances to 0.01, which one request with collages once gave', async () => {
     const random = seeded(5);
     const { victims, strangers } = await world(1, random);
     for (const victim of victims) {

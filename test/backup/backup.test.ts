@@ -11,7 +11,7 @@ import { ask, DAY, DIMS, erases, group, key, place, root, version } from './grou
 import { inHouse } from './house.ts';
 
 describe('a backup', () => {
-  test('says what is in it, and is for its owner alone', async () => {
+  test('says what is in it, and only its owner can read it', async () => {
     const { config, file, written } = await group();
     expect(written).toMatchObject({ scopes: 1, people: 3, templates: 4 });
     expect(await verifyBackup(config, file)).toEqual(written);
@@ -100,7 +100,7 @@ describe('a restore', () => {
     });
   });
 
-  test('brings back nobody who was erased since, and tells how many that were', async () => {
+  test('brings back nobody who was erased since, and says how many they were', async () => {
     const { config, DATA_DIR, file, ada, eve, adas, scope } = await group();
     await erases(config, scope, ada, eve);
     expect(await restore(config, file, ask)).toMatchObject({ people: 1, erased: 2 });
@@ -117,7 +117,7 @@ describe('a restore', () => {
     expect(bytes.includes(ada.id)).toBe(false);
   });
 
-  test('brings a selfie back that was removed alone since: only whole people stay away', async () => {
+  test('brings back a selfie that was removed since: it leaves out only whole people', async () => {
     const { config, file, ada, scope, before } = await group();
     const [first, second] = before.adas?.templates ?? [];
     await inHouse(config, async ({ stores: { gallery } }) => {
@@ -164,7 +164,7 @@ describe('a restore', () => {
     });
   });
 
-  test('that was killed leaves nothing behind that a /forget does not reach: the next start removes it', async () => {
+  test('that was killed leaves nothing that a /forget does not reach: the next start removes it', async () => {
     const { config, DATA_DIR } = await group();
     const half = join(DATA_DIR, 'gallery.db.restore-0f8e2c1a-5b7d-4e3f-9a6b-1c2d3e4f5a6b');
     for (const path of [half, `${half}-wal`, `${half}-shm`]) await copyFile(join(DATA_DIR, 'gallery.db'), path);
@@ -195,7 +195,7 @@ describe('a restore', () => {
     await expect(restore(other.config, file, ask)).rejects.toThrow(/another gallery/);
   });
 
-  test('is refused when the journal of erasures does not reach back to the backup, unless the operator answers for it', async () => {
+  test('is refused when the journal of erasures is younger than the backup, unless the operator answers for that', async () => {
     const { config, STATE_DIR, file, ada, scope } = await group();
     for (const journalLost of [false, true]) {
       const late = { journalLost, now: Date.now() + 181 * DAY };

@@ -26,7 +26,7 @@ async function alter(folder: string, from: string, to: string): Promise<void> {
 }
 
 describe('a restore after something went wrong', () => {
-  test('brings back nobody of whose erasure the second place heard nothing', async () => {
+  test('brings back nobody, even if the second place did not hear of an erasure', async () => {
     const { config, STATE_DIR, file, ada, scope } = await group();
     const back = await away(STATE_DIR);
     await erases(config, scope, ada);
@@ -34,7 +34,7 @@ describe('a restore after something went wrong', () => {
     expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 1 });
   });
 
-  test('brings back nobody whose erasure the second place heard of later, though the store is lost', async () => {
+  test('brings back nobody, even if the second place heard of an erasure late and the store is lost', async () => {
     const { config, DATA_DIR, STATE_DIR, file, ada, ben, scope } = await group();
     const back = await away(STATE_DIR);
     await inHouse(config, async ({ stores: { gallery }, reconcile }) => {
@@ -50,7 +50,7 @@ describe('a restore after something went wrong', () => {
     expect(await restore(config, file, ask)).toMatchObject({ people: 1, erased: 2 });
   });
 
-  test('is refused when the journal forgot by a clock that ran ahead who was erased since', async () => {
+  test('is refused when a clock that ran ahead made the journal forget who was erased since', async () => {
     const { config, file, ada, scope } = await group();
     await erases(config, scope, ada);
     await inHouse(config, async ({ stores: { gallery } }) => await gallery.tidy(Date.now() + 366 * DAY));

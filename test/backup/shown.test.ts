@@ -36,7 +36,7 @@ const restoredElsewhere = () =>
     await restore(stage.config, file(), { journalLost: false });
   });
 
-it('what a group was shown before a disk was lost still goes with whom it names', async () => {
+it('a result that a group was shown before a disk was lost is still deleted with the people it names', async () => {
   await shows.show('anna');
   await backup(stage.config, file());
   await restoredElsewhere();
@@ -44,7 +44,7 @@ it('what a group was shown before a disk was lost still goes with whom it names'
   expect(shows.posts()).toEqual([]);
 });
 
-it('what a group is shown while a backup is made goes into it', async () => {
+it('a result that a group is shown while a backup is made is in the backup', async () => {
   const keys = ownKeys(stage.config);
   await using gallery = await exportSqliteGallery(galleryFile(stage.dataDir), keys);
   const source = {
@@ -61,7 +61,7 @@ it('what a group is shown while a backup is made goes into it', async () => {
   expect(await (await openBackup(file(), keys)).shelves()).toMatchObject(await shelves());
 });
 
-it('of what names somebody who was erased since, nothing comes back', async () => {
+it('no result that names somebody who was erased since comes back', async () => {
   await shows.show('anna', 'carl');
   await backup(stage.config, file());
   stage.platform.deleting.refusal = 'out_of_reach';
@@ -75,7 +75,7 @@ it('of what names somebody who was erased since, nothing comes back', async () =
   expect(await shows.kept()).toEqual([]);
 });
 
-it('a restore beside what was shown since leaves that as it is', async () => {
+it('a restore leaves results that were shown since as they are', async () => {
   await shows.show('anna');
   await backup(stage.config, file());
   await shows.deleted(ALICE);

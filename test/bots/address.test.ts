@@ -28,11 +28,11 @@ describe.each([
     locale: 'en',
   };
 
-  it('takes an address of another platform for the bug that it is, and asks nobody', async () => {
+  it('reports an address of another platform as a bug, and asks nobody', async () => {
     await expect(courier.answer(foreign, [])).rejects.toMatchObject({ name: 'Failure', code: 'internal' });
   });
 
-  it('takes a photo of another platform for the bug that it is, and fetches nothing', async () => {
+  it('reports a photo of another platform as a bug, and fetches nothing', async () => {
     if (!consent) throw new Error('no consent');
     await expect(courier.fetchPhoto(foreign, 1_000, consent)).rejects.toMatchObject({ code: 'internal' });
   });

@@ -54,7 +54,7 @@ export function conversationSuite(
     });
 
     it.runIf(hasOthers)(
-      'a photo in somebody else’s message is theirs: they are to be asked, or one sends it oneself',
+      'a photo in somebody else’s message is theirs: the asker must ask them, or send it themselves',
       async () => {
         const answer = await driver.ask?.('Bob', 'Chess club', 'Ann', photos.group);
         expect(answer).toMatchObject({ kind: 'text', text: expect.stringContaining('sent by somebody else') });
@@ -76,7 +76,7 @@ export function conversationSuite(
       );
     });
 
-    it('her face is not enrolled by somebody else, and she can read that somebody tried, not who, and who found her', async () => {
+    it('nobody else enrols her face; she can read that somebody tried, without a name, and who found her', async () => {
       expect((await agreed('Bob', 'Chess club', 'enroll', photos.ann)).text).toContain(
         'already enrolled in that group by somebody else',
       );
@@ -87,7 +87,7 @@ export function conversationSuite(
     });
 
     it.runIf(isCarried)(
-      'the file of /mydata has a hash for the numbers that the operator exports, and says who does',
+      'the file of /mydata has a hash of the numbers that the operator exports, and says who the operator is',
       async () => {
         const data = await driver.send('Ann', 'Chess club', 'mydata');
         expect(data.text).toContain('facefinder export --person');
@@ -104,7 +104,7 @@ export function conversationSuite(
       },
     );
 
-    it('everybody on a photo comes back blurred, for whoever is not enrolled too', async () => {
+    it('everybody on a photo comes back blurred, also for an asker who is not enrolled', async () => {
       const blurred = await agreed('Cara', 'Chess club', 'blur all', photos.group);
       expect(blurred).toMatchObject({
         kind: 'result',
@@ -115,7 +115,7 @@ export function conversationSuite(
       expect((await driver.send('Cara', 'Chess club', 'mydata')).text).toContain('You agreed to blur faces');
     });
 
-    it('everybody but oneself comes back blurred', async () => {
+    it('everybody but the asker comes back blurred', async () => {
       const blurred = await agreed('Ann', 'Chess club', 'blur', photos.group);
       expect(blurred.text).toMatch(/\d+ faces? blurred: look before you share\. Yours is as it was\./);
       const { text } = await agreed('Bob', 'Chess club', 'find', blurred.picture ?? new Uint8Array());
@@ -168,13 +168,13 @@ export function conversationSuite(
       expect(receipt).toMatchObject({ kind: 'receipt', receipt: expect.stringMatching(/^eyJ/) });
     });
 
-    it('once forgotten she is not found, and nothing is held', async () => {
+    it('after /forget she is not found, and nothing of her is stored', async () => {
       const result = await agreed('Bob', 'Chess club', 'find', photos.group);
       expect(result.text).not.toContain('Ann');
       expect((await driver.send('Ann', 'Chess club', 'mydata')).text).toContain('Nothing is held');
     });
 
-    it('a name turns nothing round, breaks no line, and links to nothing', async () => {
+    it('a name turns no text round, breaks no line, and links to nothing', async () => {
       await agreed('An\u202en\u2028https://evil.example @all', 'Chess club', 'enroll', photos.ann);
       const { text } = await agreed('Bob', 'Chess club', 'find', photos.group);
       expect(text.replaceAll('\u2060', '')).toMatch(
@@ -197,7 +197,7 @@ export function conversationSuite(
       await forgotten(name);
     });
 
-    it.runIf(isCarried)('nothing that the platform was sent in all this time has a template in it', () => {
+    it.runIf(isCarried)('nothing that was sent to the platform in all this has a template in it', () => {
       const bytes = driver.carried?.bytes() ?? Buffer.alloc(0);
       expect(bytes.includes('facefinder-erasure-')).toBe(true);
       expect(templates.among(bytes)).toEqual([]);

@@ -23,14 +23,14 @@ async function host(listener: RequestListener): Promise<string> {
 const anywhere = { maxBytes: 1000, timeoutMs: 5000, allow: () => true };
 
 describe('download', () => {
-  it('gives the bytes as they are, whatever they call themselves', async () => {
+  it('gives the bytes as they are, whatever their type says', async () => {
     const url = await host((_, response) =>
       response.setHeader('content-type', 'text/html').end(Buffer.from([1, 2, 3])),
     );
     expect([...(await download(url, anywhere))]).toEqual([1, 2, 3]);
   });
 
-  it('accepts exactly the byte bound and refuses one byte more, though the length was not told', async () => {
+  it('accepts exactly the most bytes and refuses one more, even if the length was not told', async () => {
     const url = await host((request, response) => {
       response.write(Buffer.alloc(900));
       response.end(Buffer.alloc(request.url === '/more' ? 101 : 100));
@@ -77,7 +77,7 @@ describe('download', () => {
     expect(followed).toBe(false);
   });
 
-  it('gives up on a host that dribbles', async () => {
+  it('gives up on a host that sends too slowly', async () => {
     const url = await host((_, response) => void response.write('a'));
     await expect(download(url, { ...anywhere, timeoutMs: 200 })).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -66,7 +66,7 @@ async function agreed(asking: Asking, command: string, bytes: Uint8Array, choice
 }
 
 describe('nothing of a photo is fetched', () => {
-  it('before its sender has agreed, nor after they declined; once they did, once', async () => {
+  it('before its sender has agreed, or after they declined; after they agreed it is fetched once', async () => {
     const notice = await use(here(bob), 'find', photos.group).answer();
     expect(textOf(notice)).toContain('May I look at your photos');
     expect(fetched()).toBe(0);
@@ -104,7 +104,7 @@ describe('the form of /enroll', () => {
     expect(textOf(answer)).toContain('You are enrolled in “Chess club”');
   });
 
-  it('that was opened before a restart is still worth what it showed', async () => {
+  it('that was opened before a restart still counts with the notice that it showed', async () => {
     const opened = use(here(ann), 'enroll');
     await opened.acknowledged();
     await on.restart();
@@ -114,7 +114,7 @@ describe('the form of /enroll', () => {
 });
 
 describe('a result', () => {
-  it('is shown to the channel where somebody in it agreed to that', async () => {
+  it('is shown to the channel if somebody in it agreed to that', async () => {
     await agreed(here(ann), 'enroll', photos.ann, 'shown');
     const result = await agreed(here(bob), 'find', photos.group);
     const shown = await press(here(bob), result, 'show').until(({ followUps }) => followUps.length > 0);
@@ -127,7 +127,7 @@ describe('a result', () => {
     expect(shown.original && textOf(shown.original)).toContain('“Ann” (face ');
   });
 
-  it('is not offered to be shown where nobody in it agreed', async () => {
+  it('has no button to show it if nobody in it agreed', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     const result = await agreed(here(bob), 'find', photos.group);
     expect(offersOf(result)).toEqual([en.find.details.button, en.wrong.name, en.shown.delete]);
@@ -172,7 +172,7 @@ describe('an interaction', () => {
     expect(both.map(({ edits }) => edits)).toEqual([1, 1]);
   });
 
-  it('whose gateway drops while it is worked on is answered all the same', async () => {
+  it('is answered even if the gateway drops while it is worked on', async () => {
     await agreed(here(bob), 'find', photos.group);
     const search = use(here(bob), 'find', photos.group);
     await search.acknowledged();
@@ -180,7 +180,7 @@ describe('an interaction', () => {
     expect((await search.answer()).attachments).toHaveLength(1);
   });
 
-  it('whose token is over when the answer comes costs nobody else theirs', async () => {
+  it('with a token that is over when the answer comes keeps nobody else from an answer', async () => {
     await agreed(here(bob), 'find', photos.group);
     const search = use(here(bob), 'find', photos.group);
     await search.acknowledged();
@@ -189,7 +189,7 @@ describe('an interaction', () => {
     expect(search.edits).toBe(0);
   });
 
-  it('whose attachment is gone is told so', async () => {
+  it('without its attachment is told that it is gone', async () => {
     await agreed(here(bob), 'find', photos.group);
     const photo = on.platform.attach(photos.group);
     on.platform.files.clear();
@@ -217,7 +217,7 @@ describe('somebody who left', () => {
     expect(textOf(await agreed(here(bob), 'find', photos.group))).not.toContain('Ann');
   });
 
-  it('asks about that server from outside in vain', async () => {
+  it('gets no answer about that server from outside', async () => {
     await agreed(here(bob), 'find', photos.group);
     on.platform.leave(club, bob);
     await on.restart();
@@ -259,17 +259,17 @@ describe('in a direct message', () => {
     expect(textOf(await press.answer())).toContain('“Ann” (face ');
   });
 
-  it('who is known in no server is led to one', async () => {
+  it('somebody who is known in no server is led to one', async () => {
     expect(textOf(await use({ person: bob }, 'enroll', photos.bob).answer())).toBe(en.place.none);
   });
 });
 
-it('with FIND_BY=enrolled, only the enrolled may search', async () => {
+it('with FIND_BY=enrolled, only enrolled people may search', async () => {
   await anew({ FIND_BY: 'enrolled' });
   expect(textOf(await agreed(here(bob), 'find', photos.group))).toBe(en.failures.not_enrolled({ why: 'other' }));
 });
 
-it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and who is not enrolled is blurred', async () => {
+it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and people who are not enrolled are blurred', async () => {
   await anew({ FIND_PHOTOS: 'any' });
   await agreed(here(ann), 'enroll', photos.ann);
   await agreed(here(bob), 'find', photos.bob);
@@ -289,7 +289,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   expect(fetched()).toBe(already);
 });
 
-it('where Discord tells who leaves, they are erased at once', async () => {
+it('if Discord tells who leaves, they are erased at once', async () => {
   await anew({}, { allowsPrivileged: true });
   await agreed(here(ann), 'enroll', photos.ann);
   on.platform.leave(club, ann);

@@ -18,7 +18,7 @@ it('prints the invite link, which asks for no permission', async () => {
   });
 });
 
-it('reminds of the policy link until it stands in Discord and in the app, and of what the profile lacks', async () => {
+it('reminds of the policy link until Discord and the app have it, and of what the profile lacks', async () => {
   await using without = await openPlatform();
   expect((await checkDiscord({ ...without, commands })).filter(({ todo }) => todo)).toMatchObject([
     { todo: expect.stringContaining('policies') },
@@ -49,7 +49,7 @@ it('tells an unreachable Discord from a wrong token', async () => {
   ]);
 });
 
-it('tells what it means whether the members intent is on', async () => {
+it('says what it means that the members intent is on or off', async () => {
   await using off = await openPlatform();
   expect(await told(off)).toContain('the daily sweep notices who left');
   await using on = await openPlatform({ application: { flags: 1 << 15 }, allowsPrivileged: true });

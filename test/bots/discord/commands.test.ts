@@ -22,7 +22,7 @@ afterEach(async () => {
 const photo = (name = 'photo.jpg') => bot.platform.attach(Buffer.from(name), { filename: name });
 
 describe('a slash command', () => {
-  it('is acknowledged for the asker alone, handed on, and answered by one edit', async () => {
+  it('is acknowledged so that only the asker sees it, passed on, and answered by one edit', async () => {
     const exchange = bot.platform.slash({ person: ann, guild: club }, 'help');
     expect(await exchange.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
     const answer = await exchange.answer();
@@ -68,7 +68,7 @@ describe('a slash command', () => {
     expect(bot.asks[0]?.locale).toBe(expected);
   });
 
-  it('delivered again is handed on and answered once', async () => {
+  it('that is delivered again is passed on and answered once', async () => {
     const exchange = bot.platform.slash({ person: ann, guild: club }, 'help');
     bot.platform.replay(exchange);
     await exchange.answer();
@@ -89,7 +89,7 @@ describe('a slash command', () => {
     expect(bot.asks).toEqual([]);
   });
 
-  it('whose chat is out of reach says so', async () => {
+  it('says so when the chat cannot be reached', async () => {
     bot.says = () => {
       throw new Error('no store');
     };
@@ -106,12 +106,12 @@ describe('a slash command', () => {
 });
 
 describe('the app installed by a person alone', () => {
-  it('answers what needs no server, about no place', async () => {
+  it('answers commands that need no server, about no place', async () => {
     await bot.platform.slash({ person: ann, guild: club, isUserInstalled: true }, 'mydata').answer();
     expect(bot.asks).toMatchObject([{ command: 'mydata', place: undefined }]);
   });
 
-  it.each(['find', 'enroll'])('says what else is needed for /%s', async (command) => {
+  it.each(['find', 'enroll'])('says what /%s needs', async (command) => {
     const exchange = bot.platform.slash({ person: ann, guild: club, isUserInstalled: true }, command, [photo()]);
     expect(textOf(await exchange.answer())).toBe(en.discord.notInstalledHere);
     expect(exchange.ack).toMatchObject({ type: 4, data: { flags: 64 } });
@@ -126,7 +126,7 @@ describe('the app installed by a person alone', () => {
 });
 
 describe('"Find faces" on a message', () => {
-  it('is /find with the message’s pictures and nothing else of it', async () => {
+  it('is /find with the message’s pictures, and nothing else of the message', async () => {
     const [jpeg, pdf] = [photo(), bot.platform.attach(Buffer.from('%PDF'), { contentType: 'application/pdf' })];
     await bot.platform.pickEntry({ person: ann, guild: club }, [jpeg, pdf]).answer();
     expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ url: jpeg.url }], person: { id: ann.id } }]);
@@ -136,7 +136,7 @@ describe('"Find faces" on a message', () => {
   it.each([
     ['a person', false],
     ['a bot, which nobody can ask', true],
-  ])('of %s says that they are somebody else’s, and which person’s', async (_, isByBot) => {
+  ])('of %s says that they are somebody else’s, and whose', async (_, isByBot) => {
     const bob = bot.platform.person('Bob');
     await bot.platform.pickEntry({ person: ann, guild: club }, [photo()], { by: bob, isByBot }).answer();
     expect(bot.asks).toMatchObject([{ command: 'find', photos: [{ isOfOthers: true }] }]);
@@ -220,7 +220,7 @@ describe('/enroll without a photo', () => {
     expect(bot.asks[0]?.choice).toBeUndefined();
   });
 
-  it('in a private chat of somebody who is known in no server, or in several, opens no form: it is not known which it is about', async () => {
+  it('opens no form in a private chat for somebody who is known in no server, or in several: nobody knows which one it is about', async () => {
     await bot.platform.slash({ person: ann }, 'enroll').answer();
     expect(bot.asks).toMatchObject([{ command: 'enroll', photos: [], place: undefined }]);
   });
@@ -251,7 +251,7 @@ describe('a button', () => {
     ]);
   });
 
-  it('whose chat is out of reach leaves the question standing, to be pressed again', async () => {
+  it('leaves the question as it was when the chat cannot be reached, to be pressed again', async () => {
     bot.says = () => [{ ...asked, actions }];
     const question = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo()]).answer();
     bot.says = () => {

@@ -13,7 +13,7 @@ it('is listening once Discord is ready', async () => {
   expect(state()).toEqual({ is: 'listening' });
 });
 
-it('is lost while the gateway is away, and found again after it', async () => {
+it('is lost while the gateway is away, and back after that', async () => {
   bot = await openBot({ listener: { gatewayPatience: impatient } });
   bot.platform.gateway.drop();
   await becomes('lost');
@@ -21,7 +21,7 @@ it('is lost while the gateway is away, and found again after it', async () => {
   await becomes('listening');
 });
 
-it('is lost when the connection stands and says nothing, since it last said something', async () => {
+it('is lost when the connection is open but silent, from the time of its last word', async () => {
   bot = await openBot({ heartbeatMs: 100, listener: { gatewayPatience: { everyMs: 50, silentMs: 1_000 } } });
   await becomes('listening');
   const fellSilent = Date.now();

@@ -114,7 +114,7 @@ describe('an answer', () => {
     await expect(bot.courier.answer(address, hello)).rejects.toMatchObject({ code: 'expired' });
   });
 
-  it('that is malformed is a bug of ours, told without what it said', async () => {
+  it('that is malformed is a bug of ours, reported without its contents', async () => {
     const { address } = await waiting();
     bot.platform.fault({ method: 'patch', template: EDIT, status: 400, code: 50035, times: 1 });
     const failure = await bot.courier
@@ -179,7 +179,7 @@ describe('an answer that takes too long', { timeout: 12_000 }, () => {
     },
   );
 
-  it('because of one 429 after the other does not come later', async () => {
+  it('because of one 429 after the other does not come late', async () => {
     const { exchange, address } = await waiting();
     const headers = { 'retry-after': '1' };
     bot.platform.fault({ method: 'patch', template: EDIT, status: 429, headers, times: 2 });
@@ -247,13 +247,13 @@ describe('showing a result to the channel', () => {
     expect(exchange.followUps).toHaveLength(1);
   });
 
-  it('says so when it went again at once', async () => {
+  it('says so when it was deleted again at once', async () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [result()], { showing: showing('gone') });
     expect(exchange.followUps.map(({ content }) => content).at(-1)).toBe(en.shown.gone);
   });
 
-  it('keeps what went wrong for the asker alone', async () => {
+  it('tells only the asker what went wrong', async () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [{ kind: 'error', code: 'no_photo', text: 'Gone.' }], { showing: showing() });
     expect(exchange.followUps).toEqual([]);

@@ -160,7 +160,7 @@ describe('a connection that drops', () => {
     expect((await platform.slash({ person: ann, guild: club }, 'help').answer()).content).toBe('Hello.');
   });
 
-  it('tells of those who left meanwhile', async () => {
+  it('tells of the people who left meanwhile', async () => {
     const { platform } = await open({ allowsPrivileged: true });
     platform.gateway.drop();
     platform.leave(club, ann);
@@ -171,7 +171,7 @@ describe('a connection that drops', () => {
 describe('who leaves', () => {
   const place = () => ({ platform: 'discord', id: club.id });
 
-  it('is erased at once where the portal allows the members intent', async () => {
+  it('is erased at once if the portal allows the members intent', async () => {
     const { platform } = await open({ allowsPrivileged: true });
     expect(platform.gateway.intents()).toBe(GUILDS_AND_MEMBERS);
     platform.leave(club, ann);
@@ -195,7 +195,7 @@ describe('who leaves', () => {
   });
 });
 
-it('stopping lets the interactions under way be handed on first', async () => {
+it('a stop first passes on the interactions that are under way', async () => {
   const { platform, listener } = await open();
   const gate = Promise.withResolvers<void>();
   bot.says = async () => {

@@ -45,7 +45,7 @@ describe('added to a server, the bot', () => {
     expect(posted()).toHaveLength(1);
   });
 
-  it('opens the form of that server to whoever presses, and enrols them', async () => {
+  it('opens the form of that server for everybody who presses, and enrols them', async () => {
     const press = on.platform.press(here(ann), await greeting(), JOIN);
     expect(await press.acknowledged()).toMatchObject({
       type: 9,
@@ -78,7 +78,7 @@ describe('added to a server, the bot', () => {
 });
 
 describe('/invite', () => {
-  it('shows it to the channel, with how many are in it, and tells the admin alone', async () => {
+  it('shows the invitation to the channel, with how many are in it, and tells only the admin', async () => {
     await greeting();
     const exchange = on.platform.slash(here(ann, true), 'invite');
     const told = () => exchange.original && textOf(exchange.original);
@@ -89,14 +89,14 @@ describe('/invite', () => {
     expect(invitation).toMatchObject({ isEphemeral: false, content: expect.stringContaining('Nobody takes part yet') });
   });
 
-  it('is refused anybody else', async () => {
+  it('is refused to everybody else', async () => {
     const exchange = on.platform.slash(here(ann), 'invite');
     expect(textOf(await exchange.answer())).toBe(failureText(en, 'not_allowed'));
     expect(exchange.followUps).toEqual([]);
   });
 });
 
-it('at most two messages of the bot stand in a server in which fifty people enrol by its button', async () => {
+it('a server in which fifty people enrol by the button has at most two messages of the bot', async () => {
   const shown = await greeting();
   const exchange = on.platform.slash(here(ann, true), 'invite');
   await expect.poll(() => exchange.followUps.length, { timeout: 240_000 }).toBe(1);

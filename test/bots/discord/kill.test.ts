@@ -86,7 +86,7 @@ async function killedAtItsWord(act: () => Exchange): Promise<Exchange> {
   return exchange;
 }
 
-it('killed right after it said that it heard, the bot does what was asked at the next start: an erasure, too', async () => {
+it('a bot that is killed right after it acknowledged a request does it at the next start, an erasure too', async () => {
   const { ann, photo } = await annSearches();
   const search = await killedAtItsWord(() => platform.slash(ann, 'find', [photo]));
   expect(textOf(await search.answer())).toContain('Nobody is enrolled in');
@@ -98,7 +98,7 @@ it('killed right after it said that it heard, the bot does what was asked at the
   expect(erasure.edits).toBe(1);
 }, 240_000);
 
-it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
+it('a bot that is killed between its first word and the answer gives one clear answer at the next start', async () => {
   const { ann, photo } = await annSearches();
   const fetches = () => platform.requests.filter(({ template }) => template === '/attachments').length;
   const before = fetches();

@@ -28,7 +28,7 @@ describe('membership', () => {
     expect(asked()).toBe(1);
   });
 
-  it('brings how others call a member now, and what tells two of one name apart', async () => {
+  it('brings the name that others see now, and the account’s name, which tells two people of one name apart', async () => {
     const handle = `account_${ann.id.slice(-4)}`;
     expect(bot.courier.nameNow?.(place(), ann.id)).toBeUndefined();
     bot.platform.names.set(ann.id, 'An\u202ena');
@@ -37,7 +37,7 @@ describe('membership', () => {
     expect(bot.courier.nameNow?.({ platform: 'discord', id: 'elsewhere' }, ann.id)).toBeUndefined();
   });
 
-  it('of who left is gone, and of who came back is known at once', async () => {
+  it('of somebody who left is gone, and of somebody who came back is known at once', async () => {
     bot.platform.leave(club, ann);
     expect(await bot.courier.membership(place(), ann.id)).toBe('gone');
     club.members.add(ann.id);
@@ -64,7 +64,7 @@ describe('membership', () => {
     expect(await bot.courier.membership(place(), ann.id)).toBe(membership);
   });
 
-  it('of who is not known has no proof where the server gives the bot no access either', async () => {
+  it('of somebody unknown has no proof if the server gives the bot no access either', async () => {
     bot.platform.leave(club, ann);
     bot.platform.fault({ method: 'get', template: '/guilds/{guild_id}', status: 403, code: 50001, times: 9 });
     expect(await bot.courier.membership(place(), ann.id)).toBe('no_proof');
@@ -81,24 +81,24 @@ describe('the bot’s own presence', () => {
     expect(await presence()).toEqual(is('there'));
   });
 
-  it('is gone from a server that Discord does not know for it, nor lists', async () => {
+  it('is gone from a server that Discord neither knows nor lists for it', async () => {
     bot.platform.guild('Before and after', ann);
     bot.platform.guilds.delete(club.id);
     expect(await presence()).toEqual(is('gone'));
   });
 
-  it('is gone when the last of its servers is', async () => {
+  it('is gone when it was in only one server and left that', async () => {
     bot.platform.guilds.clear();
     expect(await presence()).toEqual(is('gone'));
   });
 
-  it('is gone from a server that it has no access to, nor lists', async () => {
+  it('is gone from a server that it cannot access and that Discord does not list', async () => {
     bot.platform.guilds.delete(club.id);
     unknown(403, 50001);
     expect(await presence()).toEqual(is('gone'));
   });
 
-  it('is there in a server that Discord does not know, and lists all the same', async () => {
+  it('is there in a server that Discord does not know, but lists', async () => {
     unknown(404, 10004);
     expect(await presence()).toEqual(is('there'));
   });

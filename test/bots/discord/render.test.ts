@@ -32,7 +32,7 @@ const info = (text: string): Reply => ({ kind: 'info', text });
 const action = (role: Action['role'], id: string): Action => ({ id, label: id, role });
 
 describe('text', () => {
-  it('shows a name as it is written, and calls nobody', () => {
+  it('shows a name as it is written, and mentions nobody', () => {
     const { body } = shown(info('**Ben** _x_ `y` ||z|| <@1> @everyone [a](http://b.c)\n# title\n> quote\n-# small'));
     expect(body.content).toBe(
       '\\*\\*Ben\\*\\* \\_x\\_ \\`y\\` \\|\\|z\\|\\| \\<@1> @everyone \\[a](http://b.c)\n\\# title\n\\> quote\n\\-# small',
@@ -40,14 +40,14 @@ describe('text', () => {
     expect(body.allowed_mentions).toEqual({ parse: [] });
   });
 
-  it('has commands that can be clicked where their ids are known, and none in a name or an address', () => {
+  it('has commands that can be clicked if their ids are known, but not in a name or an address', () => {
     const commandIds = new Map([['find', '81']]);
     const text = `Send /find, or /help. ${personName(en, '/find')} https://example.com/find /finder`;
     const { body } = render([info(text)], { ...setting, commandIds });
     expect(body.content).toBe('Send </find:81>, or /help. “/\u2060find” https://example.com/find /finder');
   });
 
-  it('tells times in its reader’s zone, and none that somebody calls themselves', () => {
+  it('shows times in its reader’s zone, but not a time in somebody’s name', () => {
     const at = Date.UTC(2026, 10, 27, 7, 19);
     const name = personName(en, personNamed('discord', '1', moment(at)).name);
     const { body } = shown(info(`Found ${moment(at)}, kept until ${moment(at, 'day')}: ${name}`));
@@ -74,14 +74,14 @@ describe('text', () => {
     expect(files).toEqual([]);
   });
 
-  it('that no message holds is attached, and it is said', () => {
+  it('that is too long for any message is attached, and the message says so', () => {
     const text = 'line\n'.repeat(3000);
     const { body, files } = shown(info(text));
     expect(body.content?.endsWith(en.discord.cut)).toBe(true);
     expect(files.map(({ data }) => String(data))).toEqual([text]);
   });
 
-  it('without any gap is cut all the same, not inside an emoji or an escape', () => {
+  it('without any gap is cut, but not inside an emoji or an escape', () => {
     const emoji = shown(info('🙂'.repeat(1500)));
     expect(emoji.body.content?.isWellFormed()).toBe(true);
     expect(shown(info('*'.repeat(1999))).body.content).not.toMatch(/[^\\]\\$/);
@@ -122,7 +122,7 @@ describe('buttons', () => {
     ]);
   });
 
-  it('that erase are red and apart from the way out', () => {
+  it('that erase are red, and apart from the button that cancels', () => {
     const actions = [action('confirm', 'f:here'), action('confirm', 'f:everywhere'), action('cancel', 'f:cancel')];
     const { rows } = shown({ kind: 'confirm', text: 'Erase?', actions });
     expect(rows.map(({ components }) => components.map(({ custom_id, style }) => [custom_id, style]))).toEqual([
@@ -164,7 +164,7 @@ describe('a result', () => {
     ]);
   });
 
-  it('that everybody sees offers no other right than what is held, and why', () => {
+  it('that everybody sees offers only the right to read what is stored, and why', () => {
     const { body } = render([result(1)], { ...setting, isPublic: true });
     const rows = body.components as { components: { custom_id: string }[] }[];
     expect(rows.map(({ components }) => components.map(({ custom_id }) => custom_id))).toEqual([
@@ -212,7 +212,7 @@ it('exported data is a file', () => {
   expect(JSON.parse(String(files[0]?.data))).toEqual({ templates: [[0.5]] });
 });
 
-it('an error may offer a way on', () => {
+it('an error may offer what to do next', () => {
   const { rows } = shown({
     kind: 'error',
     code: 'face_taken',

@@ -21,7 +21,7 @@ describe('a right', () => {
     ['right:forget', 'forget'],
     ['right:mydata', 'mydata'],
     ['right:privacy', 'privacy'],
-  ])('is exercised under any answer: %s', async (custom_id, command) => {
+  ])('works under any answer: %s', async (custom_id, command) => {
     const shown = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
     for (let time = 0; time < 2; time += 1) {
       const press = bot.platform.press({ person: ann, guild: club }, shown, { custom_id });
@@ -36,7 +36,7 @@ describe('a right', () => {
     expect(bot.presses).toEqual([]);
   });
 
-  it('under what everybody sees is that of whoever presses', async () => {
+  it('under an answer that everybody sees is that of the person who presses', async () => {
     const ben = bot.platform.person('Ben');
     club.members.add(ben.id);
     const shown = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
@@ -44,7 +44,7 @@ describe('a right', () => {
     expect(bot.asks.at(-1)).toMatchObject({ command: 'privacy', person: { id: ben.id } });
   });
 
-  it('is offered also where nothing else works', async () => {
+  it('is also offered when nothing else works', async () => {
     const shown = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
     const press = bot.platform.press({ person: bot.platform.person('Ben'), guild: club }, shown, {
       custom_id: `delete:${ann.id}`,

@@ -79,7 +79,7 @@ it('is shown once: the asker’s own result stays, without the button', () => {
 describe('what the channel was shown', () => {
   const postsLeft = () => shown.followUps.map(({ id }) => id);
 
-  it('is deleted by nobody who only reads it', async () => {
+  it('is not deleted by somebody who only reads it', async () => {
     const dora = on.platform.person('Dora');
     on.club.members.add(dora.id);
     const press = on.press({ person: dora, guild: on.club }, post, en.shown.delete);
@@ -87,7 +87,7 @@ describe('what the channel was shown', () => {
     expect(postsLeft()).toEqual([post.id]);
   });
 
-  it('is deleted by whom it names, whatever the bot may do in that channel', async () => {
+  it('is deleted by a person whom it names, whatever the bot may do in that channel', async () => {
     const shut = { method: 'delete', template: CHANNEL_MESSAGE, status: 403, code: 50001, times: 1 };
     on.platform.fault(shut);
     await on.press({ person: on.ann, guild: on.club }, post, en.shown.delete).until(({ isDeleted }) => isDeleted);
@@ -123,7 +123,7 @@ it('is in the server’s language, whatever the asker’s is', async () => {
   expect(said && offersOf(said)).toEqual([en.shown.delete]);
 });
 
-it('nobody who may not write in a channel posts there through the bot', async () => {
+it('somebody who may not write in a channel cannot post there through the bot', async () => {
   const bob = { person: on.bob, guild: on.club };
   const offered = await on.search(bob, on.photos.group).answer();
   expect(offersOf(await on.search({ ...bob, isSilenced: true }, on.photos.group).answer())).not.toContain(en.find.show);

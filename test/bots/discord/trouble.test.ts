@@ -35,7 +35,7 @@ it('a press of agreement that is delivered twice is answered once', async () => 
   expect(press).toMatchObject({ edits: 1, original: { content: nobody } });
 });
 
-it('a button pressed once more is told so beside the receipt, which stays', async () => {
+it('a second press of a button is answered beside the receipt, which stays', async () => {
   await on.enroll(inClub, on.photos.ann);
   const question = await on.platform.slash(inClub, 'forget').answer();
   const first = on.press(inClub, question, 'here');
@@ -49,7 +49,7 @@ it('a button pressed once more is told so beside the receipt, which stays', asyn
   for (const late of [second, third]) expect(late.edits).toBe(0);
 });
 
-it('a press shows at once that it was heard, and one more hears that I am on it until the answer is there', async () => {
+it('a press shows at once that it was heard, and a second press hears that the work goes on', async () => {
   const notice = await on.platform.slash(inClub, 'enroll', [on.platform.attach(on.photos.ann)]).answer();
   const release = on.holdPhotos();
   const first = on.press(inClub, notice, 'agree');
@@ -72,7 +72,7 @@ it('a result stays in sight while it is being shown to the channel', async () =>
   await press.until(({ followUps }) => followUps.length > 0);
 });
 
-it('a button pressed by somebody else says so to them alone, and stays with who was asked', async () => {
+it('somebody else who presses a button is told so alone, and the button stays with its owner', async () => {
   await on.enroll(inClub, on.photos.ann);
   const question = await on.platform.slash(inClub, 'forget').answer();
   const strange = on.press({ person: on.bob, guild: on.club }, question, 'here');
@@ -81,7 +81,7 @@ it('a button pressed by somebody else says so to them alone, and stays with who 
   expect((await on.press(inClub, question, 'here').answer()).attachments).toHaveLength(1);
 });
 
-it('a gateway that drops in the middle of a job costs neither its answer nor what was sent meanwhile', async () => {
+it('a gateway that drops in the middle of a job loses neither the answer nor what was sent meanwhile', async () => {
   const release = on.holdPhotos();
   const before = on.search(inClub, on.photos.group);
   await before.acknowledged();
@@ -97,7 +97,7 @@ it('a gateway that drops in the middle of a job costs neither its answer nor wha
 it.each([
   ['429 with a second’s wait', { status: 429, headers: { 'retry-after': '1' }, times: 1 }],
   ['500 again and again', { status: 500, times: 5 }],
-])('an answer that meets %s comes all the same, once', async (_, trouble) => {
+])('an answer that meets %s still comes, once', async (_, trouble) => {
   on.platform.fault({ method: 'patch', template: EDIT, ...trouble });
   const exchange = on.search(inClub, on.photos.group);
   expect(await exchange.answer()).toMatchObject({ content: nobody });
@@ -151,7 +151,7 @@ describe('a person who leaves in the middle of a search', () => {
     expect(answer.includes('“Ann” (face ')).toBe(isNamed);
   });
 
-  it('and was the one who asked sees nothing of the server', async () => {
+  it('who was the asker sees nothing of the server', async () => {
     await on.stage.restart();
     on.platform.fault({ method: 'get', template: MEMBER, status: 429, headers: { 'retry-after': '1' }, times: 1 });
     const exchange = on.search(inClub, on.photos.group);

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { openPage } from './fixture.ts';
 
 test.each(['en-$&', 'de-"><script>', 'en-x', 'de--AT'])(
-  'a language tag that is none (%s) is passed over',
+  'an invalid language tag (%s) is ignored',
   async (tag) => {
     await using page = await openPage(() => []);
     const html = await (await fetch(page.url, { headers: { 'accept-language': `${tag}, de-AT` } })).text();

@@ -28,7 +28,7 @@ describe('what the page keeps in memory', () => {
     expect(memory.add('e', 11)).toBeUndefined();
   });
 
-  test('counts what goes again, so that its room can be used again', () => {
+  test('counts what is dropped, so that its room can be used again', () => {
     const memory = boundedMemory<string>({ items: 9, bytes: 10, ttlMs: 1_000 }, () => false);
     const first = memory.add('a', 10) ?? '';
     expect(memory.add('b', 1)).toBeUndefined();
@@ -62,7 +62,7 @@ describe('uploads', () => {
     expect(() => uploads.begin()).toThrow('busy');
   });
 
-  test('that are slow to come make room for newer ones, and are busy themselves then', () => {
+  test('that are slow make room for newer ones, and then hear that it is busy', () => {
     const uploads = memoryUploads(limits);
     const slow = [uploads.begin(), uploads.begin()];
     const ready = uploads.begin();
@@ -88,7 +88,7 @@ describe('uploads', () => {
     expect(uploads.read(name, 10)).toHaveLength(0);
   });
 
-  test('are gone after their time, though nobody asked for them', () => {
+  test('are gone after their time, even if nobody asked for them', () => {
     const uploads = memoryUploads(limits);
     const name = uploads.begin();
     vi.advanceTimersByTime(60_000);
@@ -104,7 +104,7 @@ describe('uploads', () => {
 });
 
 describe('pictures', () => {
-  test('are kept for their asker alone to forget', () => {
+  test('are dropped only by their asker', () => {
     const pictures = memoryPictures({ items: 3, bytes: 10, ttlMs: 60_000 });
     const mine = pictures.add('u1', Buffer.from('mine')) ?? '';
     const yours = pictures.add('u2', Buffer.from('yours')) ?? '';

@@ -36,7 +36,7 @@ function pictureOf(reply: WireReply | undefined): string {
 }
 
 describe('a message', () => {
-  test('is answered although 200 photos are on their way that never end', async () => {
+  test('is answered while 200 uploads that never end are under way', async () => {
     await using page = await openPage(() => [hello]);
     const { host, port } = new URL(page.url);
     const form = '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\nbegun';
@@ -72,7 +72,7 @@ describe('a message', () => {
     });
   });
 
-  test('needs no name and no group: the id is shown, in the group "local"', async () => {
+  test('needs no name and no group: the id is the name, and "local" the group', async () => {
     await using page = await openPage(() => [hello]);
     await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/help' }));
     expect(page.asks[0]).toMatchObject({ person: { id: 'u1', name: 'u1' }, place: { id: 'local' }, locale: 'en' });
@@ -114,7 +114,7 @@ describe('a message', () => {
     expect(body.replies).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
   });
 
-  test('that meets a bug is answered with a number to tell, never with the insides', async () => {
+  test('that meets a bug is answered with a number, and never with what went wrong inside', async () => {
     await using page = await openPage(() => {
       throw new Error('secret insides');
     });

@@ -53,7 +53,7 @@ describe('how it goes', () => {
     expect(await only()).toMatchObject({ text: 'Nobody.' });
   });
 
-  it('is no new message where none waits', async () => {
+  it('is no new message if none waits', async () => {
     await courier.progress?.(address, 'Looking… 2 are before you.');
     expect(ann.inbox()).toEqual([]);
   });
@@ -117,13 +117,13 @@ describe('a placeholder', () => {
     expect(sends()).toBe(1);
   });
 
-  it('may be put where one is already', async () => {
+  it('may replace a placeholder that is there already', async () => {
     const at = await courier.placeholder(address, 'Looking…');
     expect(await courier.placeholder(at, 'Looking…')).toEqual(at);
     expect(await only()).toMatchObject({ text: 'Looking…' });
   });
 
-  it('becomes the whole text where no caption would hold it, with the picture below', async () => {
+  it('becomes the whole text if it is too long for a caption, with the picture below', async () => {
     const at = await courier.placeholder(address, 'Looking…');
     const long = `${'Face: nobody\n'.repeat(100)}The end`;
     await courier.answer(at, [result(long)]);
@@ -145,7 +145,7 @@ describe('a placeholder', () => {
     expect(api.calls.filter(({ method }) => method === 'sendMediaGroup')).toHaveLength(1);
   });
 
-  it('becomes a file where Telegram takes the picture for none', async () => {
+  it('becomes a file if Telegram does not accept the picture as a photo', async () => {
     const at = await courier.placeholder(address, 'Looking…');
     api.fault('editMessageMedia', badRequest('PHOTO_INVALID_DIMENSIONS'));
     await courier.answer(at, [result('Ann')]);
@@ -181,7 +181,7 @@ describe('a first answer', () => {
     expect(await only()).toMatchObject({ replyTo: 1 });
   });
 
-  it('cuts what is longer than any message, in the person’s language, and gives the whole as a file', async () => {
+  it('cuts a text that is too long for a message, in the person’s language, and gives the whole as a file', async () => {
     const whole = 'Zeile\n'.repeat(2000);
     await courier.answer({ ...address, locale: 'de' }, [info(whole)]);
     const [text, file, ...others] = ann.inbox();
@@ -203,7 +203,7 @@ describe('a first answer', () => {
     expect(others).toEqual([]);
   });
 
-  it('that takes the place of another has it once, however often it is repeated', async () => {
+  it('that replaces another has its receipt once, however often it is repeated', async () => {
     const consent = { kind: 'receipt', of: 'consent', text: 'Keep it.', group: 'Club', receipt: 'd.e.f' } as const;
     const at = await courier.placeholder(address, 'Looking…');
     for (let times = 0; times < 2; times++) await courier.answer(at, [info('You are enrolled.'), consent]);
@@ -223,7 +223,7 @@ describe('a pressed button', () => {
     expect(await only()).toMatchObject({ caption: 'Erased, and scrubbed.' });
   });
 
-  it('under a picture: the picture stays, its buttons go, and the answer stands below', async () => {
+  it('under a picture: the picture stays, its buttons go, and the answer comes below', async () => {
     await courier.answer(address, [result('Ann', { show })]);
     const picture = await only();
     await courier.answer(pressedAt(picture), [info('This is too old.')]);

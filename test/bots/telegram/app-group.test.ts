@@ -49,7 +49,7 @@ describe('who has left', () => {
   });
 
   it.each(['member not found', 'user not found', 'PARTICIPANT_ID_INVALID', 'CHAT_ADMIN_REQUIRED'])(
-    'unnoticed, and of whom Telegram says "%s", is not named and may not search from outside',
+    'unnoticed is not named and may not search from outside when Telegram says "%s" of them',
     async (words) => {
       await enroll(ann, photos.ann);
       await agreeToSearch(bob);
@@ -73,7 +73,7 @@ describe('who has left', () => {
   });
 });
 
-it('an admin of the group sees what any member sees, and nothing that is held about others', async () => {
+it('an admin of the group sees what any member sees, and nothing that is stored about others', async () => {
   await enroll(ann, photos.ann);
   await agreeToSearch(bob);
   const asMember = text(await find(bob, { photos: [photos.group] }));
@@ -85,14 +85,14 @@ it('an admin of the group sees what any member sees, and nothing that is held ab
   expect(data && text(data)).not.toContain('Ann');
 });
 
-it('with FIND_BY=enrolled, only the enrolled may search', async () => {
+it('with FIND_BY=enrolled, only enrolled people may search', async () => {
   await on[Symbol.asyncDispose]();
   await begin({ FIND_BY: 'enrolled' });
   const notice = await find(bob, { photos: [photos.group] });
   expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toBe(en.failures.not_enrolled({ why: 'other' }));
 });
 
-it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and who is not enrolled is blurred', async () => {
+it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they forbid it, and people who are not enrolled are blurred', async () => {
   await on[Symbol.asyncDispose]();
   await begin({ FIND_PHOTOS: 'any' });
   await enroll(ann, photos.ann);
@@ -121,7 +121,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
 const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
 
 describe('a result', () => {
-  it('is shown to the group only with those who agreed to be shown', async () => {
+  it('names to the group only people who agreed to be shown', async () => {
     await enroll(ann, photos.ann, 'shown');
     await agreeToSearch(bob);
     const result = await find(bob, { photos: [photos.group], topic: 7 });
@@ -133,7 +133,7 @@ describe('a result', () => {
     expect(result.keyboard).toEqual([]);
   });
 
-  it('is followed by a person’s rights, and stays when one is exercised', async () => {
+  it('has buttons for a person’s rights, and stays when one is used', async () => {
     await enroll(ann, photos.ann);
     await agreeToSearch(bob);
     const result = await find(bob, { photos: [photos.group] });
@@ -144,7 +144,7 @@ describe('a result', () => {
     expect(question?.keyboard.flat().map((button) => button.text)).toContain(en.forget.everywhere);
   });
 
-  it('that a group was shown leads whoever reads it to what is held, in private', async () => {
+  it('that a group was shown leads everybody who reads it to what is stored, in private', async () => {
     await enroll(ann, photos.ann, 'shown');
     await agreeToSearch(bob);
     const result = await find(bob, { photos: [photos.group] });
@@ -162,7 +162,7 @@ describe('a result', () => {
     expect(policy?.keyboard.flat().map((button) => button.text)).toEqual(['Forget me', 'My data', 'Privacy']);
   });
 
-  it('that a group was shown can be deleted by whom it names, and by nobody who only reads it', async () => {
+  it('that a group was shown can be deleted by people whom it names, and not by people who only read it', async () => {
     await enroll(ann, photos.ann, 'shown');
     await agreeToSearch(bob);
     const result = await find(bob, { photos: [photos.group] });
@@ -180,7 +180,7 @@ describe('a result', () => {
     expect(inClub().filter(({ photo }) => photo !== undefined)).toEqual([]);
   });
 
-  it('that a group was shown goes with whom it names', async () => {
+  it('that a group was shown is deleted with the people whom it names', async () => {
     await enroll(ann, photos.ann, 'shown');
     await agreeToSearch(bob);
     const result = await find(bob, { photos: [photos.group] });
@@ -287,7 +287,7 @@ describe('trouble', () => {
     expect(answers()).toHaveLength(before + 2);
   });
 
-  it('who blocks the bot in between costs nobody else their answer', async () => {
+  it('somebody who blocks the bot keeps nobody else from an answer', async () => {
     await agreeToSearch(ann);
     await agreeToSearch(bob);
     ann.saysIn(club, '/find', { photos: [photos.group] });

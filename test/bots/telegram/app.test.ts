@@ -53,7 +53,7 @@ describe('somebody who enrols from a group', () => {
     expect(text(refusal)).toContain('not a forwarded one');
   });
 
-  it('goes on where the bot was restarted in the middle', async () => {
+  it('goes on after a restart of the bot in the middle', async () => {
     const offer = await link(ann, 'enroll');
     await on.restart();
     await one(ann, () => ann.opens(offer));
@@ -87,7 +87,7 @@ describe('somebody who enrols from a group', () => {
     expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
   });
 
-  it('is nobody’s enemy: the face of somebody else is refused', async () => {
+  it('cannot enrol the face of somebody else', async () => {
     await enroll(ann, photos.ann);
     const taken = await enroll(bob, photos.ann);
     expect(text(taken)).toBe(en.failures.face_taken);
@@ -96,7 +96,7 @@ describe('somebody who enrols from a group', () => {
 });
 
 describe('no photo is fetched', () => {
-  it('before its sender has agreed, nor after they have declined', async () => {
+  it('before its sender has agreed, or after they have declined', async () => {
     const notice = await find(ann, { photos: [photos.group] });
     expect(text(notice)).toContain('May I look at your photos');
     expect(fetched()).toEqual([]);
@@ -112,7 +112,7 @@ describe('what is asked in private', () => {
     expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('“Ann” (face ');
   });
 
-  it('offers the person’s groups where there are several', async () => {
+  it('offers the person’s groups if there are several', async () => {
     await enroll(ann, photos.ann);
     moveTo(on.people.group('Other club', [ann, bob]));
     await enroll(ann, photos.ann);
@@ -127,7 +127,7 @@ describe('what is asked in private', () => {
     expect(text(await one(ann, () => ann.presses(which, 'Other club')))).toContain('May I look at your photos');
   });
 
-  it('is refused to whom Telegram says has left that group', async () => {
+  it('is refused to somebody who has left that group, as Telegram says', async () => {
     await enroll(ann, photos.ann);
     club.members.set(ann.id, 'left');
     expect(text(await one(ann, () => ann.says('/find', { photos: [photos.group] })))).toBe(
@@ -135,7 +135,7 @@ describe('what is asked in private', () => {
     );
   });
 
-  it('leads to a group where the person is in none', async () => {
+  it('leads to a group if the person is in none', async () => {
     const before = ann.inbox().length;
     ann.says('/find', { photos: [photos.group] });
     const shown = await on.api.until(

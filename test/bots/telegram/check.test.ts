@@ -44,7 +44,7 @@ describe('doctor on Telegram', () => {
     );
   });
 
-  it('says what to do about a wrong token, or no way to Telegram, without showing the token', async () => {
+  it('says what to do about a wrong token or an unreachable Telegram, without showing the token', async () => {
     for (const [access, todo] of [
       [{ token: '1:wrong' }, 'TELEGRAM_TOKEN'],
       [{ apiUrl: 'http://127.0.0.1:1' }, 'TELEGRAM_API_URL'],

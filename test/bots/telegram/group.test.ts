@@ -53,7 +53,7 @@ describe('/find in a group', () => {
     expect(inClub()).toEqual([]);
   });
 
-  it('knows the topic that it was sent in', async () => {
+  it('notes the topic that it was sent in', async () => {
     ann.says('/start');
     ann.saysIn(club, '/find', { photos: [photo], topic: 7 });
     await on.api.until('the ask', () => on.chat.asks[1] && ann.inbox()[1]);
@@ -72,7 +72,7 @@ describe('/find in a group', () => {
     });
   });
 
-  it('takes a photo of the asker’s own, replied to, for their own', async () => {
+  it('takes the asker’s own photo that they replied to as their own', async () => {
     ann.says('/start');
     ann.saysIn(club, 'us', { photos: [photo] });
     const [posted] = [...on.api.world.messages.values()].filter((message) => message.photo !== undefined);
@@ -81,14 +81,14 @@ describe('/find in a group', () => {
     expect(on.chat.asks[1]?.photos).toEqual([{ platform: 'telegram', file: 'photo0', bytes: 3 }]);
   });
 
-  it('is meant when the bot’s name stands under a photo', async () => {
+  it('is what the bot’s name under a photo means', async () => {
     ann.says('/start');
     ann.saysIn(club, `who is this, @${BOT.username}?`, { photos: [photo] });
     await on.api.until('the ask', () => on.chat.asks[1] && ann.inbox()[1]);
     expect(on.chat.asks[1]).toMatchObject({ command: 'find', photos: [{ file: 'photo0' }] });
   });
 
-  it('gives whom the bot may not write to a link that goes on with the search', async () => {
+  it('gives people to whom the bot may not write a link that goes on with the search', async () => {
     ann.saysIn(club, '/find', { photos: [photo] });
     const offer = await said();
     expect(offer.text).toContain('Open our chat once');
@@ -105,7 +105,7 @@ describe('/find in a group', () => {
     expect(inClub()).toHaveLength(1);
   });
 
-  it('does the same for whom blocked the bot since', async () => {
+  it('does the same for somebody who blocked the bot since', async () => {
     ann.says('/start');
     await answered(ann);
     on.api.world.blocked.add(ann.id);
@@ -138,7 +138,7 @@ describe('what is personal', () => {
     expect(on.api.calls.some(({ method }) => method === 'getFile')).toBe(false);
   });
 
-  it('is offered in the language of the person', async () => {
+  it('is offered in the person’s language', async () => {
     const dora = on.people.person('Dora', { language_code: 'de' });
     dora.saysIn(club, '/enroll');
     expect((await said()).text).toContain('Das geht nur uns beide an');
@@ -172,7 +172,7 @@ describe('a group whose members Telegram does not tell', () => {
     expect(await enrolling(ann)).toContain(advice);
   });
 
-  it('is told nothing where the bot is an admin, or where Telegram tells it', async () => {
+  it('is told nothing if the bot is an admin, or if Telegram tells it', async () => {
     expect(await enrolling(ann)).not.toContain(advice);
     on.api.fault('getChatMember', serverError(), 9);
     expect(await enrolling(ann)).not.toContain(advice);
@@ -180,7 +180,7 @@ describe('a group whose members Telegram does not tell', () => {
 });
 
 describe('/privacy and /help in a group', () => {
-  it.each(['privacy', 'help'])('/%s always answers, with a link that anybody may follow', async (command) => {
+  it.each(['privacy', 'help'])('/%s is always answered, with a link that anybody may follow', async (command) => {
     ann.saysIn(club, `/${command}`);
     const offer = await said();
     expect(link(offer)).toEqual([`https://t.me/${BOT.username}?start=${command}`]);
@@ -197,7 +197,7 @@ describe('/privacy and /help in a group', () => {
 
 describe('who cannot be told apart', () => {
   it.each(['find', 'enroll', 'forget'])(
-    'an anonymous admin who sends /%s hears how to ask as oneself',
+    'an anonymous admin who sends /%s hears how to ask as a person',
     async (command) => {
       ann.saysIn(club, `/${command}`, { anonymously: true, photos: [photo] });
       expect((await said()).text).toContain('choose yourself as the sender'.replace('choose', 'Choose'));
@@ -210,7 +210,7 @@ describe('who cannot be told apart', () => {
     ['find', 'not in channels'],
     ['enroll', 'not in channels'],
     ['privacy', 'between the two of us'],
-  ])('a channel post of /%s is told what to do', async (command, words) => {
+  ])('a channel post of /%s hears what to do', async (command, words) => {
     const chat = { id: -1009, type: 'channel', title: 'News' } as const;
     on.api.world.groups.set(chat.id, { chat, members: new Map([[BOT.id, 'administrator']]) });
     const entities = [{ type: 'bot_command', offset: 0, length: command.length + 1 }];
@@ -257,7 +257,7 @@ describe('what a group hears nothing of', () => {
   });
 });
 
-it('an unknown command that names the bot is a call for help', async () => {
+it('an unknown command that names the bot asks for help', async () => {
   ann.saysIn(club, `/dance@${BOT.username}`);
   expect(link(await said())).toEqual([`https://t.me/${BOT.username}?start=help`]);
 });

@@ -19,14 +19,14 @@ const causeIs = (code: string) => {
 const unauthorized = () => new Refusal(401, 'Unauthorized');
 
 describe('a bot that polls', () => {
-  it('is listening as soon as Telegram answers, although nobody writes', async () => {
+  it('is listening as soon as Telegram answers, even if nobody writes', async () => {
     on = await stage();
     const began = Date.now();
     await is('listening');
     expect(Date.now() - began).toBeLessThan(5_000);
   });
 
-  it('is lost while Telegram is away, and found again after it', async () => {
+  it('is lost while Telegram is away, and back after that', async () => {
     on = await stage();
     on.api.fault('getUpdates', serverError(), 2);
     on.people.person('Ann').says('/help');
@@ -34,7 +34,7 @@ describe('a bot that polls', () => {
     await is('listening');
   });
 
-  it('is refused when its token is, again and again', async () => {
+  it('is refused when its token is refused again and again', async () => {
     on = await stage();
     on.api.fault('getUpdates', unauthorized(), 3);
     on.people.person('Ann').says('/help');
@@ -42,7 +42,7 @@ describe('a bot that polls', () => {
     await causeIs('telegram_token');
   });
 
-  it('is not refused for one slip of Telegram’s', async () => {
+  it('is not refused because of one error of Telegram’s', async () => {
     on = await stage();
     on.api.fault('getUpdates', unauthorized(), 2);
     const ann = on.people.person('Ann');
@@ -104,7 +104,7 @@ describe('a bot with a webhook', () => {
     await causeIs('telegram_conflict');
   });
 
-  it('is refused when its token is', async () => {
+  it('is refused when its token is refused', async () => {
     await webhookStage();
     on.api.fault('getWebhookInfo', unauthorized(), 3);
     await is('refused');

@@ -34,7 +34,7 @@ describe('added to a group, the bot', () => {
     expect(inClub()).toHaveLength(1);
   });
 
-  it('enrols by that button whoever opens it, each in private and for that group', async () => {
+  it('enrols everybody who presses that button, each in private and for that group', async () => {
     const greeting = await added();
     const asked = await one(ann, () => ann.opens(greeting));
     expect(text(asked)).toContain('Now send 1 to 3 selfies');
@@ -45,7 +45,7 @@ describe('added to a group, the bot', () => {
     expect(inClub()).toHaveLength(1);
   });
 
-  it('enrols nobody by it who is no member', async () => {
+  it('enrols nobody by it who is not a member', async () => {
     const greeting = await added();
     const stranger = on.people.person('Mallory');
     const answer = await one(stranger, () => stranger.opens(greeting));
@@ -78,18 +78,18 @@ describe('added to a group, the bot', () => {
 });
 
 describe('/invite', () => {
-  it('shows it again, with how many are in it, for an admin who is told so in private', async () => {
+  it('shows the invitation again, with how many are in it, and tells the admin so in private', async () => {
     expect(text(await invites())).toContain('Posted in “Chess club”');
     expect(text(inClub().at(-1) ?? expect.fail('nothing'))).toContain('Nobody takes part yet');
   });
 
-  it('is refused anybody else', async () => {
+  it('is refused to everybody else', async () => {
     expect(text(await one(bob, () => bob.saysIn(club, '/invite')))).toBe(failureText(en, 'not_allowed'));
     expect(inClub()).toEqual([]);
   });
 });
 
-it('at most two messages of the bot stand in a group in which fifty people enrol by its button', async () => {
+it('a group in which fifty people enrol by the button has at most two messages of the bot', async () => {
   const greeting = await added();
   for (let count = 0; count < FIFTY; count++) {
     const person = on.people.person(`Member ${count}`);

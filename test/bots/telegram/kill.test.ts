@@ -49,7 +49,7 @@ async function killBot(): Promise<void> {
   await exit;
 }
 
-it('killed between its first word and the answer, the bot gives one clear answer at the next start', async () => {
+it('a bot that is killed between its first word and the answer gives one clear answer at the next start', async () => {
   const { group: photo } = await samples();
   const people = peopleOf(api);
   const ann = people.person('Ann');

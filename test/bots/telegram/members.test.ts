@@ -43,7 +43,7 @@ describe('who leaves', () => {
     expect(on.chat.events).toEqual([['left', place(club), { platform: 'telegram', id: String(ann.id), name: 'Ann' }]]);
   });
 
-  it('is not who was only muted, promoted, or who joined', async () => {
+  it('is not somebody who was only muted or promoted, or who joined', async () => {
     const club = on.people.group('Chess club', [ann], { admin: true });
     on.people.become(club, ann.user, 'administrator');
     on.people.become(club, ann.user, 'member');
@@ -87,7 +87,7 @@ describe('the bot', () => {
     expect(on.chat.events[2]).toEqual(['moved', place(club), place(upgraded)]);
   });
 
-  it('waits with a removal while Telegram cannot say what it was', async () => {
+  it('waits with a removal while Telegram cannot say whether it was one', async () => {
     const club = on.people.group('Chess club', [ann], { basic: true });
     on.api.fault('getChat', serverError(), 4);
     on.people.become(club, bot, 'kicked');
@@ -163,7 +163,7 @@ describe('membership', () => {
     );
   });
 
-  it('brings how others call a member now, and what tells two of one name apart', async () => {
+  it('brings the name that others see now, and the account’s name, which tells two people of one name apart', async () => {
     const one = courier();
     const cleo = on.people.person('Cleo', { username: 'cleo_1' });
     const club = on.people.group('Chess club', [ann, cleo]);
@@ -176,7 +176,7 @@ describe('membership', () => {
     expect(one.nameNow?.({ platform: 'telegram', id: '-1' }, String(cleo.id))).toBeUndefined();
   });
 
-  it('is asked anew each time', async () => {
+  it('is asked for each time', async () => {
     const club = on.people.group('Chess club', [ann]);
     const where = { platform: 'telegram', id: String(club.chat.id) } as const;
     const one = courier();
@@ -191,7 +191,7 @@ describe('what a group became', () => {
   const became = (club: Group) =>
     courier().becameOf?.({ platform: 'telegram', id: String(club.chat.id), title: 'A club' });
 
-  it('is told of a basic group that is a supergroup now', async () => {
+  it('is known for a basic group that is a supergroup now', async () => {
     const club = on.people.group('Chess club', [ann], { basic: true });
     expect(await became(club)).toBeUndefined();
     const upgraded = on.people.upgrade(club);
@@ -259,7 +259,7 @@ describe('the bot’s own presence', () => {
     expect(await presence(club)).toBeUndefined();
   });
 
-  it('is not known where nobody answers, or another bot’s token is set that nobody knows', async () => {
+  it('is not known if nobody answers, or if the token is unknown', async () => {
     const place = { platform: 'telegram', id: String(on.people.group('Chess club', [ann]).chat.id) } as const;
     const nobody = telegramCourier({ token: on.api.token, apiUrl: 'http://127.0.0.1:1' });
     expect(await nobody.presence?.(place)).toBeUndefined();
@@ -267,7 +267,7 @@ describe('the bot’s own presence', () => {
     expect(await wrong.presence?.(place)).toBeUndefined();
   });
 
-  it('is that in the supergroup that a group became', async () => {
+  it('is the presence in the supergroup that a group became', async () => {
     const club = on.people.group('Chess club', [ann], { basic: true });
     const upgraded = on.people.upgrade(club);
     expect(await presence(club)).toEqual({ is: 'there', bot });

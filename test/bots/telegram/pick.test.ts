@@ -39,8 +39,8 @@ function picks(person: Account, { request_id }: Picker, { chat }: Group) {
   } as never);
 }
 
-describe('whoever is known in no group', () => {
-  it('picks one that the bot is in, and what they asked for goes on there, with the photo that came with it', async () => {
+describe('somebody who is known in no group', () => {
+  it('picks a group that the bot is in, and their ask goes on there, with its photo', async () => {
     await enroll(ann, photos.ann);
     const { shown, picker } = await asks(bob, '/find', photos.group);
     expect(shown.map(text)).toEqual([en.place.none, en.telegram.pick]);
@@ -66,7 +66,7 @@ describe('whoever is known in no group', () => {
     expect(text(await one(stranger, () => picks(stranger, picker, club)))).toBe(failureText(en, 'not_a_member'));
   });
 
-  it('goes on with nothing that somebody else asked for', async () => {
+  it('goes on with no ask of somebody else', async () => {
     const { picker } = await asks(ann, '/find', photos.group);
     expect(text(await one(bob, () => picks(bob, picker, club)))).toBe(failureText(en, 'not_yours'));
   });

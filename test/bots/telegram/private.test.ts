@@ -22,7 +22,7 @@ async function asked(nth = 1) {
 const answers = () => on.api.calls.filter(({ method, status }) => method === 'sendMessage' && status === 200).length;
 
 describe('what is said in private', () => {
-  it('is handed on with its command, the words after it and who speaks, and answered as a reply', async () => {
+  it('is passed on with its command, the words after it and its sender, and answered as a reply', async () => {
     const ann = on.people.person('Ann', { last_name: 'Lee', language_code: 'de' });
     const update = ann.says('/Find  everybody here');
 
@@ -86,7 +86,7 @@ describe('what is said in private', () => {
     expect(await asked()).toMatchObject({ command: '', photos: [] });
   });
 
-  it('loses what turns or hides text in a name', async () => {
+  it('loses signs in a name that turn or hide text', async () => {
     on.people.person('\u202eAnn\u200b', { last_name: 'of\nLee' }).says('/help');
     expect((await asked())?.person.name).toBe('Ann of Lee');
   });
@@ -102,7 +102,7 @@ describe('what is said in private', () => {
   });
 
   it.each(['x', '-', '_'])(
-    'opens a deep link as a press of what was parked, whatever it begins with: %s',
+    'opens a deep link as a press of the parked ask, whatever it begins with: %s',
     async (letter) => {
       const ann = on.people.person('Ann');
       ann.says(`/start ${letter.repeat(22)}`);

@@ -38,7 +38,7 @@ it('what an operator wrote there stays, and doctor says what is missing', async 
   expect(on.api.world.profile.get('short de')).toBe(de.telegram.shortDescription);
 });
 
-it('is not what a start depends on', async () => {
+it('does not stop a start when it cannot be set', async () => {
   on = await stage();
   on.api.world.profile.clear();
   on.api.fault('setMyDescription', badRequest('BOT_DESCRIPTION_INVALID'));

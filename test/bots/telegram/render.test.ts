@@ -28,13 +28,13 @@ describe('a long text', () => {
     expect(cut('alpha beta gamma delta', 16, 'more')).toBe('alpha beta\nmore');
   });
 
-  it('never breaks a character in two', () => {
+  it('never cuts a character in two', () => {
     const shortened = cut('😀'.repeat(20), 16, 'more');
     expect(shortened.isWellFormed()).toBe(true);
     expect(shortened.length).toBeLessThanOrEqual(16);
   });
 
-  it('of any shape stays below what Telegram takes', () => {
+  it('of any kind stays below Telegram’s limit', () => {
     for (const unit of ['word ', 'line\n', 'x', '😀', '\n\n']) {
       const { text } = render([{ kind: 'info', text: unit.repeat(5000) }], en);
       expect(text.length).toBeLessThanOrEqual(MAX_TEXT);
@@ -56,7 +56,7 @@ describe('a time', () => {
     expect(text.slice(6, 6 + 24)).toBe('27. Nov. 2026, 07:19 UTC');
   });
 
-  it('that is cut off is not pointed to, and one under a file is', () => {
+  it('that is cut off has no mark, and one under a file has one', () => {
     const long = render([{ kind: 'info', text: `${moment(at)} ${'word '.repeat(1_000)} ${moment(at)}` }], en);
     expect(long.entities).toMatchObject([{ ...entity, offset: 0 }]);
     const kept = asOne(render([{ kind: 'info', text: `Until ${moment(at, 'day')}`, data: {} }], en));
@@ -65,7 +65,7 @@ describe('a time', () => {
 });
 
 describe('several pictures', () => {
-  it('stand below a text that says all of it once: each picture has no more than who is on it', () => {
+  it('come below one text that says everything: each picture says only who is on it', () => {
     const [one, other] = [result('Photo 1: Ann and three others'), result('Photo 2: nobody')];
     const message = render([one, other], en);
     expect(message.text).toBe('Photo 1: Ann and three others\n\nPhoto 2: nobody');
@@ -78,7 +78,7 @@ describe('one picture', () => {
     expect(asOne(render([result('Face 1: Ann')], en))).toMatchObject({ kind: 'photo', caption: 'Face 1: Ann' });
   });
 
-  it('stands apart from a text that no caption holds, and nothing of the text is lost', () => {
+  it('comes apart from a text that is too long for a caption, and nothing of the text is lost', () => {
     const text = 'x'.repeat(MAX_CAPTION + 1);
     const message = render([result(text)], en);
     expect(asOne(message)).toBeUndefined();
@@ -86,7 +86,7 @@ describe('one picture', () => {
     expect(message.attachments).toHaveLength(1);
   });
 
-  it('that is heavier than Telegram’s photos goes as a file', () => {
+  it('that is larger than Telegram’s photos may be is sent as a file', () => {
     const heavy = { ...picture, jpeg: new Uint8Array(10_000_001) };
     const { attachments } = render([{ kind: 'result', text: 'Faces', picture: heavy, faces: [] }], en);
     expect(attachments).toMatchObject([{ kind: 'document', name: 'faces.jpg' }]);
@@ -125,7 +125,7 @@ describe('buttons', () => {
     expect(render([reply], en).keyboard.inline_keyboard).toEqual([RIGHTS]);
   });
 
-  it('under what a whole group sees lead to what is held, and why, and it can be deleted', () => {
+  it('under a result for a whole group lead to what is stored, and why, and delete the result', () => {
     const { keyboard } = render([result('Face 1: Ann')], en, { isPublic: true });
     const deletion = [{ text: 'Delete', callback_data: 'shown:delete' }];
     expect(keyboard.inline_keyboard).toEqual([deletion, RIGHTS.slice(2)]);
@@ -164,7 +164,7 @@ describe('what is the person’s own to keep', () => {
     expect(JSON.parse(Buffer.from(message.attachments[0]?.bytes ?? []).toString())).toEqual({ templates: [1] });
   });
 
-  it('while faces cannot be passed on', () => {
+  it('and pictures of faces cannot be passed on', () => {
     expect(render([result('Face 1: Ann')], en).protect).toBe(true);
   });
 });

@@ -76,7 +76,7 @@ describe('"Show to channel"', () => {
     expect(ann.inbox()[1]?.text).toBe('Too often.');
   });
 
-  it('says so where the bot may not send photos', async () => {
+  it('says so if the bot may not send photos', async () => {
     api.fault('sendPhoto', badRequest('not enough rights to send photos to the chat'));
     await courier.answer(at, [result('Ann')], { showing: showing(), place: place() });
     expect(ann.inbox()[1]?.text).toContain('I may not send photos to that group');
@@ -133,7 +133,7 @@ describe('"Show to channel"', () => {
     };
     const inClub = () => people.inChat(club.chat.id);
 
-    it('with all that stands below it, and again without a word', async () => {
+    it('with everything below it, and a second time without a word', async () => {
       const takeBack = await shown(result('Ann'), result('Ann and Bob'));
       expect(inClub()).toHaveLength(3);
       expect(await takeBack()).toBe('gone');
@@ -141,7 +141,7 @@ describe('"Show to channel"', () => {
       expect(await takeBack()).toBe('gone');
     });
 
-    it('after 48 hours, when Telegram deletes nothing any more, by its picture, words and buttons', async () => {
+    it('after 48 hours, when Telegram no longer deletes it, by removing its picture, words and buttons', async () => {
       const takeBack = await shown(result('Ann'));
       api.fault('deleteMessage', tooOld);
       expect(await takeBack()).toBe('gone');
@@ -151,14 +151,14 @@ describe('"Show to channel"', () => {
       expect(bytesOf(left?.photo).includes(Buffer.from(jpeg))).toBe(false);
     });
 
-    it('not where Telegram refuses both', async () => {
+    it('not if Telegram refuses both', async () => {
       const takeBack = await shown(result('Ann'));
       api.fault('deleteMessage', tooOld);
       api.fault('editMessageMedia', badRequest("message can't be edited"));
       expect(await takeBack()).toBe('out_of_reach');
     });
 
-    it('not where the bot was thrown out', async () => {
+    it('not if the bot was removed', async () => {
       const takeBack = await shown(result('Ann'));
       people.become(club, BOT, 'kicked');
       expect(await takeBack()).toBe('out_of_reach');
@@ -171,14 +171,14 @@ describe('"Show to channel"', () => {
       expect(await takeBack()).toBe('out_of_reach');
     });
 
-    it('later, while Telegram is down', async () => {
+    it('later, if Telegram is down', async () => {
       const takeBack = await shown(result('Ann'));
       api.fault('deleteMessage', serverError(), 10);
       await expect(takeBack()).rejects.toMatchObject({ code: 'unavailable' });
     });
   });
 
-  it('of which only a part came through, leaves nothing in the group', async () => {
+  it('leaves nothing in the group if only a part of it was sent', async () => {
     api.fault('sendMediaGroup', badRequest('not enough rights to send photos to the chat'));
     await courier.answer(at, [result('Ann'), result('Bob')], { showing: showing(), place: place() });
     expect(people.inChat(club.chat.id)).toEqual([]);
@@ -195,7 +195,7 @@ describe('"Show to channel"', () => {
     expect(people.inChat(upgraded.chat.id)).toHaveLength(1);
   });
 
-  it('is tried again after a failure that passes and certainly posted nothing, with the person still waiting', async () => {
+  it('is tried again while the person waits, after a passing failure that certainly posted nothing', async () => {
     const once = showing();
     api.fault('sendPhoto', new Refusal(429, 'Too Many Requests'));
     await expect(courier.answer(at, [result('Ann')], { showing: once, place: place() })).rejects.toThrow('unavailable');
@@ -208,7 +208,7 @@ describe('"Show to channel"', () => {
   it.each([
     ['is lost', 'hang up'],
     ['says that Telegram failed', serverError()],
-  ] as const)('is not posted again when the answer to it %s, and whoever showed it reads so', async (_, fault) => {
+  ] as const)('is not posted again when the answer to it %s, and the person who showed it reads so', async (_, fault) => {
     const once = showing();
     api.fault('sendPhoto', fault);
     for (let time = 0; time < 2; time += 1) {
@@ -222,7 +222,7 @@ describe('"Show to channel"', () => {
     expect(once.told).toEqual(['go', 'unknown']);
   });
 
-  it('of which nobody knows the rest is noted as far as it is known, where it cannot be deleted at once', async () => {
+  it('is noted as far as it is known, if its rest is unknown and it cannot be deleted at once', async () => {
     const once = showing();
     api.fault('sendMediaGroup', serverError());
     api.fault('deleteMessage', serverError(), 10);
@@ -231,13 +231,13 @@ describe('"Show to channel"', () => {
     expect(ann.inbox()[1]?.text).toBe(en.shown.unknown);
   });
 
-  it('that went again at once is not said to be shown', async () => {
+  it('that was deleted again at once is not said to be shown', async () => {
     await courier.answer(at, [result('Ann')], { showing: showing('gone'), place: place() });
     expect(ann.inbox()[1]?.text).toBe(en.shown.gone);
   });
 
   it.each(['TOPIC_CLOSED', 'message thread not found'])(
-    'says of a topic that takes nothing (%s) what it is',
+    'says what is wrong with a topic that takes nothing (%s)',
     async (words) => {
       api.fault('sendPhoto', badRequest(words));
       await courier.answer(at, [result('Ann')], { showing: showing(), place: place(), topic: 7 });

@@ -23,7 +23,7 @@ it('greets a newcomer with what can be done, and leads from there to a group', a
   expect(picker.id).toBeGreaterThan(greeting.id);
 });
 
-it('greets in the language of whoever comes', async () => {
+it('greets people in their language', async () => {
   const uli = on.people.person('Uli', { language_code: 'de' });
   expect(text(await one(uli, () => uli.says('/start')))).toContain('Sende mir ein Foto');
 });

@@ -43,7 +43,7 @@ describe('long polling', () => {
     expect(on.chat.asks).toHaveLength(1);
   });
 
-  it('lets nobody wait for somebody else’s slow update', async () => {
+  it('makes nobody wait for somebody else’s slow update', async () => {
     on = await stage();
     const letGo = hold('find');
     on.people.person('Ann').says('/find');
@@ -54,7 +54,7 @@ describe('long polling', () => {
     letGo();
   });
 
-  it('takes what one person does in a chat in order', async () => {
+  it('handles one person’s updates in a chat in order', async () => {
     on = await stage();
     const letGo = hold('enroll');
     const ann = on.people.person('Ann');
@@ -67,7 +67,7 @@ describe('long polling', () => {
     expect(ann.inbox().map(({ text }) => text)).toEqual(['Answer to enroll', 'Answer to forget']);
   });
 
-  it('runs an update that Telegram delivers again once', async () => {
+  it('handles an update once that Telegram delivers again', async () => {
     on = await stage();
     const ann = on.people.person('Ann');
     const id = ann.says('/find');
@@ -78,7 +78,7 @@ describe('long polling', () => {
     expect(ann.inbox()).toHaveLength(1);
   });
 
-  it('keeps trying with what could be neither answered nor queued', async () => {
+  it('tries an update again that could be neither answered nor queued', async () => {
     on = await stage();
     let tries = 0;
     on.chat.answer = () => {
@@ -119,7 +119,7 @@ describe('long polling', () => {
     await on.api.until('both answers', () => ann.inbox()[1]);
   });
 
-  it('leaves what it did not take in to the next start, and that start repeats nothing else', async () => {
+  it('leaves updates that it did not take in to the next start, which repeats no others', async () => {
     on = await stage();
     const ann = on.people.person('Ann');
     await confirmed(ann.says('/help'));
@@ -151,7 +151,7 @@ describe('a webhook', () => {
       headers: secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': secret },
     }).then(({ status }) => status);
 
-  it('delivers what is said, buttons and albums', async () => {
+  it('delivers messages, buttons and albums', async () => {
     await webhookStage();
     expect(on.api.updates.webhook()).toMatchObject({ secret: 'a-long-secret' });
     const ann = on.people.person('Ann');
@@ -178,7 +178,7 @@ describe('a webhook', () => {
     expect(ann.inbox()).toMatchObject([{ text: 'At last.' }]);
   });
 
-  it('answers what breaks the bot too, so that the chat does not stand still', async () => {
+  it('also answers an update that breaks the bot, so that later updates come', async () => {
     await webhookStage();
     on.chat.answer = () => {
       throw new TypeError('a bug');
@@ -186,7 +186,7 @@ describe('a webhook', () => {
     await confirmed(on.people.person('Ann').says('/find'));
   });
 
-  it('runs an update that is posted twice at once', async () => {
+  it('handles an update once that is posted twice at once', async () => {
     const url = await webhookStage();
     const ann = on.people.person('Ann');
     on.api.world.started.add(ann.id);
@@ -198,7 +198,7 @@ describe('a webhook', () => {
     expect(ann.inbox()).toHaveLength(1);
   });
 
-  it('refuses who does not know the secret, and what is no update', async () => {
+  it('refuses posts without the secret, and posts that are no update', async () => {
     const url = await webhookStage();
     const update = JSON.stringify({ update_id: 1, message: {} });
     expect(await post(url, update)).toBe(401);
@@ -210,7 +210,7 @@ describe('a webhook', () => {
     expect(on.chat.asks).toEqual([]);
   });
 
-  it('stays set when the bot stops: Telegram keeps what comes meanwhile', async () => {
+  it('stays set when the bot stops: Telegram keeps updates meanwhile', async () => {
     await webhookStage();
     const ann = on.people.person('Ann');
     await on.restart();
@@ -256,7 +256,7 @@ describe('the menus', () => {
     expect(sets()).toHaveLength(first);
   });
 
-  it('are not what a start depends on', async () => {
+  it('do not stop a start when they cannot be set', async () => {
     on = await stage();
     on.api.world.commands.clear();
     on.api.fault('setMyCommands', badRequest('BOT_COMMAND_INVALID'));

@@ -63,7 +63,7 @@ describe('a flood wait', () => {
     expect(calls('sendMessage')).toBe(1);
   });
 
-  it('of one chat keeps no other waiting', async () => {
+  it('of one chat keeps no other chat waiting', async () => {
     api.fault('sendMessage', tooMany(600));
     await failureOf(courier.answer(address, reply));
     const bob = peopleOf(api).person('Bob', { id: 2_000 });
@@ -103,7 +103,7 @@ describe('Telegram in trouble', () => {
     expect(await failureOf(nobody.answer(address, reply))).toMatchObject({ code: 'unavailable' });
   });
 
-  it('a token that is no more is unavailable, for the operator to put right', async () => {
+  it('a token that was revoked is unavailable, until the operator replaces it', async () => {
     const revoked = telegramCourier({ token: '1:revoked', apiUrl: api.url });
     const failure = await failureOf(revoked.answer(address, reply));
     expect(failure).toMatchObject({ code: 'unavailable' });
@@ -115,7 +115,7 @@ describe('Telegram in trouble', () => {
     expect(await failureOf(courier.answer(address, reply))).toMatchObject({ code: 'internal' });
   });
 
-  it('no failure says the token, what was sent, or to whom', async () => {
+  it('no failure names the token, what was sent, or to whom', async () => {
     const nowhere = telegramCourier({ token: api.token, apiUrl: 'http://127.0.0.1:1' });
     api.fault('sendMessage', badRequest('can’t parse entities'));
     api.fault('file', serverError());
@@ -159,14 +159,14 @@ describe('an answer that takes too long', { timeout: 12_000 }, () => {
     expect(calls(method)).toBe(1);
   });
 
-  it('because of one flood wait after the other does not come later', async () => {
+  it('because of one flood wait after the other does not come late', async () => {
     api.fault('sendMessage', tooMany(1), 2);
     expect(await failureOf(answerWithin(1_500)(address, reply))).toMatchObject({ code: 'unavailable' });
     await later();
     expect(ann.inbox()).toEqual([]);
   });
 
-  it('to be seen in its group is of unknown end, which is said, and is not posted again', async () => {
+  it('to a group ends in an unknown way, which is said, and it is not posted again', async () => {
     const club = peopleOf(api).group('Chess club', [ann]);
     const place = { platform: 'telegram', id: String(club.chat.id) };
     const options = { showing: showing(), place };
@@ -205,7 +205,7 @@ describe('a photo', () => {
     expect(api.calls).toEqual([]);
   });
 
-  it('that is larger than stated is given up in the middle', async () => {
+  it('that is larger than stated is aborted in the middle', async () => {
     put(new Uint8Array(2 * MB), 10);
     expect(await failureOf(courier.fetchPhoto(photo, MB, consent('search')))).toMatchObject({
       code: 'image_too_large',
@@ -259,7 +259,7 @@ describe('a Bot API server of one’s own with --local', () => {
     expect(await failureOf(fetchAt(folder))).toMatchObject({ code: 'unavailable' });
   });
 
-  it('with files larger than allowed, or on another machine’s disk, is told from it', async () => {
+  it('with files that are too large, or on another machine’s disk, is handled as its own case', async () => {
     const path = join(folder, 'file_1.jpg');
     await writeFile(path, new Uint8Array(2 * MB));
     expect(await failureOf(fetchAt(path))).toMatchObject({ code: 'image_too_large' });
