@@ -99,7 +99,7 @@ describe('what a change costs', () => {
     expect(changed.size).toBe(1);
   });
 
-  test('how long somebody is kept: one file for when it begins, one for when it ends, whatever the store', () => {
+  test('how long people are kept: one file for its beginning, one for its end, in every store', () => {
     const tree = readTree();
     const files = (pattern: RegExp) => productFiles(tree).filter((path) => pattern.test(textOf(tree, path)));
     expect(files(/confirmedAt: (?!confirmedAt|standing|life)[a-z]|Math\.max\(confirmedAt/)).toEqual([

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 describe('asks that are not complete', () => {
-  it('an unknown command names help, and offers what can be done', async () => {
+  it('an unknown command is answered with help, and with what can be done', async () => {
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     expect(await stage.say(ALICE, 'dance')).toMatchObject([
       { code: 'bad_command', text: expect.stringContaining('/help'), actions },
@@ -21,7 +21,7 @@ describe('asks that are not complete', () => {
     ['fidn', 'find', 'Find people'],
     ['enrol', 'enroll', 'Enrol me'],
     ['vergesen', 'forget', 'Forget me'],
-  ])('a mistyped command, /%s, is met with the nearest, /%s, as a button', async (typed, name, label) => {
+  ])('a mistyped command, /%s, is answered with a button for the nearest one, /%s', async (typed, name, label) => {
     const offered = await stage.say(ALICE, typed, ['anna']);
     expect(offered).toMatchObject([{ text: expect.stringContaining(`/${name}`), actions: [{ label }] }]);
     // With the photo that came along.
@@ -36,11 +36,11 @@ describe('asks that are not complete', () => {
     ['please enrol me', ['anna'], { kind: 'consent', text: expect.stringContaining('remember your face') }],
     ['who is this?', [], { code: 'no_photo' }],
     ['hello', [], { text: expect.stringContaining('/find') }],
-  ] as const)('what is said in plain words is understood: %s', async (args, photos, answer) => {
+  ] as const)('plain words are understood: %s', async (args, photos, answer) => {
     expect(await stage.say(ALICE, '', [...photos], { args })).toMatchObject([answer]);
   });
 
-  it('a command in another language is that command', async () => {
+  it('a command’s name in another language is understood', async () => {
     expect(await stage.say(ALICE, 'aufnehmen', ['anna'])).toMatchObject([{ kind: 'consent' }]);
   });
 
@@ -51,7 +51,7 @@ describe('asks that are not complete', () => {
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
   });
 
-  it('a photo without a command is met with what can be done with it, and kept while its sender chooses', async () => {
+  it('a photo without a command is answered with what can be done with it, and kept while its sender chooses', async () => {
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     const asked = await stage.say(ALICE, '', ['anna'], { place: undefined });
     expect(asked).toMatchObject([{ kind: 'confirm', actions }]);
@@ -75,7 +75,7 @@ describe('asks that are not complete', () => {
     expect(await stage.say(ALICE, '', ['carl'])).toMatchObject([{ kind: 'confirm' }]);
   });
 
-  describe('a photo without a word is somebody’s selfie no longer, and its sender is asked what it is for,', () => {
+  describe('a photo without a command is no longer a selfie, and its sender is asked what it is for,', () => {
     const portrait = () => stage.say(ALICE, '', ['carl']);
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     const asked = [{ kind: 'confirm', text: expect.stringContaining(en.intent.photo), actions }];
@@ -136,14 +136,14 @@ describe('asks that are not complete', () => {
     });
   });
 
-  it('a photo that is sent with a question while selfies are waited for is searched', async () => {
+  it('a photo with a question is searched, even while selfies are expected', async () => {
     await stage.say(ALICE, 'enroll');
     expect(await stage.say(ALICE, '', ['carl'], { args: 'who is this?' })).toMatchObject([
       { kind: 'consent', text: expect.stringContaining('look at your photos') },
     ]);
   });
 
-  it('a photo with more faces than are looked at says how many were left out, whoever is enrolled', async () => {
+  it('for a photo with too many faces the answer says how many were left out, whether or not anybody is enrolled', async () => {
     const says = { kind: 'result', left: 9, text: expect.stringContaining('9 more faces were seen and left out') };
     expect(await stage.agreed(BOB, 'find', ['anna,carl,+9'])).toMatchObject([says]);
     await stage.agreed(ALICE, 'enroll', ['anna']);
@@ -170,7 +170,7 @@ describe('asks that are not complete', () => {
     ]);
   });
 
-  it('in private somebody who left the group gets nothing of it', async () => {
+  it('in private somebody who left the group learns nothing of it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     stage.platform.memberships.set(ALICE.id, 'gone');
     expect(await stage.say(ALICE, 'find', ['anna'], { place: undefined })).toMatchObject([{ code: 'not_a_member' }]);
@@ -202,7 +202,7 @@ describe('deliveries and deadlines', () => {
     },
   );
 
-  it('a button whose press is delivered twice at the same moment is not called used up', async () => {
+  it('a press that is delivered twice at the same moment is not answered as a used button', async () => {
     const notice = await stage.say(BOB, 'find', ['carl']);
     const declined = action(notice, 'decline');
     const press = { ...stage.ask(BOB, ''), action: declined.id };
@@ -211,7 +211,7 @@ describe('deliveries and deadlines', () => {
     expect(await stage.platform.shownAt(press.address.message)).toMatchObject([{ kind: 'info' }]);
   });
 
-  it('a message whose first delivery ended with its bot is answered by the next', async () => {
+  it('a message is answered on its second delivery if the bot ended during the first', async () => {
     const ask = stage.ask(BOB, 'help');
     const { pending } = stage.parts.stores;
     const id = stage.flow.placeholders.idOf(ask);
@@ -245,7 +245,7 @@ describe('deliveries and deadlines', () => {
     await expect.poll(() => stage.say(BOB, 'find', ['carl'])).toMatchObject([{ kind: 'result' }]);
   });
 
-  it('only the enrolled may search where the operator wants it so', async () => {
+  it('only enrolled people may search if the operator wants that', async () => {
     await stage[Symbol.asyncDispose]();
     stage = await openStage({ FIND_BY: 'enrolled' });
     expect(await stage.agreed(BOB, 'find', ['carl'])).toMatchObject([{ code: 'not_enrolled' }]);

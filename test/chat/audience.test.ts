@@ -22,8 +22,8 @@ async function bobFindsAlice() {
   return await stage.agreed(BOB, 'find', ['anna~']);
 }
 
-describe('where others see what is shown', () => {
-  it('agreeing may include being shown to them, and a result can be', async () => {
+describe('if others see what is shown', () => {
+  it('people may agree to be shown to them, and a result can be shown', async () => {
     await open('group');
     expect(await labels()).toEqual(['I agree', 'Agree, may be shown', 'No, thanks']);
     expect(await bobFindsAlice()).toMatchObject([{ kind: 'result', show: { label: 'Show to channel' } }]);
@@ -37,7 +37,7 @@ describe('where others see what is shown', () => {
   });
 });
 
-describe('where the asker is alone', () => {
+describe('if the asker is alone', () => {
   it('nothing is offered that needs others', async () => {
     await open('alone');
     expect(await labels()).toEqual(['I agree', 'No, thanks']);

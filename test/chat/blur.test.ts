@@ -24,7 +24,7 @@ const labels = (replies: readonly Reply[]) =>
   replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : [])).map(({ label }) => label);
 
 describe('/blur all', () => {
-  it('asks once, for a purpose of its own, and blurs everybody without anybody being enrolled', async () => {
+  it('asks once for its own purpose, and blurs everybody, even if nobody is enrolled', async () => {
     const notice = await stage.say(BOB, 'blur', ['anna,ben,carl'], ALL);
     expect(notice).toMatchObject([{ kind: 'consent', text: expect.stringContaining('I recognise nobody') }]);
     expect(stage.platform.fetched).toEqual([]);
@@ -35,7 +35,7 @@ describe('/blur all', () => {
     expect(await stage.say(BOB, 'blur', ['anna'], ALL)).toMatchObject([{ kind: 'blurred', blurred: 1 }]);
   });
 
-  it('enrols nobody, lets nobody search, and is told in /mydata with its receipt', async () => {
+  it('enrols nobody, lets nobody search, and is listed in /mydata with its receipt', async () => {
     await stage.press(BOB, action(await stage.say(BOB, 'blur', ['anna'], ALL), 'agree'));
     expect(stage.platform.consented).toMatchObject([{ kind: 'receipt', of: 'consent' }]);
     const { agreed, templates } = await stage.flow.gallery.standing(await stage.scope(), BOB);
@@ -44,7 +44,7 @@ describe('/blur all', () => {
     expect(textOf(await stage.say(BOB, 'mydata'))).toContain('You agreed to blur faces');
   });
 
-  it('is asked for in every language, and blurs the face of whoever is enrolled too', async () => {
+  it('is understood in every language, and blurs enrolled people too', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const german = { args: 'alle', locale: 'de' };
     const replies = await stage.press(ALICE, action(await stage.say(ALICE, 'blur', ['anna,ben'], german), 'agree'), {
@@ -54,7 +54,7 @@ describe('/blur all', () => {
     expect(textOf(replies)).toBe('2 Gesichter verwischt: sieh nach, bevor du es teilst.');
   });
 
-  it('offers a second look where it sees no face, and no third', async () => {
+  it('offers a second look if it sees no face, and no third', async () => {
     const first = await stage.press(BOB, action(await stage.say(BOB, 'blur', [''], ALL), 'agree'));
     expect(textOf(first)).toContain('with the button I look once more');
     expect(labels(first)).toEqual(['Look again, closer']);
@@ -89,7 +89,7 @@ describe('/blur all', () => {
     expect(blurredOn(replies)).toEqual([[10, 100], [10]]);
   });
 
-  it('is not for photos in messages of others, unless the operator lets them be searched', async () => {
+  it('refuses photos in messages of others, unless the operator lets them be searched', async () => {
     const sent = { ...ALL, photos: [{ platform: 'telegram', who: 'anna', isOfOthers: true, sender: '1009' }] as const };
     expect(await stage.say(BOB, 'blur', [], sent)).toMatchObject([{ kind: 'error', code: 'not_your_photo' }]);
     await stage.restart({ FIND_PHOTOS: 'any' });
@@ -109,7 +109,7 @@ describe('/blur', () => {
     expect(textOf(replies)).toBe('2 faces blurred: look before you share. Yours is as it was.');
   });
 
-  it('says so where somebody is so near that their blur takes something of the asker', async () => {
+  it('says so if somebody is so near that their blur covers a part of the asker', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const replies = await stage.agreed(ALICE, 'blur', ['anna,<ben']);
     expect(blurredOn(replies)).toEqual([[40]]);
@@ -118,7 +118,7 @@ describe('/blur', () => {
     );
   });
 
-  it('looks again without taking what is hardly a head, and lies over the asker, for somebody', async () => {
+  it('looks again, and does not blur a doubtful head that covers the asker', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const replies = await stage.agreed(ALICE, 'blur', ['anna,<?,ben,?']);
     const closer = await stage.press(ALICE, action(replies, 'confirm'));
@@ -126,7 +126,7 @@ describe('/blur', () => {
     expect(textOf(closer)).toContain('Yours is as it was.');
   });
 
-  it('blurs other members like everybody else, and tells nothing of them', async () => {
+  it('blurs other members like everybody else, and says nothing of them', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.agreed(BOB, 'enroll', ['ben']);
     const replies = await stage.agreed(ALICE, 'blur', ['ben,anna']);
@@ -135,7 +135,7 @@ describe('/blur', () => {
     expect(textOf(await stage.say(BOB, 'mydata'))).toContain('Nobody has found you');
   });
 
-  it('blurs whoever may be somebody else', async () => {
+  it('blurs a face that may be somebody else’s', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const replies = await stage.agreed(ALICE, 'blur', ['ben,carl']);
     expect(blurredOn(replies)).toEqual([[10, 100]]);
@@ -155,7 +155,7 @@ describe('/blur', () => {
     expect((await stage.flow.gallery.standing(await stage.scope(), ALICE)).agreed).not.toHaveProperty('blur');
   });
 
-  it('blurs everybody for whoever is not enrolled, with nobody recognised, and says why', async () => {
+  it('blurs everybody for an asker who is not enrolled, compares no face, and says why', async () => {
     const notice = await stage.say(BOB, 'blur', ['anna,ben']);
     expect(notice).toMatchObject([{ kind: 'consent', text: expect.stringContaining('I recognise nobody') }]);
     const replies = await stage.press(BOB, action(notice, 'agree'));
@@ -163,7 +163,7 @@ describe('/blur', () => {
     expect(textOf(replies)).toContain('You are not enrolled in “Club”, so I cannot leave you out.');
   });
 
-  it('leaves nobody out by a face that somebody else enrolled before, until the operator has decided', async () => {
+  it('leaves nobody out by a disputed face until the operator has decided', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
     await stage.proves(BOB, await stage.press(BOB, action(taken, 'confirm')), 'anna~');

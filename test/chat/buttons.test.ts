@@ -27,7 +27,7 @@ describe('forgetting', () => {
     expect(await stage.agreed(BOB, 'find', ['anna'])).toMatchObject([{ faces: [{ verdict: 'unknown' }] }]);
   });
 
-  it('here leaves the other groups alone, everywhere does not', async () => {
+  it('here leaves the other groups alone; everywhere erases from all', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const notice = await stage.say(ALICE, 'enroll', ['anna'], { place: TEAM });
     await stage.press(ALICE, action(notice, 'agree'), { place: TEAM });
@@ -53,7 +53,7 @@ describe('forgetting', () => {
     expect(await stage.agreed(BOB, 'find', ['anna'])).toMatchObject([{ faces: [{ verdict: 'match' }] }]);
   });
 
-  it('beats an enrolment that was queued before it', async () => {
+  it('also stops an enrolment that was queued before it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { epoch } = await stage.flow.gallery.standing(await stage.flow.gallery.scope(CLUB), ALICE);
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
@@ -70,7 +70,7 @@ describe('buttons', () => {
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled' }]);
   });
 
-  it('work once, and say so from then on, also of an erasure', async () => {
+  it('work once, and then say so, also after an erasure', async () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     await stage.press(ALICE, action(notice, 'agree'));
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('used')]);
@@ -79,7 +79,7 @@ describe('buttons', () => {
     expect(await stage.press(ALICE, action(confirm, 'confirm'))).toMatchObject([over('used')]);
   });
 
-  it('say that it is being done while it is', async () => {
+  it('say that the work goes on while it does', async () => {
     const { courier } = stage.platform;
     const { fetchPhoto } = courier;
     const held = Promise.withResolvers<void>();
@@ -112,7 +112,7 @@ describe('buttons', () => {
     expect(await stage.press(ALICE, action(failed, 'confirm'))).toMatchObject([{ kind: 'enrolled' }]);
   });
 
-  it('ask once more for whoever asked when too much was under way: nobody sends their photo twice', async () => {
+  it('ask again for somebody who asked when too much was under way: nobody sends a photo twice', async () => {
     await stage.agreed(BOB, 'find', ['carl']);
     const { queue } = stage.flow;
     const { add } = queue;
@@ -123,7 +123,7 @@ describe('buttons', () => {
     expect(await stage.press(BOB, action(refused, 'confirm'))).toMatchObject([{ kind: 'result' }]);
   });
 
-  it('of somebody who was erased since then say that it went with them', async () => {
+  it('of somebody who was erased since say that the ask was dropped with them', async () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     await stage.agreed(ALICE, 'find', ['carl']);
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));

@@ -36,7 +36,7 @@ describe('an answer', () => {
     );
   });
 
-  it('names nobody where that would more often be wrong than right, and says only that somebody looks similar', async () => {
+  it('names nobody if that would be wrong more often than right, and says only that somebody looks similar', async () => {
     await away('anna', { similar: 1.165 });
     await stage.agreed(ALICE, 'enroll', ['anna']);
     for (let n = 1; n < 8; n++) await stage.agreed(member(n), 'enroll', [`face ${n}`]);
@@ -48,7 +48,7 @@ describe('an answer', () => {
     expect((await stage.say(ALICE, 'mydata')).map(({ text }) => text).join()).toContain('Nobody has found you');
   });
 
-  it('does not say that somebody looks similar who has left the group', async () => {
+  it('does not say that somebody looks similar if they have left the group', async () => {
     await away('anna', { similar: 1.165 });
     await stage.agreed(ALICE, 'enroll', ['anna']);
     for (let n = 1; n < 8; n++) await stage.agreed(member(n), 'enroll', [`face ${n}`]);

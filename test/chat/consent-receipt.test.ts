@@ -18,7 +18,7 @@ async function given() {
   return verified.map(({ of, claims }) => ({ of, ...claims }));
 }
 
-describe('whoever agrees is given a receipt of it', () => {
+describe('somebody who agrees gets a receipt of it', () => {
   it('with the answer: what they agreed to, when, to which text, for how long, and with whom', async () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     const [shown] = notice;
@@ -49,12 +49,12 @@ describe('whoever agrees is given a receipt of it', () => {
     expect(await given()).toMatchObject([{ notice: { hash }, shown: false }]);
   });
 
-  it('also where the photo then turns out to be of no use', async () => {
+  it('even if the photo cannot be used', async () => {
     expect(await stage.agreed(ALICE, 'enroll', [''])).toMatchObject([{ kind: 'error', code: 'no_face' }]);
     expect(await given()).toMatchObject([{ purpose: 'enrol' }]);
   });
 
-  it('once: neither for what they agreed to before, nor with what a button of the answer repeats', async () => {
+  it('once: not for what they agreed to before, and not again when a button repeats the ask', async () => {
     await stage.press(ALICE, action(await stage.say(ALICE, 'enroll', ['anna']), 'agree', 1));
     const [result] = await stage.agreed(BOB, 'find', ['anna']);
     await stage.say(BOB, 'find', ['anna']);

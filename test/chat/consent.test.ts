@@ -78,7 +78,7 @@ describe('somebody who left the group since a button was shown', () => {
     expect(stage.platform.fetched).toEqual(['anna', 'anna']);
   });
 
-  it('can still leave with all that is held of them', async () => {
+  it('can still have everything of them erased', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const confirm = await stage.say(ALICE, 'forget');
     stage.platform.memberships.set(ALICE.id, 'gone');

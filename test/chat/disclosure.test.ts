@@ -105,7 +105,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
   });
 
-  test('is spent by each face of a collage', async () => {
+  test('is used up by each face of a collage', async () => {
     await using parts = await setUp();
     expect(await parts.pay(BOB, [collage(ALICE, 22)])).toBe('distance');
     expect(await parts.pay(BOB, [collage(ALICE, 11)])).toMatchObject({ code: 'rate_limited' });
@@ -117,7 +117,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(BOB, [collage(ALICE, 640)])).toMatchObject(refused(70));
   });
 
-  test('is refused from then on whoever the photo shows, so that the refusal tells nothing of it', async () => {
+  test('is then refused for every photo, so that the refusal does not tell whom it shows', async () => {
     await using parts = await setUp();
     expect(await parts.pay(BOB, [collage(ALICE, 36)])).toMatchObject({ code: 'rate_limited' });
     expect(await parts.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
@@ -125,7 +125,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(CARL, [named(ALICE)])).toBe('distance');
   });
 
-  test('costs as much where somebody was nearly named', async () => {
+  test('costs as much if somebody was nearly named', async () => {
     await using parts = await setUp();
     const nearly = { ...collage(ALICE, 10), isNamed: false };
     for (let find = 0; find < 3; find++) expect(await parts.pay(BOB, [nearly])).toBe('verdict');
@@ -155,7 +155,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(BOB, [])).toMatchObject({ code: 'rate_limited' });
   });
 
-  test('is what stands there when it is paid, whatever was read ahead', async () => {
+  test('is counted as it is when it is paid, whatever was read before', async () => {
     await using parts = await setUp();
     const near = [tombstoneHash(keys, SCOPE, ALICE)];
     const accounts = Array.from({ length: 20 }, (_, at) =>
@@ -179,19 +179,19 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
   });
 
-  test('is not spent twice by an ask that is done twice', async () => {
+  test('is not paid twice by an ask that is done twice', async () => {
     await using parts = await setUp();
     for (let attempt = 0; attempt < 50; attempt++)
       expect(await parts.pay(BOB, [named(ALICE)], 'the ask')).toBe('distance');
     expect(await parts.pay(BOB, [named(ALICE)], 'another')).toBe('distance');
   });
 
-  test('is nothing where people are told of themselves', async () => {
+  test('costs nothing when people are told of themselves', async () => {
     await using parts = await setUp();
     for (let find = 0; find < 50; find++) expect(await parts.pay(ALICE, [collage(ALICE, 64)])).toBe('distance');
   });
 
-  test('is forgotten with the person; for an asker who is erased and comes back it is the same', async () => {
+  test('is dropped with the person, but stays the same for an asker who is erased and comes back', async () => {
     await using parts = await setUp();
     await parts.pay(BOB, [collage(ALICE, 22)]);
     await parts.disclosure.drop(SCOPE, BOB);
@@ -202,7 +202,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await store.list('revealed')).toHaveLength(1);
   });
 
-  test('keeps nobody from searching where it cannot be read any more', async () => {
+  test('keeps nobody from searching if it cannot be read any more', async () => {
     await using parts = await setUp();
     await parts.pay(BOB, [named(ALICE)]);
     const { store } = await parts.another();
@@ -211,7 +211,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
   });
 
-  test('of two scopes adds up in one, and who was refused in the other stays refused', async () => {
+  test('of two scopes adds up in one, and an asker who was refused in either stays refused', async () => {
     await using parts = await setUp();
     const [from, to] = ['scope-of-the-old-id' as ScopeId, SCOPE];
     for (let find = 0; find < 5; find++) {
@@ -232,7 +232,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await store.list('revealed')).toHaveLength(1);
   });
 
-  test('stands there without a name, an id or a number of a scope', async () => {
+  test('is stored without a name, an id or the id of a scope', async () => {
     await using parts = await setUp();
     await parts.pay(BOB, [named(ALICE)]);
     await parts.pay(BOB, [collage(ALICE, 99)]);

@@ -24,7 +24,7 @@ describe('"this is me", said of a face that somebody else enrolled,', () => {
     );
   const dataOf = async (person: Person) => (await stage.say(person, 'mydata'))[0]?.text;
 
-  it('hides who says it, and not who was there before; both are told, without the other’s name', async () => {
+  it('hides the person who says it, and not the one who was there before; both are told, without a name', async () => {
     expect(await disputed()).toMatchObject([{ kind: 'enrolled', text: expect.stringContaining('Nobody finds you') }]);
     expect(await named()).toEqual(['Alice']);
     expect(await stage.agreed(ALICE, 'find', ['carl'])).toMatchObject([
@@ -37,7 +37,7 @@ describe('"this is me", said of a face that somebody else enrolled,', () => {
     expect(await dataOf(BOB)).not.toContain('Alice');
   });
 
-  it('is decided by the operator: what lost is erased, and both hear', async () => {
+  it('is decided by the operator: the loser’s templates are erased, and both hear of it', async () => {
     await disputed();
     const { gallery } = stage.flow;
     const scope = await stage.scope();
@@ -52,14 +52,14 @@ describe('"this is me", said of a face that somebody else enrolled,', () => {
     expect(await dataOf(BOB)).toMatch(/decided that the face is not yours/);
   });
 
-  it('lets them be found once the other is erased', async () => {
+  it('lets the challenger be found once the other is erased', async () => {
     await disputed();
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
     expect(await named()).toEqual(['Bob']);
   });
 });
 
-it('in a group of more than 10,000 templates nobody is refused for a likeness: they are asked, and may be somebody else', async () => {
+it('in a group of more than 10,000 templates nobody is refused for a likeness: they are asked whether they are somebody else', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   const { gallery } = stage.flow;
   const { search } = gallery;

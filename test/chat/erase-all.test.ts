@@ -52,7 +52,7 @@ const three = (step: string) => [step, step, step];
 const inOneScrub = [...three('erased'), 'gallery scrubbed', ...three('note dropped'), 'shelves scrubbed'];
 
 describe('a whole group', () => {
-  it('is erased with one scrub for all its people, and each note goes after it', async () => {
+  it('is erased with one scrub for all its people, and then each note is dropped', async () => {
     const steps = watch();
     await stage.chat.removed(CLUB);
     expect(steps).toEqual(inOneScrub);
@@ -80,7 +80,7 @@ describe('a whole group', () => {
     await expect.poll(notes).toEqual([]);
   });
 
-  it('is not scrubbed for once more by each of its people, when the one scrub takes long', async () => {
+  it('is not scrubbed again for each of its people when the one scrub takes long', async () => {
     const { gallery } = stage.flow;
     const { scrub } = gallery;
     let scrubs = 0;
@@ -117,7 +117,7 @@ describe('a whole group', () => {
     Object.assign(gallery, { scrub });
   });
 
-  it('is noted again when only its notes’ bytes stay, after all that it was waited for', async () => {
+  it('is noted again when only the bytes of its notes stay after the wait', async () => {
     const { gallery, queue } = stage.flow;
     const { pending } = stage.parts.stores;
     const [slow, tried] = [Promise.withResolvers<boolean>(), Promise.withResolvers<void>()];
@@ -136,7 +136,7 @@ describe('a whole group', () => {
     await expect.poll(notes).toHaveLength(3);
   });
 
-  it('does not wait for one whom the store cannot erase now', async () => {
+  it('does not wait for a person whom the store cannot erase now', async () => {
     const { gallery, queue } = stage.flow;
     const { erase } = gallery;
     let isDown = true;
@@ -154,7 +154,7 @@ describe('a whole group', () => {
     await expect.poll(() => queue.state()).toMatchObject({ waiting: 0, running: 0 });
   });
 
-  it('leaves whoever joins again, between the removal and a restart, alone', async () => {
+  it('leaves somebody alone who joins again between the removal and a restart', async () => {
     const { gallery } = stage.flow;
     const stop = new AbortController();
     const gone = CROWD.map((person) => ({ person, reason: 'left' as const }));
@@ -180,7 +180,7 @@ describe('a whole group', () => {
   });
 });
 
-it('a sweep scrubs once for all of a group whom it erases', async () => {
+it('a sweep scrubs once for all people of a group whom it erases', async () => {
   for (const { id } of CROWD) stage.platform.memberships.set(id, 'gone');
   const steps = watch();
   expect(await sweep(stage.parts, 365)).toMatchObject({ erased: 3 });

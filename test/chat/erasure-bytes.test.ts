@@ -23,7 +23,7 @@ describe('bytes that a read keeps', () => {
     expect(count.scrubs).toBe(3);
   });
 
-  it('are asked after again after a pause, and not a long one', async () => {
+  it('are tried again after a short pause', async () => {
     const order: string[] = [];
     let late: NodeJS.Timeout | undefined;
     scrubs(stage, (nth) => {
@@ -58,7 +58,7 @@ describe('bytes that a read keeps', () => {
     expect(count.scrubs).toBe(3);
   });
 
-  it('are left to the queue at once when nobody is to wait', async () => {
+  it('are left to the queue at once when nobody waits', async () => {
     const { jobs } = holdQueue(stage);
     const count = scrubs(stage, () => true);
     expect(await stage.flow.eraser.erase(ALICE, CLUB, 'asked', undefined, 0)).toMatchObject([
@@ -77,7 +77,7 @@ describe('bytes that a read keeps', () => {
     expect(stage.platform.timesAnswered('f')).toBe(0);
   });
 
-  it('have it a moment before', async () => {
+  it('have a second receipt a moment before the deadline', async () => {
     const { job, repair } = await forgetButForBytes(stage);
     repair();
     stage.clock.ms += 599_999;
@@ -87,7 +87,7 @@ describe('bytes that a read keeps', () => {
     ]);
   });
 
-  it('are gone all the same when the platform does not take the second receipt', async () => {
+  it('are gone even if the platform does not accept the second receipt', async () => {
     const { job, repair } = await forgetButForBytes(stage);
     repair();
     const warnings = listen(stage);
@@ -97,7 +97,7 @@ describe('bytes that a read keeps', () => {
     expect(warnings).toEqual(['final receipt not delivered']);
   });
 
-  it('do not end what somebody begins who comes back meanwhile, were the store down at first', async () => {
+  it('leave what somebody begins who comes back meanwhile, even if the store was down at first', async () => {
     const { jobs } = holdQueue(stage);
     const start = change(stage.flow.gallery, { erase: down });
     await stage.flow.eraser.erase(ALICE, CLUB, 'asked');
@@ -113,7 +113,7 @@ describe('bytes that a read keeps', () => {
   });
 });
 
-it('bytes that are still on disk are said so, and the final receipt replaces the first', async () => {
+it('the first receipt says that bytes are still on disk, and the final receipt replaces it', async () => {
   const repair = change(stage.flow.gallery, { scrub: async () => false });
   expect(await forget(stage)).toMatchObject([
     { kind: 'receipt', text: expect.stringContaining('still being scrubbed') },
@@ -124,7 +124,7 @@ it('bytes that are still on disk are said so, and the final receipt replaces the
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
 });
 
-it('bytes that go later than a person waits, but before the queue takes them up, have their final receipt too', async () => {
+it('bytes that are gone after the wait, but before the queue takes the task, have their final receipt too', async () => {
   const slow = Promise.withResolvers<boolean>();
   change(stage.flow.gallery, { scrub: () => slow.promise });
   const { jobs } = holdQueue(stage);
@@ -139,7 +139,7 @@ it('bytes that go later than a person waits, but before the queue takes them up,
   ]);
 });
 
-it('who enrols again while bytes of the erasure are still scrubbed stays enrolled', async () => {
+it('somebody who enrols again while bytes of the erasure are still scrubbed stays enrolled', async () => {
   const repair = change(stage.flow.gallery, { scrub: async () => false });
   await forget(stage);
   expect(await stage.agreed(ALICE, 'enroll', ['anna'])).toMatchObject([{ kind: 'enrolled', templates: 1 }]);

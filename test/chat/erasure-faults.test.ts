@@ -22,7 +22,7 @@ describe('an erasure is not called done or promised', () => {
     }
   });
 
-  it('when the store is down, and so are the shelves that would remember it', async () => {
+  it('when the store and the shelves are down', async () => {
     change(stage.flow.gallery, { erase: down });
     change(stage.parts.stores.pending, { put: down });
     await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toMatchObject({ code: 'unavailable' });
@@ -34,7 +34,7 @@ describe('an erasure is not called done or promised', () => {
     await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toBe(fault);
   });
 
-  it('when the store says nothing of it, and the rows are there', async () => {
+  it('when the store reports nothing, and the rows are there', async () => {
     change(stage.flow.gallery, { erase: async () => undefined });
     await expect(stage.flow.eraser.erase(ALICE, CLUB, 'asked')).rejects.toThrow(/rows are left/);
   });
@@ -53,7 +53,7 @@ describe('an erasure is not called done or promised', () => {
   });
 });
 
-describe('an erasure of somebody of whom nothing is held', () => {
+describe('an erasure of somebody without data', () => {
   it('gives no receipt, and scrubs no bytes of the gallery', async () => {
     const count = scrubs(stage, () => true);
     expect(await stage.flow.eraser.erase(BOB, CLUB, 'asked')).toEqual([]);
@@ -61,7 +61,7 @@ describe('an erasure of somebody of whom nothing is held', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('says nothing more once it is done, should it have been left to the queue', async () => {
+  it('says nothing more once the queue has done it', async () => {
     const { jobs } = holdQueue(stage);
     const repair = change(stage.flow.gallery, { standing: down });
     const ask = stage.ask(BOB, 'forget', [], { address: { platform: 'telegram', message: 'f' } });
@@ -73,7 +73,7 @@ describe('an erasure of somebody of whom nothing is held', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('ends in nothing where the group is not known', async () => {
+  it('does nothing if the group is not known', async () => {
     expect(await stage.flow.eraser.erase(ALICE, { ...TEAM, id: 'nowhere' }, 'asked')).toEqual([]);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
   });
@@ -101,7 +101,7 @@ describe('people of a group who are erased together', () => {
   });
 });
 
-it('an erasure that the store undid after telling of it has one receipt, of what was removed in the end', async () => {
+it('an erasure that the store undid after reporting it has one receipt, of what was removed in the end', async () => {
   const { gallery } = stage.flow;
   const { erase } = gallery;
   change(gallery, {
@@ -119,7 +119,7 @@ it('an erasure that the store undid after telling of it has one receipt, of what
   ]);
 });
 
-it('and so has one that the store told of, undid, and was asked for again', async () => {
+it('an erasure that the store reported, undid, and did again has one receipt too', async () => {
   const { gallery } = stage.flow;
   const { erase } = gallery;
   const { jobs } = holdQueue(stage);
@@ -141,7 +141,7 @@ it('and so has one that the store told of, undid, and was asked for again', asyn
   ]);
 });
 
-describe('an erasure that the program dies of, its rows gone and nothing said', () => {
+describe('an erasure during which the program dies after the rows are gone, and before an answer', () => {
   beforeEach(async () => {
     const { gallery } = stage.flow;
     const { erase } = gallery;
@@ -159,14 +159,14 @@ describe('an erasure that the program dies of, its rows gone and nothing said', 
     await stage.restart();
   });
 
-  it('ends nothing that the person began since', async () => {
+  it('leaves what the person began since', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.flow.eraser.resume(0);
     await stage.platform.shownAt('f');
     expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
   });
 
-  it('has its receipt, of what was removed', async () => {
+  it('has a receipt of what was removed', async () => {
     await stage.flow.eraser.resume(0);
     expect(await stage.platform.shownAt('f')).toMatchObject([
       { kind: 'receipt', text: expect.stringContaining('the numbers of 1 selfie, your consent') },
@@ -182,7 +182,7 @@ describe('a withdrawal', () => {
     expect(forgotten).toEqual([ALICE.id]);
   });
 
-  it('answers nothing that others wait for', async () => {
+  it('answers no ask of others', async () => {
     await stage.agreed(BOB, 'enroll', ['ben']);
     holdQueue(stage);
     const waiting = stage.ask(BOB, 'enroll', ['ben~']);
@@ -191,7 +191,7 @@ describe('a withdrawal', () => {
     expect(stage.platform.timesAnswered(waiting.address.message)).toBe(0);
   });
 
-  it('goes on when the platform does not take its answer', async () => {
+  it('goes on when the platform does not accept its answer', async () => {
     holdQueue(stage);
     await stage.chat.ask(stage.ask(ALICE, 'enroll', ['anna~']));
     const warnings = listen(stage);

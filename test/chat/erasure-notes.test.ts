@@ -16,7 +16,7 @@ const notes = async () => await stage.parts.stores.pending.list('erasure');
 const unfinished = async () => await stage.flow.eraser.unfinished();
 
 describe('an unfinished erasure', () => {
-  it('is none where nobody was erased', async () => {
+  it('is not counted when nobody was erased', async () => {
     expect(await unfinished()).toEqual({ count: 0, oldestMs: 0 });
   });
 
@@ -37,7 +37,7 @@ describe('an unfinished erasure', () => {
     expect((await notes()).map(({ expiresAt }) => expiresAt - stage.clock.ms)).toEqual([365 * DAY]);
   });
 
-  it('is counted from its last note where nobody can read it', async () => {
+  it('is counted from its last note if nobody can read it', async () => {
     await forgetButForBytes(stage);
     const [note] = await notes();
     if (!note) throw new Error('nothing was noted');
@@ -46,7 +46,7 @@ describe('an unfinished erasure', () => {
     expect(await unfinished()).toEqual({ count: 1, oldestMs: 7_000 });
   });
 
-  it('is counted from its last note where that does not say when the first was: those of 0.1.0 do not', async () => {
+  it('is counted from its last note if that does not say when the first was, like those of 0.1.0', async () => {
     await forgetButForBytes(stage);
     const [note] = await notes();
     if (!note) throw new Error('nothing was noted');
@@ -57,7 +57,7 @@ describe('an unfinished erasure', () => {
     expect(await unfinished()).toEqual({ count: 1, oldestMs: 7_000 });
   });
 
-  it('is taken up again by nobody while whoever noted it may still be at it', async () => {
+  it('is not taken up again while the process that noted it may still work on it', async () => {
     await forgetButForBytes(stage);
     const { jobs } = holdQueue(stage);
     stage.clock.ms += 59_999;
@@ -94,7 +94,7 @@ describe('an unfinished erasure', () => {
     expect(count.scrubs).toBe(1);
   });
 
-  it('that was done meanwhile is not done once more to somebody who is back', async () => {
+  it('that was done meanwhile is not done again to somebody who is back', async () => {
     const { jobs, letGo } = holdQueue(stage);
     const repair = change(stage.flow.gallery, { scopeOf: down });
     const ask = stage.ask(ALICE, 'forget', [], { address: { platform: 'telegram', message: 'f' } });
@@ -109,7 +109,7 @@ describe('an unfinished erasure', () => {
     expect((await stage.flow.gallery.dossier(scope, ALICE))?.templates).toHaveLength(1);
   });
 
-  it('that neither shelf nor queue took is kept here until one of them does', async () => {
+  it('that neither shelf nor queue accepted is kept in memory until one of them does', async () => {
     const mends = [
       change(stage.parts.stores.pending, { put: down }),
       change(stage.flow.queue, { add: down }),

@@ -75,7 +75,7 @@ describe('when the store is down', () => {
 });
 
 describe('when the answer to an erasure is lost', () => {
-  it('the receipt is given all the same, when it is repeated', async () => {
+  it('the receipt is given when the erasure is repeated', async () => {
     loseAnswers(1);
     expect(await forget(stage)).toMatchObject([{ kind: 'info' }]);
     await expect
@@ -83,7 +83,7 @@ describe('when the answer to an erasure is lost', () => {
       .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
   });
 
-  it('the groups that were joined again before it is repeated are left alone, and each erasure has its receipt', async () => {
+  it('groups that were joined again before the repetition are left alone, and each erasure has its receipt', async () => {
     await agreeIn(TEAM);
     const { jobs, letGo } = holdQueue(stage);
     loseAnswers(1);
@@ -102,7 +102,7 @@ describe('when the answer to an erasure is lost', () => {
     expect(await stage.platform.shownAt('f')).toMatchObject([{ kind: 'receipt' }, { kind: 'receipt' }]);
   });
 
-  it('a group that was joined again before it is repeated is left alone', async () => {
+  it('a group that was joined again before the repetition is left alone', async () => {
     const { jobs, letGo } = holdQueue(stage);
     loseAnswers(1);
     await forget(stage);
@@ -137,7 +137,7 @@ describe('a receipt that the platform could not take', () => {
     expect(receipt).toMatchObject({ kind: 'receipt' });
   });
 
-  it('is given soon where the platform delivers nothing twice', async () => {
+  it('is given soon if the platform delivers nothing twice', async () => {
     await stage.restart();
     await expirePlaceholders(stage.flow);
     expect(await stage.platform.shownAt('f')).toEqual([receipt]);
@@ -165,7 +165,7 @@ it('an ask that waits is withdrawn with its person, and answered so', async () =
   expect(await stage.platform.shownAt(waiting.address.message)).toMatchObject([{ kind: 'error', code: 'expired' }]);
 });
 
-it('what waits in the queue is asked to be dropped with its person', async () => {
+it('jobs that wait in the queue are dropped with their person', async () => {
   const owners: string[] = [];
   const { dropOwned } = stage.flow.queue;
   change(stage.flow.queue, {
@@ -185,7 +185,7 @@ it('an ask that waits keeps nobody from being erased, although the shelves are f
   expect(await forget(stage)).toMatchObject([{ kind: 'receipt' }]);
 });
 
-it('an erasure that was finished erases nothing again, should its job be handed out once more', async () => {
+it('a finished erasure erases nothing again if its job is given out again', async () => {
   const repair = breakDown('erase');
   const { queue } = stage.flow;
   const { add } = queue;
@@ -205,7 +205,7 @@ it('an erasure that was finished erases nothing again, should its job be handed 
   expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
 });
 
-it('who has agreed to nothing yet can withdraw what they sent', async () => {
+it('somebody who has agreed to nothing yet can withdraw what they sent', async () => {
   const notice = await stage.say(BOB, 'enroll', ['ben']);
   expect(await stage.say(BOB, 'forget')).toMatchObject([{ kind: 'info', text: expect.stringContaining('Nothing') }]);
   expect(await stage.press(BOB, action(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'expired' }]);
@@ -224,7 +224,7 @@ it('removing the bot erases everybody there', async () => {
   expect(await stage.flow.gallery.scopes()).toEqual([]);
 });
 
-it('removing the bot loses nobody, although the program ends meanwhile', async () => {
+it('removing the bot loses nobody, even if the program ends meanwhile', async () => {
   await stage.agreed(BOB, 'enroll', ['ben']);
   const { gallery } = stage.flow;
   const ended = Promise.withResolvers<void>();

@@ -43,7 +43,7 @@ async function queued(): Promise<{ job: Job; message: unknown }> {
   return { job, message: ask.address.message };
 }
 
-it('work that is interrupted by a stop goes back to the queue, and nobody is told that something broke', async () => {
+it('work that a stop interrupts goes back to the queue, and nobody is told of an error', async () => {
   const { job, message } = await queued();
   const stop = new AbortController();
   const work = executor(stage.flow, interrupted)(job, { lastTry: false, signal: stop.signal });
@@ -52,7 +52,7 @@ it('work that is interrupted by a stop goes back to the queue, and nobody is tol
   expect(stage.platform.timesAnswered(message)).toBe(0);
 });
 
-describe('an ask whose answer is not taken at first', () => {
+describe('an ask whose answer the platform does not accept at first', () => {
   /**
    * The platform accepts no answer for a while; `code` is the reason. Gives the number of tries so
    * far.
@@ -71,7 +71,7 @@ describe('an ask whose answer is not taken at first', () => {
     return () => asked;
   }
 
-  it('counts once in the log of those it found', async () => {
+  it('counts once in the search log', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     refuseAnswers(1, 'unavailable');
     await stage.say(BOB, 'find', ['anna']);
@@ -92,7 +92,7 @@ describe('an ask whose answer is not taken at first', () => {
     expect((await stage.flow.gallery.standing(await stage.scope(), ALICE)).alerts).toBe(1);
   });
 
-  it.each(['unavailable', 'expired'] as const)('keeps what it would have told the person of (%s)', async (code) => {
+  it.each(['unavailable', 'expired'] as const)('keeps what it would have told the person about (%s)', async (code) => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.agreed(ALICE, 'find', ['carl']);
     await stage.agreed(BOB, 'enroll', ['anna~']);

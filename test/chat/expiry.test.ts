@@ -18,7 +18,7 @@ async function leavePlaceholder() {
   return ask;
 }
 
-describe('a placeholder that nobody works on any more', () => {
+describe('a placeholder whose ask nobody works on any more', () => {
   it('says so after a restart, and a repeated delivery of its update adds no second answer', async () => {
     const ask = await leavePlaceholder();
     await expirePlaceholders(stage.flow, () => true);
@@ -60,7 +60,7 @@ describe('a placeholder that nobody works on any more', () => {
     expect(await stage.flow.placeholders.all()).toEqual([]);
   });
 
-  it('says so although the shelves are full', async () => {
+  it('says so even if the shelves are full', async () => {
     const waiting = await leavePlaceholder();
     const { pending } = stage.parts.stores;
     Object.assign(pending, { replace: () => Promise.reject(new Failure('busy')) });
@@ -70,7 +70,7 @@ describe('a placeholder that nobody works on any more', () => {
     expect(await stage.flow.placeholders.all()).toEqual([]);
   });
 
-  it('does not keep the others waiting when nothing can be made of it', async () => {
+  it('does not keep others waiting when it cannot be answered', async () => {
     const unknown = stage.ask(BOB, 'help', [], { address: { platform: 'telegram', shape: 'of a version before' } });
     await stage.flow.placeholders.open(stage.flow.placeholders.idOf(unknown), unknown);
     const ask = await leavePlaceholder();
@@ -137,7 +137,7 @@ describe('an answer that comes about the deadline', () => {
   /** Waits until the worker has ended the job. */
   const idle = () => expect.poll(() => stage.flow.queue.state()).toMatchObject({ waiting: 0, running: 0 });
 
-  it('is the only one when it is under way as the deadline passes', async () => {
+  it('is the only one if it is under way when the deadline passes', async () => {
     const show = await almostLate();
     late(10_000);
     await expirePlaceholders(stage.flow);
@@ -150,7 +150,7 @@ describe('an answer that comes about the deadline', () => {
     expect(await stage.flow.placeholders.all()).toEqual([]);
   });
 
-  it('is not shown once `expired` is said, were the clock of its worker slow', async () => {
+  it('is not shown after `expired`, even if its worker’s clock is slow', async () => {
     const photo = hold('fetchPhoto');
     await stage.chat.ask(ask);
     await photo.begun;
@@ -223,7 +223,7 @@ describe('an answer that comes about the deadline', () => {
     expect(answers()).toBe(1);
   });
 
-  it('is the only one when it was being shown as the withdrawal came', async () => {
+  it('is the only one if it was being shown when the withdrawal came', async () => {
     const shown = hold('answer');
     await stage.chat.ask(ask);
     await shown.begun;
@@ -234,7 +234,7 @@ describe('an answer that comes about the deadline', () => {
     expect(answers()).toBe(1);
   });
 
-  it('is given although the shelves take nothing, while the deadline is far', async () => {
+  it('is given even if the shelves accept nothing, while the deadline is far', async () => {
     const photo = hold('fetchPhoto');
     await stage.chat.ask(ask);
     await photo.begun;
@@ -244,7 +244,7 @@ describe('an answer that comes about the deadline', () => {
     expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ kind: 'result' }]);
   });
 
-  it('is not followed by `expired` when its update is delivered again just as it is given', async () => {
+  it('is not followed by `expired` when its update is delivered again at the same moment', async () => {
     const { courier } = stage.platform;
     const { placeholder } = courier;
     const photo = hold('fetchPhoto');

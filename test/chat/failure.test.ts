@@ -19,25 +19,25 @@ function toldOf(bytes: string): string {
   return 'taken';
 }
 
-test('who sends the HEIC of an iPhone is told how to send it as JPEG', () => {
+test('somebody who sends an iPhone’s HEIC is told how to send it as JPEG', () => {
   expect(toldOf('\0\0\0\x18ftypheic\0\0\0\0mif1heic')).toMatch(/HEIC.*iPhone/);
 });
 
-test('who sends a picture of a kind that is not read is told which are', () => {
+test('somebody who sends a picture of a kind that is not read is told which kinds are', () => {
   expect(toldOf(`BM${'\0'.repeat(60)}`)).toMatch(/kind BMP.*Send a JPEG, PNG, WebP, GIF or AVIF/);
   expect(toldOf(`\0\0\0\x0cJXL ${'\0'.repeat(60)}`)).toMatch(/kind JPEG XL/);
 });
 
-test('who sends something else than a picture is told which pictures are read', () => {
+test('somebody who sends no picture is told which pictures are read', () => {
   expect(toldOf('hello')).toMatch(/Send a JPEG, PNG, WebP, GIF or AVIF/);
 });
 
-test('who sends a photo that is too large is told the limits that it is over', () => {
+test('somebody who sends a photo that is too large is told the limit', () => {
   expect(failureText(en, 'image_too_large')).toContain('at most 20 MB and 50 megapixels');
   expect(failureText(en, 'image_too_large', { megapixels: 16 })).toContain('16 megapixels');
 });
 
-test('who sends the command without a photo is told what is missing', () => {
+test('somebody who sends the command without a photo is told what is missing', () => {
   expect(failureText(en, 'no_photo')).toMatch(/^There is no photo/);
   expect(failureText(en, 'no_photo', { selfies: 3 })).toMatch(/^Now send 1 to 3 selfies/);
   expect(failureText(en, 'no_photo', { borrowed: 1 })).toMatch(/^A selfie must be a photo that you send yourself/);
@@ -48,7 +48,7 @@ test.each([
   [60, 'in 1 minute.'],
   [61, 'in 2 minutes.'],
   [3_600, 'in 60 minutes.'],
-])('who asks too often waits %s s, said in whole minutes', (seconds, sentence) => {
+])('somebody who asks too often waits %s s, said in whole minutes', (seconds, sentence) => {
   expect(failureText(en, 'rate_limited', { seconds })).toContain(sentence);
 });
 
@@ -58,17 +58,17 @@ test.each([
   [7_201, 'in 3 hours.'],
   [172_800, 'in 48 hours.'],
   [864_001, 'in 11 days.'],
-])('who was told too much of one person waits %s s, said so', (seconds, sentence) => {
+])('somebody who was told too much of one person waits %s s, and hears so', (seconds, sentence) => {
   expect(failureText(en, 'rate_limited', { seconds, revealed: 1 })).toMatch(/same person/);
   expect(failureText(en, 'rate_limited', { seconds, revealed: 1 })).toContain(sentence);
 });
 
-test('who has too much under way is told no time', () => {
+test('somebody who has too much under way is told no time', () => {
   expect(failureText(en, 'rate_limited')).not.toMatch(/\d/);
   expect(failureText(de, 'rate_limited')).not.toMatch(/\d/);
 });
 
-test('of what is nobody’s fault only the number of the incident is told', () => {
+test('for an internal error only the number of the incident is told', () => {
   const { code, text } = failureReply(new Error('/home/ann/secret'), en, log);
   expect(code).toBe('internal');
   expect(text).toMatch(/this number: [0-9a-f]{8}$/);
@@ -76,7 +76,7 @@ test('of what is nobody’s fault only the number of the incident is told', () =
 });
 
 test.each(['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'late'] as const)(
-  'that something is over is said with its reason: %s',
+  'an answer that something is over says why: %s',
   (why) => {
     for (const words of [en, de]) {
       const others = Object.values(words.failures).flatMap((one) => (typeof one === 'string' ? [one] : []));
@@ -87,7 +87,7 @@ test.each(['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'l
   },
 );
 
-describe('whatever a failure knows of its cause', () => {
+describe('every detail of a failure', () => {
   /** A value of each detail that changes its sentence. */
   const spoken: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     expired: { withdrawn: 1 },
@@ -122,7 +122,7 @@ describe('whatever a failure knows of its cause', () => {
     expect([...carried].toSorted()).toEqual([...told, ...unspoken].toSorted());
   });
 
-  test.each(told)('%s, is said', (each) => {
+  test.each(told)('is said: %s', (each) => {
     const [code = '', name = ''] = each.split('.');
     for (const words of [en, de]) {
       const details = { [name]: spoken[code]?.[name] ?? 0 };

@@ -19,7 +19,7 @@ describe('with FIND_BY=self', () => {
     expect(stage.platform.fetched).toEqual(['anna']);
   });
 
-  it('whoever is enrolled looks for themselves', async () => {
+  it('enrolled people look for themselves', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await stage.agreed(ALICE, 'me', ['carl', 'anna'])).toMatchObject([{ kind: 'presence', found: 1 }]);
   });
@@ -51,7 +51,7 @@ describe('with FIND_BY=self', () => {
     expect(invitation.text).not.toContain('/find');
   });
 
-  it('a search that was asked for before finds nobody', async () => {
+  it('a search that waited from before finds nobody', async () => {
     await stage.restart({ FIND_BY: 'members' });
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const notice = await stage.say(BOB, 'find', ['anna']);

@@ -48,7 +48,7 @@ describe('enrolling and finding', () => {
     });
   });
 
-  it('people of one group are not found from another', async () => {
+  it('people of one group are not found from another group', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const notice = await stage.say(BOB, 'find', ['anna'], { place: TEAM });
     const [result] = await stage.press(BOB, action(notice, 'agree'), { place: TEAM });
@@ -68,10 +68,10 @@ describe('enrolling and finding', () => {
     expect(await stage.agreed(BOB, 'find', ['anna'])).toMatchObject([{ faces: [{ verdict: 'match' }] }]);
   });
 
-  describe('of whom the platform does not say whether they are a member', () => {
+  describe('somebody of whom the platform does not say whether they are a member', () => {
     beforeEach(() => void stage.platform.memberships.set(ALICE.id, 'no_proof'));
 
-    it('is not named to others, and sees oneself where they ask from inside', async () => {
+    it('is not named to others, and sees themselves when they ask from inside', async () => {
       await stage.agreed(ALICE, 'enroll', ['anna']);
       expect(await stage.agreed(BOB, 'find', ['anna'])).toMatchObject([
         { faces: [{ verdict: 'unknown', matches: [] }] },
@@ -79,7 +79,7 @@ describe('enrolling and finding', () => {
       expect(await stage.agreed(ALICE, 'find', ['anna'])).toMatchObject([{ faces: [{ verdict: 'match' }] }]);
     });
 
-    it('may use what a message from inside began, and nothing from outside', async () => {
+    it('may go on with what they began from inside, and nothing else from outside', async () => {
       const notice = await stage.say(ALICE, 'enroll', ['anna']);
       expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
         { kind: 'enrolled' },
@@ -89,7 +89,7 @@ describe('enrolling and finding', () => {
       ]);
     });
 
-    it('sends the selfie that a command from inside waits for in private', async () => {
+    it('sends in private the selfie that a command from inside waits for', async () => {
       await stage.say(ALICE, 'enroll');
       const notice = await stage.say(ALICE, '', ['anna'], { place: undefined });
       expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
@@ -97,7 +97,7 @@ describe('enrolling and finding', () => {
       ]);
     });
 
-    it('is proved by nothing that they sent before the bot was removed', async () => {
+    it('is not proved by a message from before the bot was removed', async () => {
       const notice = await stage.say(ALICE, 'enroll', ['anna']);
       stage.platform.presences.set(CLUB.id, { is: 'gone', bot: 'finder' });
       expect(await stage.press(ALICE, action(notice, 'agree'), { place: undefined })).toMatchObject([
@@ -105,7 +105,7 @@ describe('enrolling and finding', () => {
       ]);
     });
 
-    it('who names a group from outside enters it only once the platform says that they are in it', async () => {
+    it('somebody who names a group from outside enters it only once the platform says that they are in it', async () => {
       const asked = (membership: Membership) => {
         stage.platform.memberships.set(BOB.id, membership);
         return stage.say(BOB, 'find', ['anna'], { place: undefined, about: CLUB });
@@ -116,7 +116,7 @@ describe('enrolling and finding', () => {
       expect(await asked('member')).toMatchObject([{ kind: 'consent' }]);
     });
 
-    it('who chose a group in private a moment ago is asked about again', async () => {
+    it('the platform is asked again about somebody who chose a group in private a moment ago', async () => {
       stage.platform.memberships.set(ALICE.id, 'member');
       await stage.agreed(ALICE, 'enroll', ['anna']);
       const notice = await stage.say(ALICE, 'find', ['anna'], { place: undefined });
@@ -127,7 +127,7 @@ describe('enrolling and finding', () => {
     });
   });
 
-  it('faces are numbered across photos, one result each, and a bad photo costs the others nothing', async () => {
+  it('faces are numbered across photos, with one result each, and a bad photo does not spoil the others', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const replies = await stage.agreed(BOB, 'find', ['carl,dora', '', 'anna']);
     expect(replies).toMatchObject([
@@ -137,7 +137,7 @@ describe('enrolling and finding', () => {
     ]);
   });
 
-  it('several selfies become several templates; one of somebody else is refused', async () => {
+  it('several selfies become several templates; a selfie of somebody else is refused', async () => {
     expect(await stage.agreed(ALICE, 'enroll', ['anna', 'anna~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
     expect(await stage.say(ALICE, 'enroll', ['carl'])).toMatchObject([{ kind: 'error', code: 'several_faces' }]);
   });
@@ -148,7 +148,7 @@ describe('enrolling and finding', () => {
     expect(await stage.say(ALICE, 'enroll', ['anna~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
-  it('templates of another model keep nobody from enrolling anew', async () => {
+  it('templates of another model keep nobody from enrolling again', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { gallery } = stage.flow;
     const { dossier } = gallery;
@@ -172,7 +172,7 @@ describe('enrolling and finding', () => {
     ]);
   });
 
-  it('a face that somebody else enrolled is refused, and its owner is told once that somebody tried, not who', async () => {
+  it('a face that somebody else enrolled is refused, and its owner is told once that somebody tried, without a name', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await stage.agreed(BOB, 'enroll', ['anna~'])).toMatchObject([{ kind: 'error', code: 'face_taken' }]);
     const told = await stage.agreed(ALICE, 'find', ['carl']);
@@ -194,7 +194,7 @@ describe('enrolling and finding', () => {
     ]);
   });
 
-  it('who found whom stands in mydata, without what was found', async () => {
+  it('/mydata says who found whom, without the photo', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.agreed(BOB, 'find', ['anna']);
     const [data] = await stage.say(ALICE, 'mydata');

@@ -12,7 +12,7 @@ import { nativeRedisWorks } from '../support/shared-services.ts';
 
 const keys = deriveKeys(new Uint8Array(32).fill(3));
 
-describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held while people wait', () => {
+describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses its data while people wait', () => {
   test.each(['emptied', 'started again without its data'])('(%s) is noticed, and they are told', async (how) => {
     const redis = await ownRedis();
     await using parts = openHouseOn(redis.url);
@@ -41,7 +41,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses all it held whi
     expect((await flow.placeholders.find(flow.placeholders.idOf(early)))?.open).toBeUndefined();
   });
 
-  test('and one that remembers is not suspected', async () => {
+  test('is not suspected when it lost nothing', async () => {
     const redis = await ownRedis();
     await using parts = openHouseOn(redis.url);
     await parts.wait('one');

@@ -21,7 +21,7 @@ const STEPS_OF_A_NOTE = 2;
 const ballast = () => join(stage.dataDir, 'pending.db-ballast');
 const finds = async () => JSON.stringify(await stage.say(BOB, 'find', ['anna']));
 
-it('who wants to leave while the disk is full is noted in the room that was kept for that, and erased with it', async () => {
+it('somebody who wants to leave while the disk is full is noted in the space kept for that, and erased', async () => {
   const makeRoom = fillDisk(() => existsSync(ballast()));
   const receipt = await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
   expect(receipt).toMatchObject([{ kind: 'receipt', of: 'erasure' }]);
@@ -31,7 +31,7 @@ it('who wants to leave while the disk is full is noted in the room that was kept
   expect(existsSync(ballast())).toBe(true);
 });
 
-it('where there was room for the note alone, a program that starts again remembers who wants to leave', async () => {
+it('a program that starts again remembers who wants to leave, even if only the note fitted on the disk', async () => {
   let steps = 0;
   const makeRoom = fillDisk(() => {
     if (existsSync(ballast())) return true;

@@ -14,8 +14,8 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const noted = async () => (await stage.parts.stores.pending.list('heard')).length;
 
-describe('what a platform was told is heard', () => {
-  it('is done by the next program if the first one ended over it, and once', async () => {
+describe('a request that a platform was told is heard', () => {
+  it('is done once by the next program if the first one ended during it', async () => {
     await stage.agreed(BOB, 'find', ['carl']);
     const ask = stage.ask(BOB, 'find', ['carl']);
     await stage.chat.note(ask);
@@ -48,7 +48,7 @@ describe('what a platform was told is heard', () => {
     expect(stage.platform.timesAnswered(ask.address.message)).toBe(1);
   });
 
-  it('is kept no longer than it takes, although a slow store noted it only after it was done', async () => {
+  it('is dropped when it is done, even if a slow store noted it only after that', async () => {
     const { heard } = stage.flow;
     const { note } = heard;
     const store = Promise.withResolvers<void>();
@@ -69,7 +69,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('is not done when the platform did not hear the word', async () => {
+  it('is not done when the platform did not get the word', async () => {
     const ask = stage.ask(BOB, 'help');
     await stage.chat.note(ask);
     await stage.chat.drop(ask);
@@ -78,7 +78,7 @@ describe('what a platform was told is heard', () => {
     expect(stage.platform.timesAnswered(ask.address.message)).toBe(0);
   });
 
-  it('an erasure, is done however long nothing ran', async () => {
+  it('is done if it is an erasure, however long nothing ran', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const press = stage.pressOf(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
     await stage.chat.note(press);
@@ -90,7 +90,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('photos to be looked at, is not done once nobody can be answered', async () => {
+  it('is not done if it has photos and nobody can be answered any more', async () => {
     await stage.agreed(BOB, 'find', ['carl']);
     const ask = stage.ask(BOB, 'find', ['carl']);
     await stage.chat.note(ask);
@@ -102,7 +102,7 @@ describe('what a platform was told is heard', () => {
     expect(stage.platform.fetched).toHaveLength(fetched);
   });
 
-  it('an admin’s word, is not done by rights of then once nobody can be answered', async () => {
+  it('is not done if it is an admin’s and nobody can be answered any more', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     stage.platform.admins.set(BOB.id, 'yes');
     const choices = await stage.say(BOB, 'settings');
@@ -118,7 +118,7 @@ describe('what a platform was told is heard', () => {
     expect(await stage.flow.gallery.scopesOf(ALICE)).toHaveLength(1);
   });
 
-  it('by somebody whose erasure is not done is not done before it, and goes with it', async () => {
+  it('is not done before its person’s unfinished erasure, and is dropped with it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { job, repair } = await forgetButForBytes(stage);
     // A crash after the rows were erased leaves what waits: a form from before is still noted.
@@ -134,7 +134,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('by somebody who withdraws while others’ requests are done is not done', async () => {
+  it('is not done if its person withdraws while others’ requests are done', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.chat.note(stage.ask(BOB, 'help'));
     await stage.chat.note(stage.ask(ALICE, 'help'));
@@ -155,7 +155,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('and cannot be read any more is passed over: everything else is done, and the program starts', async () => {
+  it('is left out if it cannot be read any more: everything else is done, and the program starts', async () => {
     const ask = stage.ask(BOB, 'help');
     await stage.chat.note(stage.ask(ALICE, 'help'));
     const [note] = await stage.parts.stores.pending.list('heard');
@@ -183,7 +183,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('and breaks the program is told of in the log, and not tried at each start', async () => {
+  it('is logged if it breaks the program, and not tried at each start', async () => {
     await stage.chat.note(stage.ask(BOB, 'help'));
     await stage.restart();
     const { courier } = stage.platform;
@@ -192,7 +192,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('goes with its person when they are erased', async () => {
+  it('is dropped when its person is erased', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     await stage.chat.note(stage.ask(ALICE, 'find', ['carl']));
     expect(await noted()).toBe(1);
@@ -200,7 +200,7 @@ describe('what a platform was told is heard', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('is answered although no shelf takes anything', async () => {
+  it('is answered even if no shelf accepts anything', async () => {
     const { pending } = stage.parts.stores;
     const { put } = pending;
     Object.assign(pending, { put: () => Promise.reject(new Failure('busy')) });

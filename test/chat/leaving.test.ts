@@ -43,7 +43,7 @@ function fillDisk(): () => void {
 const finds = async () => JSON.stringify(await stage.say(BOB, 'find', ['anna']));
 
 describe('somebody who wants to leave', () => {
-  it('is asked and erased, with a receipt, while the shelves take nothing', async () => {
+  it('is asked and erased, with a receipt, while the shelves accept nothing', async () => {
     fill();
     const confirm = await stage.say(ALICE, 'forget');
     const receipt = await stage.press(ALICE, action(confirm, 'confirm'));
@@ -51,7 +51,7 @@ describe('somebody who wants to leave', () => {
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
-  it('is found again once they are back, also where no shelf took a note of it', async () => {
+  it('is found again after they come back, even if no shelf noted the erasure', async () => {
     const makeRoom = change(stage.parts.stores.pending, { put: () => Promise.reject(new Failure('busy')) });
     const confirm = await stage.say(ALICE, 'forget');
     const receipt = await stage.press(ALICE, action(confirm, 'confirm'));
@@ -61,7 +61,7 @@ describe('somebody who wants to leave', () => {
     expect(await finds()).toContain('Alice');
   });
 
-  it('is found by nobody from then on, while nothing can be written at all, and is erased once it can', async () => {
+  it('is found by nobody while nothing can be written, and is erased once that is possible', async () => {
     expect(await finds()).toContain('Alice');
     const makeRoom = fillDisk();
     const confirm = await stage.say(ALICE, 'forget');
@@ -77,7 +77,7 @@ describe('somebody who wants to leave', () => {
     expect(await finds()).toContain('Alice');
   });
 
-  it('is named by no search while the gallery takes nothing: none is answered that cannot be logged', async () => {
+  it('is named by no search while the gallery accepts nothing: a search that cannot be logged gets no answer', async () => {
     change(stage.flow.gallery, { erase: down, recordFinds: down });
     const confirm = await stage.say(ALICE, 'forget');
     expect(await stage.press(ALICE, action(confirm, 'confirm'))).toEqual([{ kind: 'info', text: en.forget.later }]);
@@ -86,7 +86,7 @@ describe('somebody who wants to leave', () => {
     expect(JSON.stringify(told)).not.toContain('Alice');
   });
 
-  it('is hidden for a day by what the program alone remembers', async () => {
+  it('is hidden for a day if only the program remembers it', async () => {
     const makeRoom = fillDisk();
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
     makeRoom();
@@ -97,7 +97,7 @@ describe('somebody who wants to leave', () => {
     expect(await finds()).toContain('Alice');
   });
 
-  it('is remembered by the bot alone where nothing can be written: a worker beside it may name them until they are erased', async () => {
+  it('is remembered only by the bot if nothing can be written: a worker beside it may name them until they are erased', async () => {
     const bot = stage.parts.flowOver(stage.flow.queue);
     const makeRoom = fillDisk();
     expect(await bot.eraser.erase(ALICE, CLUB, 'asked', stage.ask(ALICE, 'forget'))).toMatchObject([
@@ -112,7 +112,7 @@ describe('somebody who wants to leave', () => {
     await expect.poll(() => stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
   });
 
-  it('is remembered by the running program alone where nothing can be written: a restart forgets it', async () => {
+  it('is remembered only by the running program if nothing can be written: a restart forgets it', async () => {
     fillDisk();
     const confirm = await stage.say(ALICE, 'forget');
     expect(await stage.press(ALICE, action(confirm, 'confirm'))).toEqual([{ kind: 'info', text: en.forget.unnoted }]);
@@ -123,7 +123,7 @@ describe('somebody who wants to leave', () => {
   });
 });
 
-describe('a question of how to leave that no shelf took', () => {
+describe('a question of how to leave that no shelf accepted', () => {
   it('is answered by nobody else, and once', async () => {
     const makeRoom = fill();
     const confirm = await stage.say(ALICE, 'forget');
@@ -133,7 +133,7 @@ describe('a question of how to leave that no shelf took', () => {
     expect(await stage.press(ALICE, action(confirm, 'confirm'))).toMatchObject([{ code: 'expired' }]);
   });
 
-  it('is over after a while, and with the next one', async () => {
+  it('expires after a while, or when the next one is asked', async () => {
     fill();
     const first = await stage.say(ALICE, 'forget');
     const second = await stage.say(ALICE, 'forget');

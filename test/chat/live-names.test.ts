@@ -14,7 +14,7 @@ const text = (replies: readonly { readonly text: string }[]) =>
   replies.map((reply) => reply.text.replaceAll('\u2060', '')).join('\n');
 const heldName = async (person: Person) => (await stage.flow.gallery.dossier(await stage.scope(), person))?.person.name;
 
-it('somebody who is found is called as their platform calls them now, and the past name stands nowhere', async () => {
+it('somebody who is found has the name that their platform tells now, and the past name is nowhere', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   stage.platform.names.set(ALICE.id, { name: 'Anna', handle: 'anna_1' });
   const found = text(await stage.agreed(BOB, 'find', ['anna']));
@@ -34,7 +34,7 @@ it('two who share a name are told apart by the names of their accounts', async (
   expect(found).toContain('“Alex” (@carl_2) (face 2), match');
 });
 
-it('whoever asks under a new name is known by it, also to those whom they found before', async () => {
+it('somebody who asks under a new name is known by it, also to people whom they found before', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await stage.agreed(BOB, 'find', ['anna']);
   await stage.say({ ...BOB, name: 'Robert' }, 'find', ['anna']);

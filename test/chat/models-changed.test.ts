@@ -42,7 +42,7 @@ test('after a change of models nobody is found until they enrol again, and all a
   expect(texts(await stage.say(ALICE, 'find', ['alice']))).toEqual([expect.stringContaining('Alice')]);
 });
 
-test('while the bot has other models than this worker nothing is searched or enrolled, and it is said to be out of reach', async () => {
+test('while the bot has other models than this worker, nothing is searched or enrolled, and people hear that it is unavailable', async () => {
   await stage.agreed(ALICE, 'enroll', ['alice']);
   await stage.agreed(BOB, 'find', ['alice']);
   await stage.flow.gallery.adoptPack();

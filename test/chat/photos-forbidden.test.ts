@@ -35,7 +35,7 @@ const refused = [{ code: 'not_your_photo' }];
 const found = [{ kind: 'result' }];
 
 describe('/forget everywhere of somebody whose photos were searched', () => {
-  it('says that this is erased once it is, and not while the store cannot be asked', async () => {
+  it('says that the records are erased once they are, and not while the store cannot be asked', async () => {
     await searched();
     await press('Not mine');
     const forget = async () => {
@@ -52,7 +52,7 @@ describe('/forget everywhere of somebody whose photos were searched', () => {
   });
 });
 
-describe('what somebody forbade, where the record of it is damaged,', () => {
+describe('what somebody forbade, if its record is damaged,', () => {
   beforeEach(async () => {
     await searched();
     await press('Not mine');
@@ -60,7 +60,7 @@ describe('what somebody forbade, where the record of it is damaged,', () => {
     for (const item of await kept()) await pending.put('sender', { ...item, body: `${item.body.slice(0, -4)}AAAA` });
   });
 
-  it('is forbidden still, however often it is tried and whatever becomes of their group', async () => {
+  it('is still forbidden, however often it is tried and whatever happens to their group', async () => {
     for (const _ of [1, 2]) expect(await searched()).toMatchObject(refused);
     await stage.chat.left(CLUB, DORA);
     expect(await searched()).toMatchObject(refused);
@@ -76,14 +76,14 @@ describe('what somebody forbade, where the record of it is damaged,', () => {
     expect(await searched()).toMatchObject(found);
   });
 
-  it('is gone with their /forget', async () => {
+  it('is dropped by their /forget', async () => {
     expect(textOf(await stage.say(DORA, 'forget'))).toContain('nothing to erase');
     expect(await kept()).toEqual([]);
   });
 });
 
 describe('what somebody forbade', () => {
-  it('stays forbidden when they are out of the group, and when it was done is forgotten', async () => {
+  it('stays forbidden when they are out of the group, and the times of searches are dropped', async () => {
     await searched();
     await press('Not mine');
     await stage.chat.left(CLUB, DORA);
@@ -100,7 +100,7 @@ describe('what somebody forbade, when an admin erases the group and the bot stay
   const rights = async () => (await stage.flow.sentPhotos.of(DORA)).values().next().value;
 
   it.each(['who is known in it', 'who is not'])(
-    'is forbidden still, of one %s; when it was searched is gone',
+    'is still forbidden for somebody %s; the times of searches are dropped',
     async (who) => {
       await searched();
       await press('Not mine');
@@ -112,7 +112,7 @@ describe('what somebody forbade, when an admin erases the group and the bot stay
     },
   );
 
-  it('lets the group’s own settings go', async () => {
+  it('drops the group’s own settings', async () => {
     await press('Not mine');
     await stage.flow.gallery.configure(await stage.scope(), { findsPerHour: 3 });
     await eraseGroup(stage.flow, CLUB, 'admin');

@@ -42,25 +42,25 @@ describe('a photo in a message of somebody else', () => {
     expect(stage.platform.fetched).toHaveLength(fetched);
   });
 
-  it('nor is one among one’s own', async () => {
+  it('is not fetched among the asker’s own photos either', async () => {
     await stage.agreed(BOB, 'find', ['carl']);
     const photos: PhotoRef[] = [{ platform: 'telegram', who: 'carl' }, ofOthers];
     expect(await stage.say(BOB, 'find', [], { photos })).toMatchObject(refused);
   });
 
-  it('nor does a choice of the group lead around that', async () => {
+  it('is not fetched after a choice of the group either', async () => {
     await stage.agreed(BOB, 'find', ['carl']);
     const fetched = stage.platform.fetched.length;
     expect(await about(ofOthers, { place: undefined })).toMatchObject(refused);
     expect(stage.platform.fetched).toHaveLength(fetched);
   });
 
-  it('is told of whole in German', async () => {
+  it('is explained in whole sentences in German', async () => {
     const [answer] = await about(ofOthers, { locale: 'de' });
     expect(answer?.text).toContain('sende es mir selbst, mit demselben Befehl');
   });
 
-  it('nor does /mydata offer anything about such photos', async () => {
+  it('is not mentioned in /mydata', async () => {
     await stage.agreed(BOB, 'find', ['carl']);
     expect((await stage.say(BOB, 'mydata')).map(({ kind }) => kind)).toEqual(['info']);
   });
@@ -97,14 +97,14 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(marksOf(own).map(({ tone }) => tone)).toEqual(['unknown', 'match']);
   });
 
-  it('blurs who looks like somebody and is not named, and who left', async () => {
+  it('blurs people who only look like somebody, and people who left', async () => {
     stage.platform.memberships.set(ALICE.id, 'gone');
     const [result] = await about(sentBy(DORA, 'anna'));
     expect(marksOf(result).map(({ tone }) => tone)).toEqual(['blur']);
     expect(result?.text).not.toContain('Alice');
   });
 
-  it('comes without a picture where faces were not looked at: nobody would blur them', async () => {
+  it('comes without a picture if some faces were not looked at, because they could not be blurred', async () => {
     const [result] = await about(sentBy(DORA, 'anna,+9'));
     expect(result).not.toHaveProperty('picture');
     expect(result?.text).toContain('you get no picture of it');
@@ -120,7 +120,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(fetchedNow()).toBe(before);
   });
 
-  it('is not fetched either when that was forbidden while the search waited', async () => {
+  it('is not fetched if that was forbidden while the search waited', async () => {
     const { queue } = stage.parts.stores;
     const { add } = queue;
     queue.add = async (...args) => {
@@ -134,7 +134,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(fetchedNow()).toBe(before);
   });
 
-  it('may be forbidden by somebody of whom nothing else is held, and allowed again', async () => {
+  it('may be forbidden by somebody without other data, and allowed again', async () => {
     expect(textOf(await mydata(DORA))).toContain('Nothing is held about you');
     expect(textOf(await forbid(DORA))).toContain('From now on nobody searches photos in your messages in “Club”.');
     expect(await about(sentBy(DORA, 'anna'))).toMatchObject(refused);
@@ -144,14 +144,14 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(await about(sentBy(DORA, 'anna'))).toMatchObject([{ kind: 'result' }]);
   });
 
-  it('is forbidden in one group, and of one person', async () => {
+  it('is forbidden only in one group, and only for one person’s photos', async () => {
     await forbid(DORA);
     expect(await about(sentBy(ALICE, 'anna'))).toMatchObject([{ kind: 'result' }]);
     await stage.press(BOB, action(await stage.say(BOB, 'find', ['carl'], { place: TEAM }), 'agree'), { place: TEAM });
     expect(await about(sentBy(DORA, 'anna'), { place: TEAM })).toMatchObject([{ kind: 'result' }]);
   });
 
-  it('stands in /mydata of its sender, and in nobody else’s', async () => {
+  it('is mentioned only in /mydata of its sender', async () => {
     await about(sentBy(DORA, 'anna'));
     const at = new Date(stage.clock.ms).toISOString();
     stage.clock.ms += 60_000;
@@ -185,7 +185,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(textOf(await mydata(DORA))).toContain('A photo in a message of yours in “Club” was searched once by others');
   });
 
-  it('is forgotten as the search log is; that it is forbidden lasts a year after it was last of use', async () => {
+  it('is forgotten as the search log is; the ban lasts a year after it last stopped a search', async () => {
     await about(sentBy(DORA, 'anna'));
     await forbid(ALICE);
     stage.clock.ms += 91 * DAY_MS;
@@ -197,7 +197,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(await kept()).toHaveLength(1);
   });
 
-  it('is forgotten with its sender’s /forget, which says so', async () => {
+  it('is forgotten by its sender’s /forget, which says so', async () => {
     await about(sentBy(DORA, 'anna'));
     await forbid(DORA);
     const question = await stage.say(DORA, 'forget');
@@ -232,7 +232,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(found(item.id)).toBe(false);
   });
 
-  it('is of the group that the group became', async () => {
+  it('belongs to the group that the group became', async () => {
     await forbid(DORA);
     await stage.agreed({ ...ALICE, id: '1009' }, 'find', ['carl']);
     await stage.press(BOB, action(await stage.say(BOB, 'find', ['carl'], { place: TEAM }), 'agree'), { place: TEAM });
@@ -247,7 +247,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(await about(sentBy(DORA, 'anna'), { place: TEAM })).toMatchObject(refused);
   });
 
-  it('names its sender to no queue and no parked ask', async () => {
+  it('names its sender in no queue and no parked ask', async () => {
     const { pending, queue } = stage.parts.stores;
     const shelf = sentPhotosOn(pending, keysOf(stage.config), { now: () => stage.clock.ms, areSearched: true });
     const known = shelf.known(stage.ask(BOB, 'find', [], { photos: [sentBy(DORA, 'anna')] }));

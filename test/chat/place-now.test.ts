@@ -4,7 +4,7 @@ import type { Place } from '../../src/consent/who.ts';
 
 type Flow = Parameters<typeof placeNow>[0];
 
-test('a group that got another id is met under it after a minute, however often it is asked about', async () => {
+test('a group that got another id is known by it after a minute, however often it is asked about', async () => {
   const old = { platform: 'telegram', id: '-1' } as Place;
   const today = { platform: 'telegram', id: '-2' } as Place;
   let places = [old];

@@ -59,7 +59,7 @@ describe('somebody whose search waits', () => {
     expect(progress).toHaveLength(2);
   });
 
-  it('is told nothing once it is answered, nor once its turn came', async () => {
+  it('is told nothing once it is answered, or once its turn came', async () => {
     const messages = await queueUp(AT_ONCE + 1);
     release();
     for (const message of messages) await stage.platform.shownAt(message);
@@ -67,7 +67,7 @@ describe('somebody whose search waits', () => {
     expect(stage.platform.progress).toEqual([]);
   });
 
-  it('gets the answer only after what is being said of it, and nothing after that', async () => {
+  it('gets the answer only after a message about progress has ended, and no such message after that', async () => {
     const messages = await queueUp(AT_ONCE + 1);
     const last = messages[AT_ONCE];
     const [telling, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -88,7 +88,7 @@ describe('somebody whose search waits', () => {
     expect(stage.platform.progress).toEqual([[last, 'Looking… 4 are before you.']]);
   });
 
-  it('gets the answer although the platform takes nothing else', async () => {
+  it('gets the answer even if the platform accepts nothing else', async () => {
     const messages = await queueUp(AT_ONCE + 1);
     stage.platform.waits.progress = async () => {
       throw new Failure('unavailable');
@@ -99,7 +99,7 @@ describe('somebody whose search waits', () => {
     expect(stage.platform.timesAnswered(messages[AT_ONCE])).toBe(1);
   });
 
-  it('is told that it was withdrawn, who wants to be forgotten at the moment at which they are told how it goes', async () => {
+  it('is told that the search was withdrawn when they send /forget while they are told how it goes', async () => {
     const messages = await queueUp(AT_ONCE + 1);
     const [telling, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     stage.platform.waits.progress = async () => {
@@ -116,7 +116,7 @@ describe('somebody whose search waits', () => {
     expect(await stage.platform.shownAt(messages[AT_ONCE])).toMatchObject([{ kind: 'error', code: 'expired' }]);
   });
 
-  it('is told nothing more once they want to be forgotten', async () => {
+  it('is told nothing more once they have sent /forget', async () => {
     await queueUp(AT_ONCE + 1);
     const question = await stage.say(someone(AT_ONCE), 'forget');
     await stage.press(someone(AT_ONCE), action(question, 'confirm'));

@@ -22,7 +22,7 @@ const templates = async (person = ALICE) =>
   (await stage.flow.gallery.dossier(await stage.scope(), person))?.templates.length ?? 0;
 const begun = (selfies = ['anna', 'anna~']) => stage.agreed(ALICE, 'enroll', selfies);
 
-describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), who enrols', () => {
+describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
   it('is asked for one more selfie, and enrolled with those before it once that shows the gesture', async () => {
     const asked = await begun();
     expect(asked).toMatchObject([{ kind: 'confirm' }]);
@@ -31,13 +31,13 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await templates()).toBe(2);
   });
 
-  it('may send it by itself, where the bot hears photos', async () => {
+  it('may send it without a command, if the bot gets photos', async () => {
     const gesture = gestureAsked(await begun());
     expect(await stage.say(ALICE, '', [`anna^${gesture}`])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
   it.each(['no gesture', 'another gesture'])(
-    'is asked once more when the photo shows %s, with what was sent before kept',
+    'is asked again when the photo shows %s, and the earlier selfies are kept',
     async (which) => {
       const asked = await begun();
       const other = GESTURES.find((gesture) => gesture !== gestureAsked(asked));
@@ -57,7 +57,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await stage.proves(ALICE, nobody, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
-  it('has two minutes; afterwards there is another gesture, and what was sent before is kept', async () => {
+  it('has two minutes; after that they get another gesture, and the earlier selfies are kept', async () => {
     const asked = await begun();
     stage.clock.ms += GESTURE_MS + 1;
     const late = await stage.proves(ALICE, asked, 'anna');
@@ -66,7 +66,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await stage.proves(ALICE, late, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
-  it('may have another gesture, or leave it', async () => {
+  it('may have another gesture, or stop', async () => {
     const another = await stage.press(ALICE, action(await begun(), 'confirm'));
     expect(gestureAsked(another)).toBeDefined();
     expect(await stage.press(ALICE, action(another, 'decline'))).toMatchObject([{ text: proof.stopped }]);
@@ -75,7 +75,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(gestureAsked(await begun(['anna']))).toBeDefined();
   });
 
-  it('is asked six times a day at most, and told when there is more', async () => {
+  it('is asked six times a day at most, and told when they may try again', async () => {
     let asked = await begun();
     for (let tries = 1; tries < 6; tries++) asked = await stage.press(ALICE, action(asked, 'confirm'));
     expect(await stage.press(ALICE, action(asked, 'confirm'))).toMatchObject([{ code: 'rate_limited' }]);
@@ -88,14 +88,14 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await stage.say(ALICE, 'enroll', ['anna~~'])).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
-  it('learns nothing of who else has that face before', async () => {
+  it('does not learn before the gesture whether somebody else has that face', async () => {
     await stage.proves(ALICE, await begun(['anna']), 'anna');
     const asked = await stage.agreed(BOB, 'enroll', ['anna~']);
     expect(gestureAsked(asked)).toBeDefined();
     expect(await stage.proves(BOB, asked, 'anna~')).toMatchObject([{ code: 'face_taken' }]);
   });
 
-  it('leaves nothing but how often they were asked with /forget, under a hash alone, and that for a day', async () => {
+  it('leaves after /forget only how often they were asked, under a hash, for a day', async () => {
     await begun();
     const kept = () => stage.parts.stores.pending.list('proof');
     const owner = ownerOf(stage.flow.keys, ALICE);
@@ -107,7 +107,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(left?.expiresAt).toBeLessThanOrEqual(stage.clock.ms + 86_400_000);
   });
 
-  it('is asked no more often for having been erased meanwhile', async () => {
+  it('is not asked more often because they were erased meanwhile', async () => {
     for (let times = 0; times < 3; times++) {
       await stage.press(ALICE, action(await begun(), 'confirm'));
       await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
@@ -125,7 +125,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(codes.filter((code) => code === 'confirm' || code === 'enrolled')).toHaveLength(1);
   });
 
-  it('has none for the last gesture of the day but one', async () => {
+  it('has no photo for the last but one gesture of the day', async () => {
     let asked = await begun();
     for (let tries = 1; tries < 6; tries++) asked = await stage.press(ALICE, action(asked, 'confirm'));
     expect(await stage.say(ALICE, 'enroll', ['ben'])).toMatchObject([{ code: 'rate_limited' }]);
@@ -133,7 +133,7 @@ describe('where a gesture proves that somebody is there (ENROL_PROOF=gesture), w
     expect(await templates()).toBe(0);
   });
 
-  it('is enrolled with the selfies alone, although the job is done twice', async () => {
+  it('is enrolled with the selfies alone, even if the job is done twice', async () => {
     const gesture = gestureAsked(await begun(['anna']));
     const ask = stage.ask(ALICE, 'enroll', [`anna^${gesture}`]);
     const { placeholders } = stage.flow;
@@ -237,11 +237,11 @@ describe('where the admins of a group demand a gesture', () => {
 describe('without ENROL_PROOF', () => {
   beforeEach(() => stage.restart({ ENROL_PROOF: 'none' }));
 
-  it('nobody is asked for a gesture who enrols a face that nobody has', async () => {
+  it('somebody who enrols a face that nobody has is not asked for a gesture', async () => {
     expect(await begun()).toMatchObject([{ kind: 'enrolled' }]);
   });
 
-  it('whoever says that a face of somebody else is theirs always is', async () => {
+  it('somebody who says that another’s face is theirs is always asked for one', async () => {
     await begun();
     const asked = await stage.press(BOB, action(await stage.agreed(BOB, 'enroll', ['anna~']), 'confirm'));
     expect(gestureAsked(asked)).toBeDefined();
@@ -250,7 +250,7 @@ describe('without ENROL_PROOF', () => {
     expect(await templates(BOB)).toBe(1);
   });
 
-  it('they may have another gesture, and it is still theirs that they say', async () => {
+  it('they may have another gesture, and it is remembered that they say so', async () => {
     await begun();
     const asked = await stage.press(BOB, action(await stage.agreed(BOB, 'enroll', ['anna~']), 'confirm'));
     const another = await stage.press(BOB, action(asked, 'confirm'));
@@ -259,7 +259,7 @@ describe('without ENROL_PROOF', () => {
   });
 });
 
-it('in a group of more than 10,000 templates, whoever is somebody else is enrolled once they have shown the gesture', async () => {
+it('in a group of more than 10,000 templates, somebody who looks like another is enrolled once they have shown the gesture', async () => {
   const enrolledBy = async (person = ALICE) =>
     stage.proves(person, await stage.agreed(person, 'enroll', ['anna']), 'anna');
   await enrolledBy();

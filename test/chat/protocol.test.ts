@@ -35,12 +35,12 @@ describe('in every order of events', () => {
     expect(broken(({ seen, isUnknown }) => isUnknown || seen.results + seen.overs <= 1)).toBeUndefined();
   });
 
-  it('nobody says how it goes once it was answered', () => {
+  it('nobody tells how an ask goes once it is answered', () => {
     const isLate = ({ seen }: World) => seen.last === 'progress' && seen.results + seen.overs > 0;
     expect(broken((world) => world.isUnknown || !isLate(world))).toBeUndefined();
   });
 
-  it('whoever waits is told in the end, and nothing is left of it', () => {
+  it('everybody who waits is told in the end, and nothing of the ask is left', () => {
     const quiet = [...worlds.values()].filter(isQuiet);
     expect(quiet.length).toBeGreaterThan(100);
     for (const world of quiet) {

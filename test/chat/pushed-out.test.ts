@@ -22,7 +22,7 @@ it('the bytes of a template that newer ones push out leave the disk, and no note
   expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates).toHaveLength(5);
 });
 
-it('they leave it too when the enrolment fails, which may have been done all the same', async () => {
+it('they leave the disk too when the enrolment fails, because it may have been done', async () => {
   const count = scrubs(stage, () => true);
   await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
   change(stage.flow.gallery, { enrol: () => Promise.reject(new TypeError('bug')) });

@@ -5,7 +5,7 @@ const at = (name: string, x: number, y: number, side = 50) => ({ name, box: [x, 
 const order = (...faces: Parameters<typeof inReadingOrder>[0][number][]) =>
   inReadingOrder(faces).map((face) => ('name' in face ? face.name : ''));
 
-test('faces of one row are numbered from the left, however high each holds their head', () => {
+test('faces of one row are numbered from the left, however high each head is', () => {
   expect(order(at('right', 400, 120), at('middle', 200, 80, 70), at('left', 10, 110))).toEqual([
     'left',
     'middle',

@@ -9,6 +9,6 @@ it.each([
   ['♟♟', 'facefinder-erasure-group.jws'],
 ])('the receipt of "%s" is %s', (group, file) => expect(receiptFile({ of: 'erasure', group })).toBe(file));
 
-it('one that an older facefinder kept has a name too', () => {
+it('a receipt that an older facefinder kept has a name too', () => {
   expect(receiptFile({})).toBe('facefinder-erasure-group.jws');
 });

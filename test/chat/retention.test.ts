@@ -24,7 +24,7 @@ async function sweepTwice(days: number): Promise<void> {
   await sweep(stage.parts, days);
 }
 
-it('whoever agreed to 100 days is not kept for a year because the operator now keeps people for a year', async () => {
+it('somebody who agreed to 100 days is not kept for a year because the operator now keeps people for a year', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await raise();
   await stage.agreed(BOB, 'enroll', ['ben']);
@@ -33,7 +33,7 @@ it('whoever agreed to 100 days is not kept for a year because the operator now k
   expect(await names()).toEqual(['Bob']);
 });
 
-it('whoever agreed to a year is kept for 100 days when the operator now keeps people for 100 days', async () => {
+it('somebody who agreed to a year is kept for 100 days if the operator now keeps people for 100 days', async () => {
   await raise();
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await stage.restart();
@@ -78,7 +78,7 @@ it('a form that showed the notice from before the change shows the one in force'
   expect(replies).toMatchObject([{ kind: 'consent', text: expect.stringContaining('365 days') }]);
 });
 
-it('a button from before the days stood with it shows the notice once more, and stores nothing', async () => {
+it('a button from before the days were noted shows the notice again, and stores nothing', async () => {
   const notice = await stage.say(ALICE, 'enroll', ['anna']);
   const { parked } = stage.flow;
   const { take } = parked;
@@ -94,7 +94,7 @@ it('a button from before the days stood with it shows the notice once more, and 
   expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
 });
 
-it('mydata says until when a person is kept: what they agreed to, not what is configured', async () => {
+it('/mydata says until when a person is kept: as they agreed, not as is configured', async () => {
   await stage.agreed(ALICE, 'enroll', ['anna']);
   await raise();
   await stage.agreed(BOB, 'enroll', ['ben']);

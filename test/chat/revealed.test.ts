@@ -27,7 +27,7 @@ it('somebody who is on a photo many times is named once, at the nearest face, wi
   expect(distances(replies)).toEqual([[], [], [0], []]);
 });
 
-it('of the photos of one message only the nearest says how near somebody is, the others say where that stands', async () => {
+it('only one photo of a message says how near somebody is; the others say which photo that is', async () => {
   const replies = await stage.say(BOB, 'find', ['anna~,carl', 'anna', 'anna~~']);
   expect(distances(replies)).toEqual([['not told'], [], [0], ['not told']]);
   expect(replies.map(({ text }) => text)).toEqual([
@@ -37,7 +37,7 @@ it('of the photos of one message only the nearest says how near somebody is, the
   ]);
 });
 
-it('a collage of many likenesses is refused with the time, and so is every search after it', async () => {
+it('a collage of many likenesses is refused with the time to wait, and so is every search after it', async () => {
   const collage = () => [likeAnna(60).join()];
   // Clear likenesses tell little.
   const first = await stage.say(BOB, 'find', Array.from({ length: 10 }, collage).flat());
@@ -47,7 +47,7 @@ it('a collage of many likenesses is refused with the time, and so is every searc
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
 });
 
-it('who searches for the same person again and again is still told the name when no distance is told any more', async () => {
+it('somebody who searches for the same person again and again still gets the name when there are no more distances', async () => {
   for (let find = 0; find < 9; find++) expect(distances(await stage.say(BOB, 'find', ['anna']))).toEqual([[0]]);
   const [result] = await stage.say(BOB, 'find', ['anna']);
   expect(result).toMatchObject({ text: expect.stringMatching(/“Alice” \(face 1\), match$/) });
@@ -74,13 +74,13 @@ it('/forget takes what was revealed of a person with it, byte for byte', async (
   expect(await holds(noted?.body)).toBe(false);
 });
 
-it('who is erased and comes back does not begin anew with what they may learn of others', async () => {
+it('somebody who is erased and comes back has no new budget', async () => {
   for (let find = 0; find < 9; find++) await stage.say(BOB, 'find', ['anna']);
   await stage.press(BOB, action(await stage.say(BOB, 'forget'), 'confirm'));
   expect(distances(await stage.agreed(BOB, 'find', ['anna']))).toEqual([['not told']]);
 });
 
-it('/enroll tells by its refusals no more than /find does: both spend the same budget', async () => {
+it('/enroll reveals by its refusals no more than /find does: both spend the same budget', async () => {
   const { sameDistance } = nearTaken();
   let tries = 0;
   for (let refused = false; !refused && tries < 30; tries++) {
@@ -126,7 +126,7 @@ async function holds(text = '?'): Promise<boolean> {
   return bytes.some((one) => one.includes(text));
 }
 
-describe('where a group got another id, and was used under both,', () => {
+describe('if a group got another id, and was used under both,', () => {
   const supergroup = { ...CLUB, id: '-1000000500' };
   const revealed = () => stage.parts.stores.pending.list('revealed');
 
@@ -138,12 +138,12 @@ describe('where a group got another id, and was used under both,', () => {
     await stage.chat.moved(CLUB, supergroup);
   }
 
-  it('what was told of somebody counts on', async () => {
+  it('what was revealed of somebody still counts', async () => {
     await moves(9);
     expect(distances(await stage.say(BOB, 'find', ['anna'], { place: supergroup }))).toEqual([['not told']]);
   });
 
-  it('/forget reaches it', async () => {
+  it('/forget erases it', async () => {
     await moves(1);
     expect(await revealed()).toHaveLength(1);
     await stage.press(ALICE, action(await stage.say(ALICE, 'forget', [], { place: supergroup }), 'confirm'));

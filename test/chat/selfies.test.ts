@@ -20,7 +20,7 @@ const enrolled = async (photos: readonly string[], place = CLUB) => {
 const asked = async () => await stage.press(ALICE, action(await stage.say(ALICE, 'mydata'), 'confirm'));
 
 describe('one selfie of several', () => {
-  it('can go alone: the others stay, and nobody is found by it any more', async () => {
+  it('can be removed alone: the others stay, and nobody is found by it any more', async () => {
     await enrolled(['anna', 'anna~', 'anna~~']);
     const before = await held();
     const question = await asked();
@@ -32,7 +32,7 @@ describe('one selfie of several', () => {
     expect(text(await stage.agreed(BOB, 'find', ['anna~~']))).toContain('“Alice” (face 1), match');
   });
 
-  it('says truly when its bytes are on the disk still, and they go by themselves', async () => {
+  it('is said to be on the disk while its bytes are, and they go by themselves', async () => {
     await enrolled(['anna', 'anna~']);
     const { gallery } = stage.flow;
     const { scrub } = gallery;
@@ -57,13 +57,13 @@ describe('one selfie of several', () => {
     expect([(await held()).length, (await held(TEAM)).length]).toEqual([2, 2]);
   });
 
-  it('stays when its owner thinks better of it', async () => {
+  it('stays when its owner cancels', async () => {
     await enrolled(['anna', 'anna~']);
     expect(text(await stage.press(ALICE, action(await asked(), 'cancel')))).toBe('All of them stay.');
     expect(await held()).toHaveLength(2);
   });
 
-  it('that went meanwhile is not mistaken for another: what is held now is shown', async () => {
+  it('that was removed meanwhile is not mistaken for another: the present ones are shown', async () => {
     await enrolled(['anna', 'anna~', 'anna~~']);
     const [first, second] = [await asked(), await asked()];
     await stage.press(ALICE, action(first, 'confirm'));
@@ -73,12 +73,12 @@ describe('one selfie of several', () => {
 });
 
 describe('the only selfie', () => {
-  it('is not offered alone', async () => {
+  it('is not offered for removal', async () => {
     await enrolled(['anna']);
     expect(await stage.say(ALICE, 'mydata')).toMatchObject([{ kind: 'info' }]);
   });
 
-  it('leads to the question of /forget, when the others went meanwhile', async () => {
+  it('leads to the question of /forget when the others were removed meanwhile', async () => {
     await enrolled(['anna', 'anna~']);
     const [first, second] = [await asked(), await asked()];
     await stage.press(ALICE, action(first, 'confirm'));

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 describe('what a group is shown', () => {
-  it('goes at once when somebody whom it names left while it was posted, and whoever showed it reads so', async () => {
+  it('is deleted at once when somebody whom it names left while it was posted, and the person who showed it reads so', async () => {
     stage.platform.posting.meanwhile = async () => {
       expect(shows.posts()).toHaveLength(1);
       await stage.flow.eraser.erase(ALICE, CLUB, 'left');
@@ -25,7 +25,7 @@ describe('what a group is shown', () => {
     expect(await shows.kept()).toEqual([]);
   });
 
-  it('goes at once when somebody whom it names left right before', async () => {
+  it('is deleted at once when somebody whom it names left right before', async () => {
     const { shown } = stage.flow;
     const { begin } = shown;
     const repair = change(shown, {
@@ -41,7 +41,7 @@ describe('what a group is shown', () => {
     expect(await shows.kept()).toEqual([]);
   });
 
-  it('knows nothing of who showed it and left while it was posted', async () => {
+  it('does not note the person who showed it if they left while it was posted', async () => {
     stage.platform.posting.meanwhile = async () => {
       await stage.flow.eraser.erase(BOB, CLUB, 'left');
     };
@@ -51,7 +51,7 @@ describe('what a group is shown', () => {
     expect(await shows.deleted(ALICE)).toBe('gone');
   });
 
-  it('does not stay where it cannot be noted', async () => {
+  it('is deleted if it cannot be noted', async () => {
     const { pending } = stage.parts.stores;
     const { put } = pending;
     pending.put = async (shelf, item) => {
@@ -63,7 +63,7 @@ describe('what a group is shown', () => {
     expect(shows.posts()).toEqual([]);
   });
 
-  it('is noted before it is posted: whom it names is told when nobody knows whether it is there', async () => {
+  it('is noted before it is posted: people whom it names are told when nobody knows whether it was posted', async () => {
     // Like a program that is killed between the two.
     stage.platform.posting.meanwhile = () => new Promise(() => {});
     await shows.showOnly('anna');
@@ -97,7 +97,7 @@ describe('what a group is shown', () => {
     expect(shows.posts()).toHaveLength(1);
   });
 
-  it('is nothing when nobody whom it would name is there any more', async () => {
+  it('is not posted when nobody whom it would name is there any more', async () => {
     const result = (await stage.agreed(BOB, 'find', ['anna,eve'])).find(({ kind }) => kind === 'result');
     if (result?.kind !== 'result' || !result.show) throw new Error('nothing can be shown');
     stage.platform.memberships.set(ALICE.id, 'gone');
@@ -115,7 +115,7 @@ describe('what a group is shown', () => {
     await expect.poll(() => shows.posts()[1]?.[1]?.length).toBe(1);
   });
 
-  it('counts once in the receipt, though the erasure had to be tried again', async () => {
+  it('counts once in the receipt, even if the erasure had to be tried again', async () => {
     await shows.show('anna');
     await shows.show('anna');
     const { flow } = stage;

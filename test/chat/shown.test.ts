@@ -29,7 +29,7 @@ describe('what a group was shown', () => {
     expect(shows.posts()[0]?.[1]).toMatchObject([{ text }]);
   });
 
-  it('goes when somebody whom it names, or who showed it, deletes it, and for nobody else', async () => {
+  it('is deleted by somebody whom it names, or who showed it, and by nobody else', async () => {
     const dora = { ...ALICE, id: '1004' };
     for (const person of [ALICE, CARL, BOB]) {
       await shows.show('anna', 'carl');
@@ -44,7 +44,7 @@ describe('what a group was shown', () => {
     }
   });
 
-  it('goes for anybody where nothing is noted of it: whom it names nobody can tell any more', async () => {
+  it('is deleted by anybody if it is not noted, because nobody can tell any more whom it names', async () => {
     await shows.show('anna');
     // As after a process that ended in between, or a store that lost its memory.
     for (const { id } of await shows.kept()) await stage.parts.stores.pending.drop('shown', id);
@@ -55,7 +55,7 @@ describe('what a group was shown', () => {
     expect(shows.posts()).toEqual([]);
   });
 
-  it('stands in /mydata of whom it names, until it is deleted', async () => {
+  it('is mentioned in /mydata of the people it names, until it is deleted', async () => {
     const times = async (person: typeof ALICE) => {
       const [data] = await stage.say(person, 'mydata');
       return data?.kind === 'info' ? data.data : undefined;
@@ -68,7 +68,7 @@ describe('what a group was shown', () => {
     expect(await times(ALICE)).toMatchObject([{ shownToGroup: [] }]);
   });
 
-  it('leaves out what could not be looked at, of which its asker read before', async () => {
+  it('leaves out photos that could not be looked at, because its asker has read of them', async () => {
     const replies = await stage.agreed(BOB, 'find', ['anna', '']);
     expect(replies).toMatchObject([{ kind: 'result' }, { kind: 'error', code: 'no_face' }]);
     const [first] = replies;
@@ -79,7 +79,7 @@ describe('what a group was shown', () => {
     await expect.poll(shows.noted).toBe(1);
   });
 
-  it('is shown though its asker is to be told something, which they are with their next answer', async () => {
+  it('is shown even if its asker has alerts, which come with their next answer', async () => {
     const [found] = await stage.agreed(ALICE, 'find', ['carl']);
     if (found?.kind !== 'result' || !found.show) throw new Error('nothing can be shown');
     await stage.agreed({ ...ALICE, id: '1004' }, 'enroll', ['anna']);
@@ -89,7 +89,7 @@ describe('what a group was shown', () => {
     expect(await stage.say(ALICE, 'find', ['carl'])).toMatchObject([{ kind: 'result' }, { kind: 'info' }]);
   });
 
-  it('is never a photo with faces that were not looked at: nobody blurs them', async () => {
+  it('is never a photo with faces that were not looked at, because they are not blurred', async () => {
     for (const photos of [['anna,+9'], ['anna', 'carl,+1']]) {
       const results = await stage.agreed(BOB, 'find', photos);
       expect(results).toMatchObject(photos.map(() => ({ kind: 'result' })));
@@ -97,7 +97,7 @@ describe('what a group was shown', () => {
     }
   });
 
-  it('goes with whomever it names, and the receipt says so', async () => {
+  it('is deleted with every person whom it names, and the receipt says so', async () => {
     await shows.show('anna');
     await shows.show('anna', 'carl');
     await shows.show('carl');
@@ -108,7 +108,7 @@ describe('what a group was shown', () => {
     expect(await shows.kept()).toHaveLength(1);
   });
 
-  it('stays where the platform refuses, is counted, and of who left nothing is kept', async () => {
+  it('stays if the platform refuses, is counted, and keeps nothing of the person who left', async () => {
     await shows.show('anna', 'carl');
     stage.platform.deleting.refusal = 'out_of_reach';
     expect(await shows.deleted(ALICE)).toBe('out_of_reach');
@@ -120,7 +120,7 @@ describe('what a group was shown', () => {
     expect(await shows.deleted(CARL)).toBe('gone');
   });
 
-  it('keeps nobody from leaving while the platform is down: it goes once that is back, and the receipt says so', async () => {
+  it('keeps nobody from leaving while the platform is down: it is deleted later, and the receipt says so', async () => {
     await shows.show('anna');
     await shows.show('anna', 'carl');
     stage.platform.deleting.refusal = new Failure('unavailable');
@@ -138,7 +138,7 @@ describe('what a group was shown', () => {
     expect(await shows.kept()).toEqual([]);
   });
 
-  it('that waits to be deleted stands under nobody’s name', async () => {
+  it('that waits to be deleted is noted without any person', async () => {
     await shows.show('anna', 'carl');
     stage.platform.deleting.refusal = new Failure('unavailable');
     await shows.forget(ALICE);
@@ -146,7 +146,7 @@ describe('what a group was shown', () => {
     expect(await shows.kept()).toHaveLength(1);
   });
 
-  it('goes with whomever it names after a failure of the platform that passes, too', async () => {
+  it('is deleted with people whom it names after a passing failure of the platform, too', async () => {
     await shows.show('anna');
     await shows.show('anna', 'carl');
     const courier = stage.flow.couriers.telegram;
@@ -164,7 +164,7 @@ describe('what a group was shown', () => {
     expect(shows.posts()).toEqual([]);
   });
 
-  it('stays when whoever showed it leaves, who can delete it no more', async () => {
+  it('stays when the person who showed it leaves, who can then no longer delete it', async () => {
     await shows.show('anna');
     const receipt = await shows.forget(BOB);
     expect(claimsOf(receipt)).not.toHaveProperty('shown');
@@ -173,7 +173,7 @@ describe('what a group was shown', () => {
     expect(await shows.deleted(ALICE)).toBe('gone');
   });
 
-  it('goes with who leaves the group, and with the bot’s removal', async () => {
+  it('is deleted with people who leave the group, and when the bot is removed', async () => {
     await shows.show('anna');
     await stage.chat.left(CLUB, ALICE);
     expect(shows.posts()).toEqual([]);
@@ -182,7 +182,7 @@ describe('what a group was shown', () => {
     expect(await shows.kept()).toEqual([]);
   });
 
-  it('is of the group that the group became', async () => {
+  it('belongs to the group that the group became', async () => {
     await shows.show('anna');
     // From here on people are known under both ids. That happens when a dialogue was open while the
     // group moved.
@@ -196,7 +196,7 @@ describe('what a group was shown', () => {
   });
 });
 
-it('of whom it names no id, no name and no message’s id stands on the disk, and after /forget no byte', async () => {
+it('leaves no id, no name and no message’s id on the disk, and after /forget no byte', async () => {
   await shows.show('anna');
   const [item] = await shows.kept();
   if (!item) throw new Error('nothing is kept');

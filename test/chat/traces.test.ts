@@ -10,7 +10,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const scopes = () => stage.flow.gallery.scopes();
 
-describe('of a group in which nobody agreed to anything, nothing is stored', () => {
+describe('nothing is stored of a group in which nobody agreed to anything', () => {
   it.each(['help', 'privacy', 'mydata', 'forget'])('when somebody sends /%s', async (command) => {
     expect(await stage.say(ALICE, command)).toMatchObject([{ kind: 'info' }]);
     expect(await scopes()).toEqual([]);

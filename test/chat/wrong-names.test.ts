@@ -32,7 +32,7 @@ async function finds(): Promise<Action[]> {
   return question.flatMap((reply) => (reply.kind === 'confirm' ? reply.actions : []));
 }
 
-describe('whoever asked', () => {
+describe('the asker', () => {
   it('says that a name is wrong: the operator sees that it happened, and nothing of whom', async () => {
     const wrong = await found();
     expect(wrong.label).toBe('A name is wrong');
@@ -60,7 +60,7 @@ describe('whoever asked', () => {
     ]);
   });
 
-  it('cannot speak for somebody else, nor by a button that was made up', async () => {
+  it('cannot report for somebody else, or by a button that was made up', async () => {
     const wrong = await found();
     for (const [person, id] of [
       [ALICE, wrong.id],
@@ -74,7 +74,7 @@ describe('whoever asked', () => {
   });
 });
 
-describe('whoever was named', () => {
+describe('the person who was named', () => {
   it('says of a find in /mydata that it was somebody else', async () => {
     await found();
     const [find, ...others] = await finds();
@@ -91,7 +91,7 @@ describe('whoever was named', () => {
   });
 });
 
-it('/forget takes with it that somebody said so, and 90 days do', async () => {
+it('a report is dropped by /forget, and after 90 days', async () => {
   await stage.press(BOB, await found());
   const [find] = await finds();
   if (!find) throw new Error('no find');
