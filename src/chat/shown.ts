@@ -23,10 +23,10 @@ export const TAKE_BACK = 'shown:delete';
 export type Fate = 'deleted' | 'later' | 'left';
 
 /**
- * Notes what groups were shown, so that people whom it names can have it deleted. A sealed item
- * holds the post's address, and keyed hashes of the people it names and of the person who showed
- * it. The item is written before the result is posted, because the program may end in between.
- * Every method fails as {@link Pending} says.
+ * Notes which results groups were shown, so that the people named in a result can have it deleted.
+ * A sealed item holds the post's address, and keyed hashes of the people named and of the person
+ * who showed it. The item is written before the result is posted, because the program may end in
+ * between. Every method fails as {@link Pending} says.
  */
 export interface ShownResults {
   /** Notes that the answer to an ask is about to be posted; see {@link Showing.begin}. */

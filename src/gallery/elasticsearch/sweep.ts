@@ -61,7 +61,7 @@ export function sweeper(
     }
   }
 
-  /** Those of these lives that are over. An interruption left them in their list. */
+  /** Which of `lives` are over. An interruption left them in their list. */
   async function lifesOver(lives: readonly Membership[]): Promise<Set<Membership>> {
     const states = await records.epochsOf(lives.map(({ record }) => record));
     return new Set(lives.filter(({ record, epoch }) => states.get(record)?.epoch !== epoch));

@@ -22,7 +22,6 @@ export function assertEnrollable(
 }
 
 /**
-/**
  * Two enrolments of one person at once could store two people, or one photo twice. So the later one
  * has to compare its faces again.
  * @param templates the person's readable templates, by id

@@ -28,7 +28,7 @@ interface Row {
 export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
-  /** @throws Failure `unavailable` when its key is lost: then nothing in the scope can be read */
+  /** @throws Failure `unavailable` when the scope's key is lost: then nothing in it can be read */
   function open(id: ScopeId): OpenScope | undefined {
     const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
     if (!row) return undefined;
