@@ -60,7 +60,7 @@ function expected({ nearest, farthest }: Told, foretold: number, spread: number)
   const [low, high] = [1 - farthest ** 2 / 2, 1 - nearest ** 2 / 2];
   const [a, b] = [(low - foretold) / spread, (high - foretold) / spread];
   const share = below(b) - below(a);
-  // So unlikely that only the nearer end counts.
+  // The range is so unlikely that only its nearer end counts.
   if (share < 1e-9) return Math.min(Math.max(foretold, low), high);
   return foretold + (spread * (density(a) - density(b))) / share;
 }
@@ -103,7 +103,7 @@ export function factored(matrix: readonly (readonly number[])[]): (right: readon
 }
 
 export function dot(a: Float32Array, b: Float32Array): number {
-  // Unit vectors use the distance; others are computed here.
+  // For unit vectors the program's distance does. Other vectors need this sum.
   return a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);
 }
 

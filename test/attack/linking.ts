@@ -59,8 +59,8 @@ export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, 
 }
 
 /**
- * Starts at the middle of all assignments, shaken, and steps towards the best one by a linear
- * prediction.
+ * Starts near the middle of all assignments, a little off by chance, and steps towards the best one
+ * by a linear prediction.
  */
 function matched(theirs: Square, ours: Square, shake: () => number): number[] {
   const { n } = theirs;

@@ -4,7 +4,10 @@ import { type AppParts, openParts } from '../../src/app/parts.ts';
 import type { Config } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 
-/** Opens the house of an installation like a start, made if missing, while `work` runs. */
+/**
+ * Opens an installation's house as a start does, while `work` runs. Makes the installation if it is
+ * missing.
+ */
 export async function inHouse<T>(config: Config, work: (parts: AppParts) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
   const pack = await describePack(await packInUse(config), config.modelDir);

@@ -17,7 +17,7 @@ async function away(folder: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Renames its table, so that processes with the file open cannot write to it. */
+/** Renames a table of the second place, so that processes with the file open cannot write to it. */
 async function alter(folder: string, from: string, to: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((one) => one.endsWith('.db'))) {
     using raw = new DatabaseSync(join(folder, name));

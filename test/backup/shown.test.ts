@@ -69,7 +69,7 @@ it('no result that names somebody who was erased since comes back', async () => 
   delete stage.platform.deleting.refusal;
   await restoredElsewhere();
   expect(claimsOf(await shows.forget(ALICE))).not.toHaveProperty('shown');
-  // It is within reach again.
+  // The platform can be reached again.
   await upkeep(stage.parts);
   expect(shows.posts()).toEqual([]);
   expect(await shows.kept()).toEqual([]);

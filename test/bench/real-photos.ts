@@ -65,7 +65,7 @@ export const selfie: Benchmark = {
   },
 };
 
-/** The same for a phone's group photo. */
+/** The cost of a phone's group photo, beside decoding and the nets. */
 export const group: Benchmark = {
   name: 'group',
   target: '20 faces in 12 megapixels take at most 1.3 times decoding and the nets',

@@ -15,7 +15,7 @@ const ROUNDS = 3;
  * one thread and take turns.
  */
 export const rival = against('rival', ({ pack }) => pack, 5.5);
-/** The same, for the fast pack. */
+/** The time of the fast pack beside that of the classic tutorial's stack. */
 export const rivalFast = against('rival-fast', ({ fastPack }) => fastPack, 12);
 
 function against(name: string, packOf: (bench: Bench) => Pack, timesFaster: number): Benchmark {

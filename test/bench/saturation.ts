@@ -7,9 +7,10 @@ const ALTERNATIONS = 5;
 const SHARE_OF_BARE = 0.9;
 
 /**
- * What remains of the pipeline's throughput when each photo is a /find from Redis, with a search in
- * Elasticsearch and a picture in the answer. All share this machine's cores. Portraits of 250
- * pixels take a tenth of the time, and leave the stores the least; their share is shown beside it.
+ * The share of the pipeline's throughput that remains when each photo is a /find from Redis, with a
+ * search in Elasticsearch and a picture in the answer. All of them share this machine's cores.
+ * Portraits of 250 pixels take a tenth of the time, so they leave the least to the stores. Their
+ * share is shown too.
  */
 export const saturation: Benchmark = {
   name: 'saturation',

@@ -57,7 +57,7 @@ export const search: Benchmark = {
 };
 
 function* withOthers(group: ScopeExport, pack: { id: string; dims: number }): Generator<ScopeExport> {
-  // Neither the first nor the last, so that it is among the others.
+  // The group is neither the first nor the last, so that it lies among others.
   for (let faces = 0; faces < IN_ALL; faces += IN_SCOPE) yield faces === IN_ALL / 2 ? group : crowd(IN_SCOPE, pack);
 }
 

@@ -80,7 +80,10 @@ describe('asks that are not complete', () => {
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));
     const asked = [{ kind: 'confirm', text: expect.stringContaining(en.intent.photo), actions }];
     const templates = async () => (await stage.flow.gallery.standing(await stage.scope(), ALICE)).templates;
-    /** Alice agreed to enrol earlier and has no templates now, as after a change of models. */
+    /**
+     * Alice agreed to enrol earlier, and has no templates now. This happens after a change of
+     * models.
+     */
     const agreedBefore = async () => void (await stage.agreed(ALICE, 'enroll', ['']));
 
     it('once their selfie was refused', async () => {

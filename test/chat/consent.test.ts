@@ -8,7 +8,9 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** From now on another version of the notice is in force, as after an update of the program. */
+/**
+ * From now on another version of the notice is in force, as it is after an update of the program.
+ */
 function renewNotice(): void {
   const { notices } = stage.flow;
   Object.assign(stage.flow, {

@@ -57,7 +57,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
             await noted;
             return subjects.map(({ person }) => (distances.has(person.id) ? 'distance' : 'verdict')).join();
           } catch (error) {
-            // Like the queue.
+            // The queue tries again too.
             if (error instanceof Failure && error.again) return await this.pay(asker, subjects, ask);
             return error;
           }
@@ -163,7 +163,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     );
     for (const account of accounts) account.near(near);
     const { store } = await parts.another();
-    // Answered by now.
+    // When this list has come, the reading ahead has been answered too.
     await store.list('revealed');
     let distances = 0;
     for (const account of accounts) {

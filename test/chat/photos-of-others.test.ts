@@ -165,7 +165,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
       data: [{ group: 'Club', id: DORA.id, photosSearchedByOthers: [later, at], photosForbidden: false }],
     });
     expect(textOf(await mydata(ALICE))).not.toContain('searched');
-    // Elsewhere, and in private, too.
+    // Nothing is told in another group. In private the group's name is told too.
     expect(textOf(await mydata(DORA, { place: TEAM }))).not.toContain('searched');
     expect(textOf(await mydata(DORA, { place: undefined }))).toContain('“Club”');
   });

@@ -139,7 +139,7 @@ it('of several photos the asker is told at which one the search is, at most ever
   await stage.agreed(bob, 'find', ['nobody']);
   stage.platform.waits.photos = async () => {
     stage.clock.ms += 2 * SECOND;
-    // Gives what is being said its time.
+    // Leaves time for the message that is just being shown.
     for (let turns = 0; turns < 100; turns += 1) await turn();
   };
   await stage.say(

@@ -265,7 +265,7 @@ it('in a group of more than 10,000 templates, somebody who looks like another is
   await enrolledBy();
   const { gallery } = stage.flow;
   const { search } = gallery;
-  // No test would enrol this many.
+  // This number is made up, because a test cannot enrol so many.
   Object.assign(gallery, {
     search: async (...of: Parameters<typeof search>) => ({ ...(await search(...of)), templates: 10_001 }),
   });

@@ -30,7 +30,7 @@ export async function openShows() {
     await stage.press(BOB, result.show);
   }
 
-  /** The same, once it is noted. */
+  /** As {@link showOnly}, and waits until the post is noted. */
   async function show(...who: string[]): Promise<void> {
     const before = posts().length;
     await showOnly(...who);

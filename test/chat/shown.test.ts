@@ -39,7 +39,7 @@ describe('what a group was shown', () => {
       expect(await shows.deleted(person)).toBe('gone');
       expect(shows.posts()).toEqual([]);
       expect(await shows.kept()).toEqual([]);
-      // Pressed again during the first press.
+      // The button is pressed again while the first press is still being answered.
       expect(await shows.deleted(person, id)).toBe('gone');
     }
   });

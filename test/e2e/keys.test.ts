@@ -88,7 +88,7 @@ describe('the master key of a bot', () => {
     expect((await readFile(file, 'utf8')).trim()).toBe(key);
     expect(await readdir(inRoot('data'))).not.toContain('master.key');
     expect(await started(withBot())).not.toMatch(WARNING);
-    // Without the bot too, it stays where it is.
+    // After a start without the bot, the key stays where it is.
     await started(folders());
     expect(await readdir(inRoot('data'))).not.toContain('master.key');
   });

@@ -15,7 +15,7 @@ import { facefinder, type Program, runProgram } from './program.ts';
 /** More steps than an enrolment or erasure takes. A test that gets there would not end. */
 const MOST_STEPS = 60;
 
-/** Spread over the time of the whole. */
+/** The number of kills at arbitrary times, spread over the whole act. */
 const BLIND_KILLS = 4;
 
 let root: string;

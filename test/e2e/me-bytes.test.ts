@@ -61,7 +61,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   expect(Object.keys(remains.in(root))).toEqual(['planted: vector']);
 });
 
-/** What stands behind buttons, opened, from a copy: the program goes on with its own. */
+/** Opens the asks behind buttons, from a copy, because the program goes on with its own file. */
 async function parkedAsks(root: string, data: string): Promise<string[]> {
   const copy = await mkdtemp(join(root, 'copy-'));
   await cp(data, copy, { recursive: true });

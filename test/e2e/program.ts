@@ -95,6 +95,6 @@ export async function facefinder(
 export function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
   const here = { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR };
-  // A bot has an operator.
+  // A bot does not start without the operator's contact.
   return { ...here, CONTACT: 'The board, board@club.example', ...env };
 }

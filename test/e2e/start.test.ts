@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** Told to end, it has 10 seconds. */
+/** Tells the program to end. It has 10 seconds for that. */
 function stopped(program: Program): Promise<Ending | 'too late'> {
   return Promise.race([program.kill('SIGTERM'), sleep(10_000, 'too late' as const, { ref: false })]);
 }

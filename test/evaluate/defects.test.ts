@@ -15,8 +15,8 @@ import { crowd, unit } from './synthetic.ts';
 const DIMS = 32;
 
 /**
- * People with two photos each, and a copy of the first with each defect, which adds the same to
- * everybody.
+ * People with two photos each, and a copy of the first photo with each defect. A defect adds the
+ * same to everybody's embedding.
  */
 function copiedCrowd(people: number, strength: number) {
   const random = seeded(people);

@@ -156,7 +156,7 @@ describe('groups of a crowd in which some look alike', () => {
         expect(measured <= 1.2 * promised || low <= promised).toBe(true);
         expect(high).toBeGreaterThan(measured);
       }
-      // It makes nobody easier to find.
+      // The group's own table makes nobody easier to find.
       expect(own?.matched).toBeLessThanOrEqual(table?.matched ?? 0);
     }
     expect(rate('others', 'group', 60)?.matched).toBeGreaterThan(0.9);

@@ -30,7 +30,7 @@ export const FAST_PACK = 'faceplugin512';
 /** The default pack, fetched if this machine lacks it. */
 export const defaultPack = (): Promise<Pack> => packCalled(DEFAULT_PACK);
 
-/** The same of {@link FAST_PACK}. */
+/** The pack {@link FAST_PACK}, fetched if this machine lacks it. */
 export const fastPack = (): Promise<Pack> => packCalled(FAST_PACK);
 
 const packCalled = (name: string): Promise<Pack> =>

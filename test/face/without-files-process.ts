@@ -13,7 +13,7 @@ const files: number[] = [];
 try {
   for (;;) files.push(openSync('/dev/null', 'r'));
 } catch {
-  // None is left.
+  // Now no further file can be opened.
 }
 await faces.draw(photo, []).catch((error) => console.log(causeOf(error)?.code));
 for (const pid of seeing) process.kill(pid, 'SIGKILL');

@@ -36,7 +36,7 @@ async function lived(nth: number) {
   return { nth, ...life, steps };
 }
 
-// On any machine, what test/faults/faults.test.ts does with calls to the system.
+// Does on any machine what test/faults/faults.test.ts does with calls to the system.
 test(`whatever SQLite makes durable fails once, nobody who left is found, and all goes on (seed ${SEED})`, {
   timeout: TIMEOUT_MS,
 }, async () => {

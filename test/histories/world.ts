@@ -124,7 +124,7 @@ export class World {
     const fallen = Promise.withResolvers<undefined>();
     const lift = this.#cut(write, () => fallen.resolve(undefined));
     const done = this.perform(during);
-    // Its result after the cut does not matter.
+    // After the cut, the result of this call does not matter.
     done.catch(() => undefined);
     const shown = await Promise.race([fallen.promise, done]);
     if (shown) lift();
@@ -150,12 +150,12 @@ export class World {
   async backup(): Promise<void> {
     await rm(this.#file, { force: true });
     this.#backedUpAt = this.stage.clock.ms;
-    // It asks the machine for the time.
+    // A backup asks the machine for the time.
     vi.useFakeTimers({ toFake: ['Date'], now: this.#backedUpAt });
     await backup(this.stage.config, this.#file).finally(() => vi.useRealTimers());
   }
 
-  /** False without a backup that is young enough: then it is refused. */
+  /** Whether it restored. Without a backup that is young enough, a restore is refused. */
   async restore(isLost: boolean): Promise<boolean> {
     if (!existsSync(this.#file)) return false;
     const { clock, config, dataDir } = this.stage;

@@ -54,7 +54,7 @@ export interface Club extends AsyncDisposable {
 }
 
 export interface ClubOptions {
-  /** See {@link withoutDocker}. */
+  /** The services' processes; see {@link withoutDocker}. */
   readonly launch?: Parameters<typeof withoutDocker>[0]['launch'];
   /** One process with these settings does everything; default: a bot and a worker of production. */
   readonly alone?: NodeJS.ProcessEnv;

@@ -162,7 +162,8 @@ describe('a file that somebody else holds', () => {
     using other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
     const writing = file.write(() => file.sql.run`INSERT INTO things (name) VALUES ('mine')`);
-    // This very thread holds it: had the writer blocked it, the other could never let go.
+    // The other transaction is held by this very thread. If the writer blocked the thread, that
+    // transaction could never end.
     for (let turns = 0; turns < 20; turns++) await sleep(5);
     other.exec('COMMIT');
     await writing;

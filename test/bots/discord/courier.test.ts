@@ -154,11 +154,11 @@ describe('an answer', () => {
   });
 });
 
-// Less time than the client's own patience.
+// This is less than the client's own patience.
 describe('an answer that takes too long', { timeout: 12_000 }, () => {
   const answerWithin = (ms: number) => discordCourier(bot.platform, ms).answer;
   const asked = (wanted: string) => bot.platform.requests.filter(({ template }) => template === wanted).length;
-  /** Longer than this client waits between any two tries. */
+  /** This is longer than the client waits between any two tries. */
   const later = () => sleep(2_500);
 
   it.each([

@@ -91,7 +91,10 @@ function seen(shown: Shown): Seen {
   return { kind: looksLike(looks), ...looks };
 }
 
-/** By its choice, which is all that a button carries. "Delete" is Discord's own and has none. */
+/**
+ * Tells a button's role by its choice, because a button carries nothing else. "Delete" is Discord's
+ * own and has no choice.
+ */
 function roleOf({ custom_id }: ShownButton): SeenButton['role'] | undefined {
   const [id, choice] = custom_id.split(':');
   if (id === 'delete') return undefined;

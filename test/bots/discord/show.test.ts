@@ -24,7 +24,7 @@ beforeAll(async () => {
   const [first] = shown.followUps;
   if (!first) throw new Error('nothing was shown');
   post = first;
-  // By the end of a whole search, what was shown is noted.
+  // When a whole search has ended, the post that came before it is noted.
   await on.search(bob, on.photos.bob).answer();
 });
 afterAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
   expect(on.platform.violations).toEqual([]);
 });
 
-/** Inside each face of the picture, in its pixels. */
+/** The area of each face in the picture, in its pixels. */
 const ANN = { left: 740, top: 180, width: 100, height: 120 };
 const CLEO = { left: 415, top: 250, width: 90, height: 120 };
 const STRANGER = { left: 1020, top: 240, width: 85, height: 110 };
@@ -127,7 +127,7 @@ it('somebody who may not write in a channel cannot post there through the bot', 
   const bob = { person: on.bob, guild: on.club };
   const offered = await on.search(bob, on.photos.group).answer();
   expect(offersOf(await on.search({ ...bob, isSilenced: true }, on.photos.group).answer())).not.toContain(en.find.show);
-  // Silenced between the two.
+  // Bob was silenced between the answer and his press.
   const press = on.press({ ...bob, isSilenced: true }, offered, 'show');
   expect(textOf(await press.answer())).toBe(en.shown.mayNotPost);
   expect(press.followUps.filter(({ isEphemeral }) => !isEphemeral)).toEqual([]);

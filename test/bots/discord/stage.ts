@@ -6,7 +6,7 @@ import { readConfig } from '../../../src/config.ts';
 import { openLog } from '../../../src/log.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
 
-/** A bot has an operator. */
+/** A bot does not start without the operator's contact. */
 const CONTACT = 'The board, board@club.example';
 
 /** The real app on a loopback Discord. */

@@ -42,7 +42,7 @@ it('a second press of a button is answered beside the receipt, which stays', asy
   const second = on.press(inClub, question, 'here');
   expect((await first.answer()).attachments).toMatchObject([{ filename: expect.stringMatching(/\.jws$/) }]);
   const third = on.press(inClub, question, 'here');
-  // Which of the two it hears depends on when the first was done.
+  // Which of the two texts the person reads depends on when the first press was done.
   const atOnce = [en.failures.in_progress, failureText(en, 'expired', { used: 1 })];
   expect(atOnce).toContain((await second.acknowledged()).data?.content);
   expect(await third.acknowledged()).toMatchObject({ type: 4, data: { content: atOnce[1], flags: 64 } });

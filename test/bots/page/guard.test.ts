@@ -18,7 +18,7 @@ function send(url: string, method: string, path: string, headers: Record<string,
     body: string;
   }>();
   const body = method === 'POST' ? JSON.stringify({ user: 'u1', action: 'a:b' }) : '';
-  // Not a URL, which would normalise the path.
+  // The path is sent as it is: a URL object would normalise it.
   const { hostname, port } = new URL(url);
   request(
     { hostname, port, path, method, headers: { 'content-type': 'application/json', ...headers } },

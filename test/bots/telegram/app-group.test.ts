@@ -117,7 +117,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   expect(fetched()).toHaveLength(before);
 });
 
-/** By the end of a whole search, what was shown before is noted. */
+/** When a whole search has ended, the post that came before it is noted. */
 const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
 
 describe('a result', () => {

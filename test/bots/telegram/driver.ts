@@ -12,7 +12,7 @@ import { type Account, buttons, type People, peopleOf } from './platform/people.
 import { type BotApi, startBotApi } from './platform/server.ts';
 import type { Group, Posted } from './platform/world.ts';
 
-/** A bot has an operator. */
+/** A bot does not start without the operator's contact. */
 const CONTACT = 'The board, board@club.example';
 
 /** Commands whose photos show anybody. They are sent in the group. */
@@ -184,7 +184,7 @@ function seen(api: BotApi, messages: readonly Posted[]): Seen {
   return { kind: looksLike(looks), ...looks };
 }
 
-/** By its choice, which is all that a button of Telegram carries. */
+/** Tells a button's role by its choice, because a button of Telegram carries nothing else. */
 function roleOf(button: object): SeenButton['role'] {
   const [id, choice] = 'callback_data' in button ? String(button.callback_data).split(':') : [];
   if (id === 'right') return 'right';

@@ -136,12 +136,12 @@ describe('Telegram in trouble', () => {
   });
 });
 
-// Less time than the client's own patience.
+// This is less than the client's own patience.
 describe('an answer that takes too long', { timeout: 12_000 }, () => {
   const answerWithin = (ms: number) => telegramCourier({ token: api.token, apiUrl: api.url }, ms).answer;
   const picture = { jpeg: new Uint8Array([0xff, 0xd8, 1]), alt: 'Ann' };
   const result = { kind: 'result', text: 'Face 1: Ann', picture, faces: [] } as const;
-  /** Longer than this client waits between any two tries. */
+  /** This is longer than the client waits between any two tries. */
   const later = () => sleep(2_000);
 
   it.each([

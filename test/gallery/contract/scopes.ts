@@ -145,7 +145,7 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
       for (const place of [group, second, third]) {
         expect(await shared.beside.placesOf(place)).toEqual([third, second, group]);
       }
-      // Whoever hears of the first move late changes nothing.
+      // A process that hears of the first move late changes nothing.
       await shared.gallery.movePlace(group, second);
       expect(await shared.beside.placesOf(group)).toEqual([third, second, group]);
     });

@@ -182,8 +182,8 @@ async function live(gallery: Gallery, place: SqlitePlace, remains: Remains, step
       const { scope, person } = present[randomInt(present.length)] as (typeof present)[0];
       remains.noteRows(place, scope, person);
       await agreed(gallery, scope, { ...person, name: 'y'.repeat(randomInt(200)) }, { at: T0 + step });
-      // Their present row stays; only the hash and templates noted with the old one are still
-      // theirs.
+      // The person's present row stays. Of the old row, only the hash and templates noted with it
+      // still belong to the person.
       await gallery.erase(scope, person, 'asked', T0);
       present.splice(
         present.findIndex((one) => one.person === person),

@@ -44,8 +44,8 @@ export class Remains {
   }
 
   /**
-   * The same, and as numbers in JSON, and as base64 with any alignment: the forms that a person may
-   * be sent.
+   * Notes a vector as {@link noteVector} does, and in the forms that a person may be sent: numbers
+   * in JSON, and base64 with any alignment.
    */
   noteEveryForm(vector: Float32Array): void {
     this.noteVector(vector);
@@ -112,7 +112,7 @@ export class Remains {
   }
 }
 
-/** None of a file that a running program removed since it was listed. */
+/** A file's bytes. A file that a running program removed after it was listed has none. */
 function bytesOf(file: string): Buffer {
   try {
     return readFileSync(file);

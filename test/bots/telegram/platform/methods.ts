@@ -89,7 +89,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   editMessageReplyMarkup: (world, params) => change(world, ownMessage(world, params), {}, params),
 
-  /** A fault decides whether it is younger than 48 hours. */
+  /** Whether the message is younger than 48 hours is decided by a fault. */
   deleteMessage(world, params) {
     const chat = number(params, 'chat_id');
     if (chat < 0) assertInside(groupOf(world, chat));
