@@ -114,7 +114,8 @@ async function whereHeld({ gallery, sentPhotos }: Tools, { person, place }: Comm
     return {
       isHere: held.some(({ scope }) => scope === here),
       isElsewhere: held.some(({ scope }) => scope !== here),
-      // A group whose name cannot be read is missing here. The person can leave it all the same.
+      // A group whose name cannot be read is missing here. The person can leave it in spite of
+      // that.
       groups: held.flatMap((one) => (one.scope === here && place ? place : (one.place ?? []))),
     };
   } catch (error) {

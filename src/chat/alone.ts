@@ -21,8 +21,8 @@ export interface Alone {
   /** Whether a delivery of this update is being processed now. Fails as {@link Pending} says. */
   isTaken(id: string): Promise<boolean>;
   /**
-   * Lets the next delivery of every update begin. For a start after which no other process still
-   * works. Fails as {@link Pending} says.
+   * Lets the next delivery of every update begin. A start calls it once no other process works any
+   * more. Fails as {@link Pending} says.
    */
   clear(): Promise<void>;
 }

@@ -40,7 +40,7 @@ export interface Chat {
    */
   refusal(press: Press): Promise<Failure | undefined>;
   /**
-   * The group that somebody means in private: the only one in which they are known. Undefined when
+   * The group that somebody means in private: the only group that knows the person. Undefined when
    * there is none or several, or when it is not known in time. Never throws, and ends within
    * {@link WORD_WAITS_MS}.
    */

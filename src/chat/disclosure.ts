@@ -9,7 +9,10 @@ import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './disclosure-shelf.ts';
 
-/** Somebody of whom an answer reveals something, and how many faces of the ask are near them. */
+/**
+ * A person about whom an answer reveals something, and how many faces of the ask are near this
+ * person.
+ */
 export interface Subject extends NearFaces {
   readonly person: Person;
 }

@@ -98,7 +98,7 @@ function limited(failures: Words['failures'], { seconds, revealed, gesture, self
   });
 }
 
-/** Writes a time, rounded up. It takes the largest unit of which there are more than two. */
+/** Writes a time, rounded up, in the largest unit that gives more than two. */
 function waiting(seconds: number, unit = [DAY_S, HOUR_S].find((one) => seconds > 2 * one) ?? 60) {
   const name = unit === DAY_S ? 'days' : unit === HOUR_S ? 'hours' : 'other';
   return { unit: name, count: Math.max(1, Math.ceil(seconds / unit)) } as const;

@@ -131,7 +131,7 @@ export function sharedParts(
   ];
 }
 
-/** Parts as text under headings. */
+/** Joins parts to one text, each part under its heading. */
 export function underHeadings(parts: readonly NoticePart[]): string {
   return parts.map(({ heading, text }) => `${HEADING}${heading}\n${text}`).join('\n\n');
 }

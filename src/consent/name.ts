@@ -15,9 +15,9 @@ const HEAPED = /(\p{M}{4})\p{M}+/gu;
 const SEEN = /[^\p{M}\p{Z}\u200c\u200d]/u;
 
 /**
- * Cleans each of `names`, and gives the first of which anything is still visible; else an empty
- * string. Cleaning removes signs that hide text, change its direction or break the line. The result
- * is one line of at most {@link MAX_NAME} code points. Cleaning it again changes nothing.
+ * Cleans each of `names`, and gives the first that still shows anything; else an empty string.
+ * Cleaning removes signs that hide text, change its direction or break the line. The result is one
+ * line of at most {@link MAX_NAME} code points. Cleaning it again changes nothing.
  */
 export function cleanName(...names: readonly (string | null | undefined)[]): string {
   return names.map((name) => cleaned(name ?? '')).find((name) => name !== '') ?? '';

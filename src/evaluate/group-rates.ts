@@ -40,8 +40,8 @@ export interface GroupRate {
   readonly photos: number;
   readonly chancesBy: 'table' | 'group';
   /**
-   * For each promise: the share of asks about strangers in which a chance as small as the promise
-   * is shown, with its 95 % interval.
+   * For each promise: among asks about strangers, the share that shows a chance as small as the
+   * promise, with its 95 % interval.
    */
   readonly strangers: readonly {
     readonly promised: number;

@@ -82,8 +82,8 @@ function overlap(start: number, step: number, length: number, [from, end]: Steps
 type Steps = readonly [from: number, end: number];
 
 /**
- * Coordinates are whole numbers, of which 16 bits are the fraction. In this loop they take half the
- * time of floats.
+ * Coordinates are whole numbers. Their lowest 16 bits are the fraction. In this loop, whole numbers
+ * take half the time of floats.
  */
 const ONE = 1 << 16;
 

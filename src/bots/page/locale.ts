@@ -1,7 +1,7 @@
 import { languageOf } from '../../text/words.ts';
 
 /**
- * The first language of an Accept-Language header for which there are sentences, as the browser
+ * The first language of an Accept-Language header that facefinder has sentences for, as the browser
  * wrote it; `en` if there is none.
  */
 export function localeOf(header: string | undefined): string {

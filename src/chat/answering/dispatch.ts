@@ -61,8 +61,8 @@ function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, pe
 export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
   const id = flow.placeholders.idOf(ask);
   const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
-  // `begin` goes first: an earlier delivery has answered before it lets this one begin, so `find`
-  // sees that answer.
+  // `begin` and `find` start together. When an earlier delivery still works, `begin` waits until it
+  // has answered. Then `find` is called again, because only now can it see that answer.
   const beginning = flow.alone.begin(id).catch(ignoreUnavailable(flow));
   const early = find();
   const begun = await beginning;

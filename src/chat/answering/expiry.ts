@@ -54,8 +54,8 @@ export async function tellForgotten(flow: Telling): Promise<void> {
 }
 
 /**
- * Gives `expired` or the receipts. False when the platform was not reached, and may be reached
- * later.
+ * Tells the person `expired`, or shows the receipts. Gives false when the platform was not reached,
+ * and may be reached later.
  */
 async function tell(
   flow: Telling,

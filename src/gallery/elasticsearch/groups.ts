@@ -18,10 +18,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     return open && { scope: open.id, isInhabited: (await records.living(open)).length > 0, open };
   }
 
-  /**
-   * Tries once to join two places. `again`: the scope of one of them has just changed, so call it
-   * again.
-   */
+  /** Tries once to join two places. `again`: a scope has just changed, so call this again. */
   async function move(from: Place, to: Place): Promise<Split | undefined | 'again'> {
     const known = { from: await knownOf(from), to: await knownOf(to) };
     const whose = joined(known.from, known.to);

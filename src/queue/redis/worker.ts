@@ -127,7 +127,7 @@ async function attempt(
 ): Promise<Ending> {
   await clock.asked;
   const now = clock.now();
-  // Only if the job was started before can another worker have ended it.
+  // Another worker can have ended the job, but only if the job was started before.
   if (bull.attemptsStarted > 1 && (await reservations.isDone(job))) return 'known';
   if (isPast(job, now)) return 'overdue';
   const lastTry = delayAfter(job, bull.attemptsMade + 1, now, rules) === undefined;

@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import type { LanguageCode } from 'grammy/types';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
-/** English is also for everybody in whose language there are no words. */
+/** The language of a text. English has none here: Telegram then shows it in all other languages. */
 const where = (locale: string) => (locale === 'en' ? {} : { language_code: locale as LanguageCode });
 
 /**

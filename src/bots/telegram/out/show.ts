@@ -52,7 +52,7 @@ export async function showInPlace(
 }
 
 /**
- * Answers the asker about a post that failed. A post of which a part is missing is deleted.
+ * Answers the asker about a post that failed. Deletes a post that is only partly there.
  * @throws the failure when certainly nothing was posted, so that it may be tried again
  */
 async function notAllThere(

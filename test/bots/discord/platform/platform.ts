@@ -76,9 +76,7 @@ export interface PlatformOptions {
 
 const TOKEN = 'MTIz.loopback.token';
 const MEMBERS_INTENT = 1 << 1;
-/**
- * The application's flag for the members intent, while the application is too small for a review.
- */
+/** The application's flag for the members intent, below the size that needs a review. */
 const MEMBERS_ALLOWED = 1 << 15;
 
 export async function openPlatform(options: PlatformOptions = {}): Promise<Platform> {
