@@ -60,7 +60,7 @@ interface Shared {
   readonly modelMirror: string | undefined;
   /** Name of a pack; undefined for the gallery's own. */
   readonly pack: string | undefined;
-  /** How many child processes decode and compute. So many photos are looked at at once. */
+  /** How many child processes decode and compute. Each looks at one photo at a time. */
   readonly workers: number;
   /** The platforms that are turned on; local ones only where one process does everything. */
   readonly platforms: readonly ConfiguredPlatform[];

@@ -41,8 +41,8 @@ export interface Platform extends About {
   /** The allowed values of its variables. */
   readonly variables: z.ZodRawShape;
   /**
-   * What is wrong with the values together, though each is allowed, one line each. `raw` has passed
-   * `variables`.
+   * The reasons, one a line, why values do not go together although each alone is allowed. `raw`
+   * has passed `variables`.
    */
   readonly complaints: (raw: Readonly<Record<string, string>>) => readonly string[];
   /**

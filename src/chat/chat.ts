@@ -34,9 +34,9 @@ export interface Chat {
   /** Drops a noted request without doing it, because the word did not reach the platform. */
   drop(request: Ask | Press): Promise<void>;
   /**
-   * A failure to show beside the message of a pressed button; then the press is not processed. It
-   * is `not_yours`, or that the button was pressed before. Undefined for every other press. Never
-   * throws, and ends within {@link WORD_WAITS_MS}.
+   * A failure to show beside the message of a pressed button. Then the press is not processed. The
+   * failure says that the button is somebody else's, or was pressed before. Undefined for every
+   * other press. Never throws, and ends within {@link WORD_WAITS_MS}.
    */
   refusal(press: Press): Promise<Failure | undefined>;
   /**

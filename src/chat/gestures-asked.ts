@@ -53,7 +53,8 @@ export interface Proofs {
   /**
    * The request to this person in this group; undefined when there is none. From now on `ask`
    * answers it, and the job of that ask may run twice. After `until` another ask may answer,
-   * because the first may have failed. It gets `until` 0, and so it counts as too late.
+   * because the first may have failed. The other ask gets the request with `until` 0, so its photo
+   * counts as too late.
    * @throws Failure `in_progress` while another ask answers it
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;

@@ -158,7 +158,7 @@ async function decide(
     return { ask: shown, replies: [{ kind: 'info', text: wordsFor(shown.locale).notice.declined }] };
   }
   if (!shown.place) throw new Failure('expired');
-  // The person may have left the group since the notice. To decline, nobody needs to be a member.
+  // The person may have left the group since the notice. Somebody who has left may still decline.
   const { ask, place } = await enter(flow, shown, shown.place);
   const { purpose, version, hash: noticeHash, retentionDays, epoch } = awaiting;
   // If another notice is in force by now, nothing is written, and that notice is shown.

@@ -3,7 +3,7 @@ import type { CommandName, Words } from '../text/words.ts';
 /** The commands that everybody may use at any time. Every answer has buttons for them. */
 const RIGHTS = ['forget', 'mydata', 'privacy'] as const satisfies readonly CommandName[];
 
-/** The only right under an answer that a whole group sees. Its own answer offers all rights. */
+/** The only right under an answer that a whole group sees. The answer to a press has all rights. */
 const OF_EVERYBODY = 'privacy';
 
 const PREFIX = 'right:';

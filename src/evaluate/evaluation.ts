@@ -29,8 +29,8 @@ export interface Evaluation {
   /** How many photos show no face. All their genuine pairs count as missed. */
   readonly withoutFace: number;
   /**
-   * How many pairs were compared. Genuine pairs come from the list of pairs; without a list, all
-   * count. Of impostor pairs, all count always.
+   * How many pairs were compared. Genuine pairs come from the list of pairs, if there is one;
+   * otherwise all genuine pairs are compared. Impostor pairs are always all compared.
    */
   readonly pairs: { readonly genuine: number; readonly impostor: number };
   readonly equalError: { readonly rate: number; readonly distance: number };

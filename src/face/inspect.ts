@@ -53,9 +53,9 @@ export async function inspect(photo: Uint8Array): Promise<Inspected> {
 }
 
 /**
- * How many bytes a pixel the decoder holds of the whole photo at once; 0 when it goes line by line.
- * Measured with libvips 8.18: an AVIF of 49 megapixels takes 860 MB, an interlaced 16-bit PNG with
- * alpha of 50 takes 440.
+ * How many bytes the decoder holds at once for each pixel of the whole photo; 0 when it decodes
+ * line by line. Measured with libvips 8.18: an AVIF of 49 megapixels takes 860 MB. An interlaced
+ * 16-bit PNG with alpha takes 440 MB for 50 megapixels.
  */
 function heldPerPixel({ format, channels, depth, isProgressive }: Metadata): number {
   const size = depth === 'uchar' ? 1 : 2;

@@ -31,8 +31,8 @@ export interface ChildStart {
 const BIRTH_PAUSE_MS = 250;
 
 /**
- * For so many processes that see, there is one that draws. Drawing a photo takes at most a fifth of
- * the time that seeing takes.
+ * There is one process that draws for this many processes that see. Drawing a photo takes at most a
+ * fifth of the time that seeing takes.
  */
 const SEEING_PER_DRAWING = 4;
 

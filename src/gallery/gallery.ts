@@ -194,10 +194,10 @@ export interface Gallery extends Configurable, AsyncDisposable {
    */
   decide(scope: ScopeId, winner: Person, now: number): Promise<number>;
   /**
-   * The nearest people of the scope for each embedding; none in an empty scope. They agreed to
-   * enrolment under the notice in force (an option of the opener) and challenge nobody. It never
-   * sees people whom {@link erase} has removed. A store that must first ask which near people may
-   * be found gives their ids (by `tombstoneHash`) to `near`.
+   * The nearest people of the scope for each embedding; none in an empty scope. These people agreed
+   * to enrolment under the notice in force (an option of the opener) and challenge nobody. People
+   * whom {@link erase} has removed are never among them. A store that must first ask which near
+   * people may be found gives their ids (by `tombstoneHash`) to `near`.
    */
   search(scope: ScopeId, embeddings: readonly Float32Array[], near?: (ids: string[]) => void): Promise<Candidates>;
   /**
@@ -264,8 +264,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** The tombstones that are still kept. */
   tombstones(): Promise<Tombstone[]>;
   /**
-   * Notes erasures that this store does not know, or knows no more. Erases everybody who has a life
-   * from before their erasure. Gives the number of people erased.
+   * Notes erasures that this store never knew, or has lost. Erases everybody who has a life from
+   * before their erasure. Gives the number of people erased.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**

@@ -5,7 +5,10 @@
 export type JobKind = 'ask' | 'erase' | 'pulse';
 
 export interface Job {
-  /** The keyed hash of the update or erasure behind the job. The same one again is the same job. */
+  /**
+   * The keyed hash of the update or erasure behind the job. A second job with this hash is the same
+   * job.
+   */
   readonly id: string;
   readonly kind: JobKind;
   /**

@@ -42,8 +42,8 @@ export const DEFAULT_RULES: QueueRules = {
 };
 
 /**
- * When workers are fast, more asks may wait than {@link QueueRules.maxWaiting}, but at most this
- * many times as many, because a store is finite.
+ * When workers are fast, more asks may wait than {@link QueueRules.maxWaiting}: up to this many
+ * times that number. There is a limit because a store is finite.
  */
 export const MOST_TIMES = 10;
 /** The weight of the latest time in the pace, against all before it. */
@@ -53,7 +53,7 @@ export const PACE_FROM = 10;
 
 /**
  * Whether a queue must refuse one more ask. `waiting` asks wait, and the next of them has waited
- * for `oldestMs`. One ends every `meanMs` (undefined: unknown).
+ * for `oldestMs`. An ask ends every `meanMs` (undefined: unknown).
  */
 export function isTooMuch(
   { waiting, oldestMs, meanMs }: { waiting: number; oldestMs: number; meanMs: number | undefined },

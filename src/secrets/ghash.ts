@@ -11,8 +11,8 @@ const BLOCK_BITS = 128;
 /**
  * Finds the flipped bit of a ciphertext of `bytes` bytes by the difference of its AES-256-GCM tags.
  * Bits are counted from the first byte's highest one. Undefined when no single flip explains the
- * difference. The tag is linear in the ciphertext: to flip bit b of a block with n blocks after it
- * changes the tag by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
+ * difference. The tag is linear in the ciphertext. When bit b of a block with n blocks after it is
+ * flipped, the tag changes by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);

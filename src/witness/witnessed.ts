@@ -144,6 +144,6 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
-  // A shut gallery answers to every name, but has no properties that could be copied.
+  // A shut gallery makes its methods when they are called, so no copy would have them.
   return Object.setPrototypeOf(layer, gallery);
 }

@@ -33,8 +33,8 @@ const PATIENCE: GatewayPatience = { everyMs: 5_000, silentMs: 50_000 };
 
 /**
  * Reports the state of the connection to `hearing`, until disposed. `client` reconnects by itself.
- * The state is looked at every few seconds. So short losses do not show, when Discord moves bots. A
- * dead connection shows too, though it causes no event.
+ * The state is looked at every few seconds. So a short loss, as when Discord moves bots, is not
+ * reported. A dead connection is reported, though it causes no event.
  */
 export function reportGateway(client: Client, hearing: Hearing, patience: GatewayPatience = PATIENCE): Disposable {
   const { everyMs, silentMs } = patience;

@@ -159,7 +159,8 @@ async function exercise(context: ListenerContext, interaction: ButtonInteraction
 /**
  * Passes on the answer to a question. A question is answered once, and then the next reply replaces
  * it. Until that comes, the question's message says that the press was heard. A second press gets a
- * message of its own: to replace the answer to the first press could remove a receipt.
+ * message of its own. If that message replaced the answer to the first press, a receipt could be
+ * lost.
  */
 async function answerQuestion(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;

@@ -84,7 +84,7 @@ type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
 
 /**
  * Passes an update on. It rejects after a failure that another try may mend. Any other error is our
- * bug. It is logged, because to repeat the update would only delay all others.
+ * bug. It is logged, and the update is not repeated, because that would only delay all others.
  */
 async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
   try {

@@ -54,7 +54,8 @@ async function respond(
   ask: Ask,
   { lastTry, signal }: Parameters<JobHandler>[1],
 ): Promise<'spoken' | Unanswered> {
-  // Read early, while the photos are fetched. A claim with it succeeds only if it has not changed.
+  // The placeholder is read early, while the photos are fetched. The claim of it succeeds only if
+  // it has not changed since.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
   const failed = (error: unknown): Done => {
     // `signal` aborts at the deadline, after which no answer counts, and at a shutdown. After a

@@ -64,7 +64,7 @@ interface Waiting extends Pick<Ask, 'locale'> {
   readonly dueAt: number;
   readonly waitMs: number;
   readonly told: number;
-  /** How many asks were ahead of theirs when the person was last told. */
+  /** How many asks were ahead of this person's ask when the person was last told. */
   readonly ahead: number;
 }
 

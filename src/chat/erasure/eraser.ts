@@ -169,7 +169,7 @@ async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enro
   try {
     return await enrol();
   } finally {
-    // This also happens after a failure, because the enrolment may have succeeded all the same.
+    // This also happens after a failure, because the enrolment may have succeeded in spite of it.
     await queueRest(parts, task);
   }
 }

@@ -7,9 +7,9 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /**
- * A person's standing in the group of a place. If the scope of the place was read in the last
- * minute, it is a guess: the person's record is then read together with the place, and counts if
- * the place has that scope.
+ * Makes {@link Gallery.entrance}. If the scope of the place was read in the last minute, that scope
+ * is a guess. Then the person's record in that scope is read together with the place. The record
+ * counts if the place still has that scope.
  */
 export function entering({ scopes, records, pack }: Parts, { settled }: Settler) {
   return async function entrance(place: Place, person: Person): Promise<Entrance> {

@@ -36,7 +36,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   /** The scope of each place that was asked for, by the place's hash. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /** The place's scope within the last minute. The place may point to another scope by now. */
+  /** The place's scope as it was within the last minute. It may have another by now. */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);
@@ -64,7 +64,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     for (const place of places.toReversed()) await store.write([pointing('index', place, scope)]);
   }
 
-  /** The place's scope, made if missing. Of several makers, the first to point the place wins. */
+  /** The place's scope, made if missing. Several callers at once all get the same scope. */
   async function at(place: Place): Promise<ScopeId> {
     for (;;) {
       const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);

@@ -58,7 +58,7 @@ export interface NearFaces {
   readonly isNamed: boolean;
   /** How many of these faces have a clear verdict, which could hardly have been another. */
   readonly clear: number;
-  /** How many have a verdict that could have been another. */
+  /** How many of these faces have an unclear verdict, which could have been another. */
   readonly unclear: number;
 }
 

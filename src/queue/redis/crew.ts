@@ -42,8 +42,8 @@ const place = luaScript(`
 `);
 
 /**
- * The key of the sorted set of processes that handle asks. Each has the time as its score at which
- * it counts as dead.
+ * The key of the sorted set of processes that handle asks. The score of a process is the time at
+ * which it counts as dead.
  */
 const workersKey = (prefix: string) => `${prefix}:workers`;
 

@@ -71,7 +71,8 @@ function meaningOf(error: Error): CauseCode | undefined {
 }
 
 /**
- * The command that Redis forbids, which may be logged. Redis also names the key, and that may not.
+ * The command that Redis forbids. It may be logged. Redis' message also names the key, which may
+ * not be logged.
  */
 function placeOf(code: CauseCode, { message }: Error, where: string | undefined): { where?: string } {
   if (code !== 'redis_noperm') return where === undefined ? {} : { where };

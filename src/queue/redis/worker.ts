@@ -21,8 +21,8 @@ export interface WorkerOptions extends Required<QueueListener> {
   readonly connection: Redis;
   readonly prefix: string;
   /**
-   * How long a job stays locked if the lock is not renewed. Jobs without a lock are looked for as
-   * often.
+   * How long a job stays locked if the lock is not renewed. After each such time, a worker looks
+   * for jobs without a lock.
    */
   readonly lockMs: number;
   /** Aborts when no new job may start. */
