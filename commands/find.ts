@@ -172,7 +172,7 @@ function withButtons({ wrongNames, matcher }: Tools, { ask, words }: PhotoCall, 
   });
 }
 
-/** The people near the faces. Each has the number of faces that reveal something of them. */
+/** The people near the faces. Each has the number of faces that reveal something about them. */
 function subjects(faces: readonly LookedFace[], named: ReadonlyMap<string, unknown>): Subject[] {
   const near = Map.groupBy(
     faces.flatMap((face) => face.near),

@@ -11,7 +11,7 @@ export interface Ops extends AsyncDisposable {
 
 /**
  * Serves /metrics, /healthz and /readyz on all interfaces, so that an orchestrator reaches them.
- * None of them says anything of a person.
+ * None of them says anything about a person.
  */
 export async function listenOps(options: {
   readonly port: number;

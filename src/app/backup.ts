@@ -24,7 +24,7 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it, or name another.`);
   const keys = ownKeys(config);
-  // The time is taken before the gallery is read. So at a restore the journal tells of people who
+  // The time is taken before the gallery is read. So at a restore the journal also has people who
   // were erased while the backup was written.
   const at = Date.now();
   await using source = await openExport(config, keys);

@@ -207,8 +207,8 @@ export interface Courier {
    */
   becameOf?(place: Place): Promise<Place | undefined>;
   /**
-   * Drops what only this process holds of a person (uploads, pictures). Every erasure calls it.
-   * Absent when the process holds nothing of people.
+   * Drops what only this process holds about a person (uploads, pictures). Every erasure calls it.
+   * Absent when the process holds nothing about people.
    */
   forget?(personId: string): void;
 }

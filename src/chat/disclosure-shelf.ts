@@ -14,7 +14,7 @@ export interface Revealed {
   readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
 }
 
-/** The shelf of what was revealed of each person. It fails as {@link Pending} says. */
+/** The shelf of what was revealed about each person. It fails as {@link Pending} says. */
 export interface RevealedShelf extends Pick<SealedShelf<Revealed>, 'read' | 'drop'> {
   /** Writes a person's value over `kept`. False when the item has changed since it was read. */
   readonly write: (id: string, kept: Kept<Revealed> | undefined, value: Revealed) => Promise<boolean>;

@@ -25,8 +25,8 @@ export interface Occasion {
 }
 
 /**
- * Counts what answers revealed of people, and to whom, so that nobody learns a template from many
- * answers. The count holds for all processes and survives a restart. Every method fails as
+ * Counts what answers revealed about people, and to whom, so that nobody learns a template from
+ * many answers. The count holds for all processes and survives a restart. Every method fails as
  * {@link Pending} says.
  */
 export interface Disclosure {
@@ -49,7 +49,7 @@ export interface Account {
    */
   near(people: readonly string[]): void;
   /**
-   * Pays for what an answer reveals of others, even if it names nobody. People pay nothing for
+   * Pays for what an answer reveals about others, even if it names nobody. People pay nothing for
    * answers about themselves.
    * @throws Failure `rate_limited` with `seconds` when the answer would reveal too much of
    * somebody. Until its budget is full again, this asker gets no answer here about anybody: a
@@ -80,7 +80,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /** How much this answer may say of somebody. `write` notes that, unless the same ask has paid. */
+  /** What this answer may say about somebody. `write` notes that, unless the same ask has paid. */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,

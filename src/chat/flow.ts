@@ -127,7 +127,7 @@ function tellAnswered(flow: Flow, ask: Ask, replies: readonly Reply[]): void {
 }
 
 /**
- * Logs a failed note and goes on, for notes without which the answer can be given. At worst
+ * Logs that a note failed, and goes on. Call it for notes that an answer does not need. At worst
  * something is said twice.
  */
 export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {

@@ -32,8 +32,8 @@ export type Admission =
 /**
  * Checks whether the sender agreed in `place` to the command's purpose. An agreement that comes
  * with the ask (a ticked form with the notice in force) is recorded first. Until somebody agrees,
- * nothing of them is stored. `entrance` is the gallery's answer about sender and place, if it was
- * already read.
+ * nothing about them is stored. `entrance` is the gallery's answer about sender and place, if it
+ * was already read.
  * @throws `find_off` when nobody may search; `not_enrolled` when the command needs the asker's own
  * face or allows only enrolled people, and the asker is not enrolled; `not_your_photo` for a photo
  * in somebody else's message that may not be searched; `expired` when the person was erased since

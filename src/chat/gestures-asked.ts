@@ -29,7 +29,7 @@ export interface AskedProof {
   readonly choice?: string | undefined;
 }
 
-/** What the shelf keeps of a person who was asked for a gesture. */
+/** What the shelf keeps about a person who was asked for a gesture. */
 interface Asked extends AskedProof {
   /** The ask that answers with a photo. No other ask may. */
   readonly answeredBy?: string;

@@ -6,7 +6,8 @@ import { enrolledAt, rulesAt } from './rules.ts';
 
 /**
  * The invitation to a group, in the language that its admins set, else in that of `locale`. It says
- * how many people are enrolled. Making it stores nothing of the group. Fails as the gallery does.
+ * how many people are enrolled. Making it stores nothing about the group. Fails as the gallery
+ * does.
  */
 export async function invitationTo(
   flow: Pick<Flow, 'gallery' | 'rules'>,

@@ -102,7 +102,8 @@ async function isOver(flow: Flow, one: HeardRequest): Promise<boolean> {
     await resume(flow, one);
   } catch (error) {
     if (error instanceof Failure && FAILURES[error.code].again && flow.now() < one.request.deadline) return false;
-    // The error is logged and not thrown. It would stop the program now, and at each start.
+    // The error is logged and not thrown, because a throw would stop the program now, and at each
+    // start.
     flow.log.error('what was heard was not done', errorFields(error));
     unanswered(flow, error instanceof Failure ? 'undeliverable' : 'crashed');
   }

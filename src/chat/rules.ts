@@ -5,7 +5,7 @@ import type { Ask } from './ask.ts';
 import { courierOf, type Flow } from './flow.ts';
 
 /**
- * The present rules for the group of a place. This stores nothing of the group. Fails as the
+ * The present rules for the group of a place. This stores nothing about the group. Fails as the
  * gallery does.
  */
 export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'>, place: Place): Promise<GroupRules> {

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { UsageError } from './verb.ts';
 
 /**
- * The text that an operator reads of an error, and the exit code: 1 failed, 2 wrong usage or
+ * What an operator reads about an error, and the exit code: 1 failed, 2 wrong usage or
  * configuration.
  */
 export interface Explanation {
@@ -15,8 +15,8 @@ export interface Explanation {
 }
 
 /**
- * What an operator is told of any error: what, where and what to do next, in our own sentences. The
- * words of Node, a vendor or the system appear only with LOG_LEVEL=debug.
+ * What an operator is told about any error: what, where and what to do next, in our own sentences.
+ * The words of Node, a vendor or the system appear only with LOG_LEVEL=debug.
  */
 export function explain(error: unknown, env: NodeJS.ProcessEnv): Explanation {
   const wrong = wrongUse(error);

@@ -142,7 +142,9 @@ export interface ReceiptSigner {
   readonly signConsent: (facts: ConsentFacts) => Promise<string>;
   /** Signs a head of a scope's ledger at `at` (milliseconds since 1970). */
   readonly signHead: (scope: string, seen: Seen, at: number) => Promise<string>;
-  /** The key that verifies all of these. Its `kid` is its RFC 7638 thumbprint. */
+  /**
+   * The key that verifies all of these signed texts. Its `kid` is its RFC 7638 thumbprint.
+   */
   readonly publicJwk: JWK;
 }
 

@@ -34,7 +34,7 @@ export const JUMP_MS = 3 * DAY_MS;
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
-/** The facts that a sweep knows of one person in a scope. The courier explains `membership`. */
+/** The facts that a sweep knows about one person in a scope. The courier explains `membership`. */
 export interface SweepCandidate<P> {
   readonly person: P;
   readonly standing: Standing;

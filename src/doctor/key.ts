@@ -6,8 +6,8 @@ import { keyFileOf } from '../secrets/master-key.ts';
 export const MASTER_KEY = 'master key';
 
 /**
- * Says where the key is. In the same folder as the data it protects nothing. `isThere`: a key was
- * found.
+ * Says where the key is. A key in the same folder as the data protects nothing. `isThere`: a key
+ * was found.
  */
 export function keyFinding(config: Config, isThere: boolean): Finding {
   const { stores, masterKey, dataDir, keyDir } = config;

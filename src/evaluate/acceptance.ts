@@ -9,7 +9,7 @@ export interface Acceptance {
   readonly fmr: number;
   /** The largest threshold with at most `fmr` of the impostor pairs below it. */
   readonly distance: number;
-  /** True-accept rate: the share of the genuine pairs below it. */
+  /** True-accept rate: the share of the genuine pairs below the threshold. */
   readonly tar: number;
   /** The 95 % interval of the rate. */
   readonly low: number;

@@ -28,7 +28,7 @@ interface SystemError extends Error {
 /**
  * Our own sentence for an error, if there is one. Otherwise it is made from the code of Node or the
  * system, the path or address in the error, and whether that path is in `dataDir`. Undefined when
- * nothing is known of the error.
+ * nothing is known about the error.
  */
 export function explained(error: unknown, dataDir?: string): OperatorError | undefined {
   for (const link of chainOf(error)) if (link instanceof OperatorError) return link;

@@ -100,8 +100,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** The scope of `place`. The first call makes it, once, even for concurrent calls. */
   scope(place: Place): Promise<ScopeId>;
   /**
-   * The scope of `place`, if it has one. This stores nothing of the place, so asking or showing a
-   * notice leaves no trace.
+   * The scope of `place`, if it has one. This stores nothing about the place, so asking or showing
+   * a notice leaves no trace.
    */
   scopeOf(place: Place): Promise<ScopeId | undefined>;
   /**

@@ -10,7 +10,7 @@ export interface Entrance {
    */
   readonly settings?: GroupSettings;
   readonly standing: Standing;
-  /** The stored name of the person; absent when nothing of them is stored. */
+  /** The stored name of the person; absent when nothing about them is stored. */
   readonly name?: string;
 }
 

@@ -6,7 +6,7 @@ import type { Kept } from './parts.ts';
 /**
  * An unfinished erasure that was noted this long ago is put in the queue, because nobody works on
  * it any more. Erasing a large group takes less time than this, although all its people are noted
- * first. An operator does not wait this long either until bytes are scrubbed.
+ * first. An operator's verb also waits less than this until bytes are scrubbed.
  */
 const ABANDONED_MS = 15 * 60_000;
 

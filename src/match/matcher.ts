@@ -54,7 +54,7 @@ export interface Judgement<C> {
 export interface Near<C> {
   readonly candidate: C;
   /**
-   * Whether the verdict could hardly have been another. Then it reveals next to nothing of the
+   * Whether the verdict could hardly have been another. Then it reveals next to nothing about the
    * person's template.
    */
   readonly isClear: boolean;

@@ -53,8 +53,8 @@ export function byThreshold(threshold: number): Rule {
  * - similar: that chance is at most 20 %, and the distance is within `verification`, the pack's
  * threshold for two photos;
  * - possible: as similar, and it would be a match if this face were the only one of the answer. A
- * stranger gets it once in a hundred faces, an enrolled person more often. So more of the people
- * who are named are right than wrong (`facefinder evaluate --groups`).
+ * stranger gets it once in a hundred faces, an enrolled person more often. So more names are right
+ * than wrong (`facefinder evaluate --groups`).
  *
  * One face is one person, so of two people named for it at least one is a stranger. So only the
  * nearest can be a match, and only if nobody else who has a verdict is nearly as near. Somebody who

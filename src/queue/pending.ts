@@ -1,5 +1,5 @@
 /**
- * The names of the shelves. What they hold of people is sealed.
+ * The names of the shelves. What they hold about people is sealed.
  * - `parked`: asks that wait for a button or a deep link
  * - `awaiting`: asks that wait for a photo
  * - `placeholder`: placeholders; an open one expires if no answer comes
@@ -10,7 +10,7 @@
  * - `unproven`: since when a platform has not said whether a person is in their group
  * - `overdue`: since when sweeps have found a person's time over
  * - `swept`: when the last sweep was
- * - `revealed`: what answers revealed of people, and to whom
+ * - `revealed`: what answers revealed about people, and to whom
  * - `closed`: askers who get no answers until there is room again
  * - `wrong`: reports of wrong names
  * - `proof`: gestures that were asked for, and how often gestures, selfies and photos were used

@@ -71,8 +71,8 @@ const MOVED = 'moved';
 const FORGOTTEN = 'forgotten';
 
 /**
- * A second place on shelves of `pending`, which is another store than the gallery's. At its end it
- * disposes of `close`.
+ * A second place on shelves of `pending`, which is another store than the gallery's. When it is
+ * disposed of, it disposes of `close` too.
  */
 export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
   const heads = shelf<Anchor>(pending, keys, 'anchor');

@@ -24,7 +24,8 @@ export interface TaskParts {
   readonly unstored: Set<Task>;
   /**
    * People whom answers do not name, by platform and id. They are being erased, or they asked for
-   * it and it could not be noted. The value is the end of that time, milliseconds since 1970.
+   * it and it could not be noted. The value says until when answers do not name them, milliseconds
+   * since 1970.
    */
   readonly leaving: Map<string, number>;
   readonly pending: Pending;
@@ -45,6 +46,6 @@ export interface EraserParts extends TaskParts {
   readonly courier: (address: Address) => Courier;
   readonly signer: ReceiptSigner;
   readonly heard: Pick<Heard, 'drop'>;
-  /** Drops what only this process holds of a person: uploads and pictures of the page. */
+  /** Drops what only this process holds about a person: uploads and pictures of the page. */
   readonly dropLocal: (person: Person) => void;
 }

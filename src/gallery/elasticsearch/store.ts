@@ -23,7 +23,9 @@ export interface Answer<T> {
   readonly total: number;
 }
 
-/** The requests to Elasticsearch. Each throws only Failure, which quotes nothing of the request. */
+/**
+ * The requests to Elasticsearch. Each throws only Failure, which quotes nothing from the request.
+ */
 export interface Store {
   /** Reads in real time: it sees every write that has resolved, refreshed or not. */
   get<T>(addresses: readonly Address[]): Promise<(Found<T> | undefined)[]>;

@@ -1,9 +1,9 @@
 import { DAY_MS } from '../../consent/sweep.ts';
 
 /**
- * Limits what answers reveal of a person's template. Each answer about a near face reveals
- * something of it, and from enough answers it could be computed. A budget can be spent at once, and
- * then refills slowly. One number stands for it: the time when it will be full again (a generic
+ * Limits what answers reveal about a person's template. Each answer about a near face reveals
+ * something about it, and from enough answers it could be computed. A budget can be spent at once,
+ * and then refills slowly. One number stands for it: the time when it will be full again (a generic
  * cell rate algorithm, ITU-T I.371).
  */
 
@@ -32,13 +32,13 @@ const VERDICT_PRICE = 0.4;
 const CLEAR_PRICE = 0.05;
 
 /**
- * What one asker may learn of one person: 20 distances in 30 days. With these, somebody who has
+ * What one asker may learn about one person: 20 distances in 30 days. With these, somebody who has
  * nine photos of the person gets 0.05 closer to the template (`npm run drill template`).
  */
 export const PER_ASKER: Allowance = { atOnce: 14, unitMs: 5 * DAY_MS, keptForVerdicts: 4 };
 
 /**
- * What all askers of a group together may learn of one person: 100 distances in 30 days. With
+ * What all askers of a group together may learn about one person: 100 distances in 30 days. With
  * these, they get 0.10 closer to the template.
  */
 export const PER_GROUP: Allowance = { atOnce: 70, unitMs: DAY_MS, keptForVerdicts: 10 };
@@ -62,14 +62,16 @@ export interface NearFaces {
   readonly unclear: number;
 }
 
-/** What an answer may say of a person: a distance too, only verdicts, or nothing until `again`. */
+/**
+ * What an answer may say about a person: a distance too, only verdicts, or nothing until `again`.
+ */
 export type Granted =
   | { readonly tells: 'distance' | 'verdict'; readonly spent: Spent }
   | { readonly tells: 'nothing'; readonly again: number };
 
 /**
- * Decides what may be said of a person near these faces of an ask. When a distance costs too much,
- * only the verdicts are said.
+ * Decides what may be said about a person near these faces of an ask. When a distance costs too
+ * much, only the verdicts are said.
  */
 export function granted(before: Spent, near: NearFaces, now: number): Granted {
   const verdicts = near.clear * CLEAR_PRICE + near.unclear * VERDICT_PRICE;
