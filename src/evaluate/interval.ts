@@ -9,7 +9,7 @@ export interface Estimate {
 
 const REPLICATES = 500;
 
-/** The half of the share that lies outside a 95 % interval. */
+/** What lies outside a 95 % interval on each side, as a share. */
 const TAIL = 0.025;
 
 /**

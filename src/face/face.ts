@@ -61,7 +61,7 @@ export interface Heads {
   readonly frame: number;
 }
 
-/** From this score on, more of the detections are heads than not. */
+/** From this score on, more than half of the detections are heads. */
 export const SURE_HEAD = 0.3;
 /**
  * From this score on, people would call it a face. The shipped packs measure only such faces

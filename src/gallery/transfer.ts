@@ -12,7 +12,7 @@ import type { FoundBy } from './gallery.ts';
 export interface GalleryExport {
   /** The gallery's id. It stays the same in the other store. */
   id(): Promise<string>;
-  /** One scope at a time. Each is as it was at one moment. */
+  /** The scopes, read one at a time. Each is as it was at one moment. */
   scopes(): AsyncIterable<ScopeExport>;
   /** The ledgers of scopes that were dropped. */
   oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
