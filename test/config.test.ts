@@ -75,7 +75,7 @@ describe('a misspelt variable', () => {
     else expect(attempt({})).not.toThrow();
   });
 
-  it("is another program's, where the right one is set too, or nothing of ours is like it", () => {
+  it("belongs to another program when the right name is set too, or none of our names is near", () => {
     writeFileSync(join(directory, '.env'), 'COMPOSE_PROJECT_NAME=club\nNODE_ENV=production\nROLE=all\nROLES=admin\n');
     expect(
       read({ PATH: '/bin', HOME: '/root', XDG_DATA_DIRS: '/usr/share', LOGNAME: 'root', TERM: 'xterm' }).role,
@@ -83,7 +83,7 @@ describe('a misspelt variable', () => {
   });
 });
 
-describe('what is wrong is named, with what is right', () => {
+describe('names what is wrong, and says what is right', () => {
   it('FACE_PACK that is no pack, with those there are, unless packs are to be brought', () => {
     expect(() => read({ FACE_PACK: 'mine', WORKERS: '0' })).toThrow(/FACE_PACK is "mine"[\s\S]*WORKERS/);
     expect(() => read({ FACE_PACK: 'mine' })).toThrow(

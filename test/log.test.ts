@@ -8,7 +8,7 @@ import { errorFields } from '../src/log.ts';
 /** What a vendor quotes in its messages, and no log may contain. */
 const SECRET = '123456:AAE-secret';
 
-describe('what is logged of an error', () => {
+describe('what is logged about an error', () => {
   it('our own code and sentence, when the cause is known', () => {
     const vendor = new Error(`NOPERM User bot cannot SET ${SECRET}`);
     const fields = errorFields(new Failure('unavailable', { cause: new Cause('redis_noperm', { cause: vendor }) }));
@@ -30,14 +30,14 @@ describe('what is logged of an error', () => {
     );
   });
 
-  it('no message of a vendor, nor what only looks like a code', () => {
+  it('no vendor’s message, and nothing that only looks like a code', () => {
     const fields = errorFields(Object.assign(new Error(SECRET), { code: `row ${SECRET}`, status: { secret: SECRET } }));
     expect(fields.error).toBe('Error');
     expect(JSON.stringify(fields)).not.toContain(SECRET);
     expect(fields.frames).toContain('    at ');
   });
 
-  it('what was thrown and is no error, by its kind', () => {
+  it('the kind of a thrown value that is no error', () => {
     expect(errorFields(SECRET).error).toBe('string');
   });
 });

@@ -17,7 +17,7 @@ function scene() {
   };
 }
 
-test('what goes wrong at every call is told when it begins, and half a minute later with how often it was', () => {
+test('a repeated failure is logged when it begins, and half a minute later with its count', () => {
   const { lines, tell, pass } = scene();
   for (let call = 0; call < 50; call += 1) tell('store', { error: 'Cause(redis_noperm)' });
   expect(lines).toEqual([['store', { error: 'Cause(redis_noperm)' }]]);

@@ -4,7 +4,7 @@ import { isProxied } from '../src/proxy.ts';
 const throughWith = (except: string | undefined) => (url: string) =>
   isProxied({ url: 'http://proxy.example:3128', except }, url);
 
-test('what goes through the proxy is what is asked by https, and not named by NO_PROXY', () => {
+test('requests by https go through the proxy, except to hosts in NO_PROXY', () => {
   const through = throughWith('models.example, .inside.example,*.far.example,other.example:8443');
   expect(['https://discord.com/api', 'https://inside.example', 'https://other.example'].filter(through)).toHaveLength(
     3,

@@ -184,7 +184,7 @@ describe('--annotate', () => {
     expect((await sharp(annotated).metadata()).exif).toBeUndefined();
   });
 
-  test('never writes over a photo that it was given, nor over the copy of another', async () => {
+  test('never overwrites a given photo or the copy of another photo', async () => {
     const [one, other] = [join(folder, 'a', 'me.jpg'), join(folder, 'b', 'me.jpg')];
     for (const file of [one, other]) {
       await mkdir(join(file, '..'), { recursive: true });

@@ -5,7 +5,7 @@ import { Failure } from '../../src/failure.ts';
 
 const system = (fields: object) => Object.assign(new Error('SECRET-DETAIL'), fields);
 
-describe('what an operator reads of an error', () => {
+describe('what an operator reads about an error', () => {
   it.each([
     ['a bug', new TypeError('SECRET-DETAIL'), /that is a bug.*LOG_LEVEL=debug/],
     ['what is no error at all', 'SECRET-DETAIL', /that is a bug/],

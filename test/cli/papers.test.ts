@@ -131,7 +131,7 @@ describe('facefinder papers', () => {
     expect(record).toContain(said);
   });
 
-  it('has every figure of the record from where the program has it', async () => {
+  it('takes every figure of the record from the program itself', async () => {
     const { 'record-of-processing.md': record = '' } = await written(CLUB);
     expect(record).toContain('at most 5 templates');
     expect(record).toMatch(/Search log \| 90 days/);

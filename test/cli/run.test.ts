@@ -91,7 +91,7 @@ describe('facefinder', () => {
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('WORKERS is "many"') });
   });
 
-  it('erasing somebody of whom nothing is held says so', async () => {
+  it('erasing somebody without data says so', async () => {
     const { code, err } = await facefinder(['erase', '--person', 'page:nobody']);
     expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('Nothing is held') });
   });

@@ -43,7 +43,7 @@ describe('the ledger’s chain', () => {
     expect(firstBreak(shuffled)).toBeUndefined();
   });
 
-  it('is whole where it was begun before the days of storage stood in it', () => {
+  it('is whole when it began before entries had the days of storage', () => {
     const subject = 'b'.repeat(64);
     const terms = { version: 1, noticeHash: 'a'.repeat(64), shown: true };
     const agreed = {
@@ -126,7 +126,7 @@ describe('an entry as a store holds it', () => {
     }
   });
 
-  it('is known to be damaged where more than that is wrong', () => {
+  it('is known to be damaged when more than that is wrong', () => {
     for (const wrong of [flip(flip(hash, 3), 4), hash.slice(0, -1), `${hash}0`, 'f'.repeat(64)]) {
       const read = entryOf({ ...stored, hash: wrong });
       expect(isUnchanged(read), wrong).toBe(false);

@@ -82,13 +82,13 @@ describe('a Merkle tree', () => {
     }
   });
 
-  it('is not shown by nothing', () => {
+  it('is not shown by an empty proof', () => {
     for (const first of [1, 2, 3, 4, 7]) {
       expect(isConsistent({ size: first, root: root(first) }, { size: 20, root: root(20) }, [])).toBe(false);
     }
   });
 
-  it('of a history that was rewritten has no proof', () => {
+  it('has no proof when the history was rewritten', () => {
     const forged = leaves.with(3, leafHash(Buffer.from('another')));
     const later = { size: 20, root: rootOf(peaksOf(forged.slice(0, 20))) };
     for (const honest of [leaves, forged]) {

@@ -19,7 +19,7 @@ const PARTS = [
 const hostile = () => Array.from({ length: Math.floor(RANDOM() * 90) }, () => pick(PARTS)).join('');
 
 describe('a name that its owner chose', () => {
-  it('is one short line without anything that hides or turns text round, whatever went into it', () => {
+  it('is always one short line without anything that hides or turns text', () => {
     for (let round = 0; round < 5_000; round += 1) {
       const name = cleanName(hostile());
       expect(name).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u3164]|^ | $| {2}/u);
@@ -41,7 +41,7 @@ describe('a name that its owner chose', () => {
     expect(cleanName(name)).toBe(read);
   });
 
-  it('of which nothing is to be seen gives way to the next', () => {
+  it('is replaced by the next one when nothing of it is visible', () => {
     expect(personNamed('telegram', '1', '\u3164\u200d \u2800', undefined, null, '', 'ann_lee').name).toBe('ann_lee');
     expect(personNamed('telegram', '1', '\u202e\u0301').name).toBe('');
     expect(placeTitled('telegram', '-1', '\u200b')).toEqual({ platform: 'telegram', id: '-1' });

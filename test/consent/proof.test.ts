@@ -34,7 +34,7 @@ function ledgerOf(...events: readonly LedgerEvent[]): LedgerEntry[] {
   return entries;
 }
 
-test('what a receipt saw and the ledger lacks is denied, with the restore that lost it', () => {
+test('an entry that the ledger lacks is denied, with the restore that lost it', () => {
   const enrolled: LedgerEvent = { kind: 'enrolled', pack: 'p@1', templates: 1 };
   const erased: LedgerEvent = { kind: 'erased', reason: 'asked' };
   const before = ledgerOf(enrolled, enrolled, erased);

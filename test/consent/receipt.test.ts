@@ -81,7 +81,7 @@ describe('a receipt', () => {
 });
 
 describe('verifying a receipt', () => {
-  it('with the key of somebody else fails, saying so', async () => {
+  it('fails with somebody else’s key, and says so', async () => {
     const other = await receiptSigner(deriveKeys(randomBytes(32)));
     const receipt = await signer.sign(facts, clean);
     await expect(verifyReceipt(receipt, other.publicJwk)).rejects.toThrow(/not signed with that key, or was changed/);

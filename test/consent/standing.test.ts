@@ -19,13 +19,13 @@ function folded(...events: readonly (readonly [at: number, event: LedgerEvent])[
   return standingAfter(entries, kept);
 }
 
-describe('where a person stands', () => {
-  it('is nowhere without an entry', () => {
+describe('a person’s standing', () => {
+  it('is empty without an entry', () => {
     expect(folded()).toEqual({ ...kept, agreed: {} });
     expect(nothingHeld(3)).toEqual({ epoch: 3, agreed: {}, templates: 0, alerts: 0 });
   });
 
-  it('is what they agreed to last, for each purpose by itself', () => {
+  it('has the last agreement to each purpose', () => {
     const standing = folded([1, agreed('search')], [2, agreed('enrol')], [3, agreed('enrol', 2, true)]);
     expect(standing.agreed).toEqual({
       search: { version: 1, noticeHash: 'notice 1', at: 1, shown: false },
@@ -45,7 +45,7 @@ describe('where a person stands', () => {
     }
   });
 
-  it('is what the notice said of storage, where that was written down', () => {
+  it('has the days that the notice stated, if they were noted', () => {
     const said = (days: number): LedgerEvent => ({ ...agreed('enrol'), retentionDays: days }) as LedgerEvent;
     expect(folded([1, said(100)], [2, agreed('search')]).agreed).toEqual({
       enrol: { version: 1, noticeHash: 'notice 1', retentionDays: 100, at: 1, shown: false },
@@ -54,18 +54,18 @@ describe('where a person stands', () => {
     expect(folded([1, said(100)], [2, said(365)]).agreed.enrol?.retentionDays).toBe(365);
   });
 
-  it('was confirmed by the latest agreement or enrolment, whatever order clocks gave them', () => {
+  it('is renewed by the latest agreement or enrolment, whatever order the clocks gave', () => {
     expect(folded([5, agreed('enrol')], [9, { kind: 'enrolled', pack: 'p@1', templates: 1 }]).confirmedAt).toBe(9);
     expect(folded([9, agreed('enrol')], [5, agreed('search')]).confirmedAt).toBe(9);
   });
 
-  it('is not changed by an enrolment, but for the renewal', () => {
+  it('changes by an enrolment only in its renewal', () => {
     const before = folded([1, agreed('enrol')]);
     const after = folded([1, agreed('enrol')], [2, { kind: 'enrolled', pack: 'p@1', templates: 1 }]);
     expect(after).toStrictEqual({ ...before, confirmedAt: 2 });
   });
 
-  it('is nothing after an erasure, until they agree again', () => {
+  it('is empty after an erasure, until the person agrees again', () => {
     const gone = [8, { kind: 'erased', reason: 'asked' }] as const;
     expect(folded([1, agreed('search')], [2, agreed('enrol')], gone)).toEqual({ ...kept, agreed: {} });
     expect(folded([1, agreed('search')], gone, [9, agreed('enrol')])).toMatchObject({

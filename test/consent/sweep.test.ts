@@ -55,7 +55,7 @@ describe('a sweep', () => {
     expect(planSweep(people, rules).erase).toEqual([{ person: 'old', reason: 'retention' }]);
   });
 
-  it('keeps nobody longer than the notice said they agreed to, nor longer than is configured now', () => {
+  it('keeps nobody longer than their notice said, or than is configured now', () => {
     const people = [
       ...crowd(20),
       swept('agreed to less', { confirmed: NOW - 100 * DAY, days: 100 }),
@@ -85,7 +85,7 @@ describe('a sweep', () => {
     expect(planSweep(people, later).erase).toEqual([{ person: 'late', reason: 'notice' }]);
   });
 
-  it('erases a face whose owner agreed anew to search only, and keeps whoever never had one', () => {
+  it('erases a face when its owner agrees again to search only, and keeps people who never had one', () => {
     const later = { ...rules, noticeSince: NOW - 30 * DAY };
     const agreement = (version: number) => ({ version, noticeHash: '', at: NOW - DAY, shown: false });
     const agreed = { search: agreement(2), enrol: agreement(1) };
@@ -115,7 +115,7 @@ describe('a sweep', () => {
 });
 
 describe('until when somebody is kept', () => {
-  it('is the day on which a sweep erases them', () => {
+  it('is the day on which a sweep will erase the person', () => {
     const people = [
       swept('kept', { days: 100 }),
       swept('before days were written down'),

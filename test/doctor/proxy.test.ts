@@ -18,7 +18,7 @@ test('a proxy that is down is named, without its password', async () => {
   expect(JSON.stringify(finding)).not.toContain('secret');
 });
 
-test('without a bot a proxy that is down keeps nothing from working', async () => {
+test('a proxy that is down disturbs nothing when there is no bot', async () => {
   const config = readConfig({ HTTPS_PROXY: 'http://127.0.0.1:1' }, import.meta.dirname);
   expect(await checkProxy(config)).toMatchObject([{ state: 'warn' }]);
 });
@@ -42,7 +42,7 @@ describe.skipIf(!hasOpenssl('a proxy and its certificate'))('a proxy that is the
     expect(await checkProxy(readConfig({}, import.meta.dirname))).toEqual([]);
   });
 
-  test('where no bot goes through a proxy, it is asked for nobody who is there', async () => {
+  test('a proxy that no bot uses is tested with an address that does not exist', async () => {
     await using proxy = await openCompanyProxy('http://127.0.0.1:1', ['example.org']);
     const config = readConfig({ HTTPS_PROXY: proxy.url }, import.meta.dirname);
     expect(await checkProxy(config)).toMatchObject([{ state: 'ok' }]);

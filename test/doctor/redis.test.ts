@@ -11,7 +11,7 @@ import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/finding.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
 
-describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings of Redis', () => {
+describe.skipIf(!(await nativeRedisWorks()))('what doctor says about the settings of Redis', () => {
   let dir: string;
   let redis: RunningRedis;
   let operator: Redis;
@@ -59,7 +59,7 @@ describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings o
     ['appendonly', 'no'],
     ['appendfsync', 'everysec'],
     ['maxmemory-policy', 'allkeys-lru'],
-  ])('%s %s: what is lost by it, and what to set', async (name, value) => {
+  ])('%s %s: doctor says what is lost, and what to set', async (name, value) => {
     const right = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' }[name];
     await set({ [name]: value });
     const finding = await findingOn();
@@ -72,7 +72,7 @@ describe.skipIf(!(await nativeRedisWorks()))('what doctor says of the settings o
     expect((await findingOn())?.what).toMatch(/appendonly no, maxmemory-policy volatile-lru/);
   });
 
-  it('what a managed Redis does not tell cannot be checked, and all else is', async () => {
+  it('a managed Redis does not tell some settings, and all others are checked', async () => {
     const url = await addressOf('guest', '-config');
     expect(await findingOn(url)).toMatchObject({
       state: 'warn',

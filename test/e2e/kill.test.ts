@@ -204,7 +204,7 @@ describe('killed (SIGKILL) at every write, and blindly,', () => {
     expect(new Set(outcomes)).toEqual(new Set(['kept', 'erased', 'completed']));
   });
 
-  test('after all of it everybody is where they were told, the files are whole, and every receipt is good', async () => {
+  test('in the end all that people were told is true, the files are whole, and every receipt is valid', async () => {
     for (const group of enrolled) expect(await held(group)).toEqual(ENROLLED);
     for (const group of forgotten) expect(await held(group)).toEqual(NOTHING);
     expect(await program.kill('SIGTERM')).toBe(0);

@@ -53,7 +53,7 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  test('is looked through for its asker in one go, who saves the originals from the browser', async () => {
+  test('is searched for its asker in one go, and the asker saves the originals from the browser', async () => {
     const folder = join(app.dataDir, 'trip');
     await mkdir(folder);
     const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;

@@ -21,7 +21,7 @@ async function find(page: Page): Promise<void> {
   await log(page).locator('.result').waitFor();
 }
 
-describe.skipIf(missing)('when the page is loaded anew', () => {
+describe.skipIf(missing)('when the page is loaded again', () => {
   beforeAll(async () => {
     app = await runApp();
     browser = await openChromium();
@@ -71,7 +71,7 @@ describe.skipIf(missing)('when the page is loaded anew', () => {
     expect(await stored(page)).not.toMatch(/data:image|base64/);
   });
 
-  test('whoever was erased in this tab is in none of it, but for the receipt', async () => {
+  test('nothing is left of a person who was erased in this tab, except the receipt', async () => {
     await using tab = await openTab(browser, app.url);
     const { page } = tab;
     await enterGroup(page, 'erased');

@@ -95,7 +95,7 @@ describe.skipIf(missing)('on eight screens', () => {
 
     afterAll(() => context?.close());
 
-    test.each(SCREENS)('of %i × %i nothing overlaps, is cut, or hinders anybody', async (width, height) => {
+    test.each(SCREENS)('of %i × %i: nothing overlaps, is cut off, or is in anybody’s way', async (width, height) => {
       const fresh = await context.newPage();
       await fresh.setViewportSize({ width, height });
       await fresh.goto(app.url);

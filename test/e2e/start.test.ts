@@ -87,7 +87,7 @@ describe('npm start', () => {
     expect(third.err).toMatch(new RegExp(`The port is in use .*METRICS_PORT=${port}`));
   });
 
-  test('with other models, and a port that is taken, changes nothing for the one that has it', async () => {
+  test('with other models and a taken port, changes nothing for the program on that port', async () => {
     const dataDir = newFolder();
     await using first = await runProgram({ dataDir });
     const models = await laterModels();
@@ -101,7 +101,7 @@ describe('npm start', () => {
     expect(found).toMatchObject([{ kind: 'result' }]);
   });
 
-  test('names all that is wrong with its configuration, and begins nothing', async () => {
+  test('names everything that is wrong with its configuration, and starts nothing', async () => {
     const dataDir = newFolder();
     const { code, out, err } = await facefinder(['start'], {
       DATA_DIR: dataDir,
@@ -136,7 +136,7 @@ describe('npm start', () => {
 });
 
 describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => {
-  test('whoever waits for an answer gets it, or hears that there will be none', async () => {
+  test('everybody who waits gets an answer, or hears that there will be none', async () => {
     await using program = await runProgram({ dataDir: newFolder() });
     const bob = visitor(program.url, 'bob');
     const group = await readFile(photo(3));

@@ -31,7 +31,7 @@ describe('true-accept rates', () => {
     expect(fmrs).toEqual([1e-2, 1e-4]);
   });
 
-  test('have intervals that hold them, narrower with more people, and the same in every run', () => {
+  test('have intervals around them: narrower with more people, and the same in every run', () => {
     const measure = (people: number) => {
       const all = compareAll(...arrays(crowd({ people, photosEach: 4, dims: 16, noise: 0.55 }, seeded(people))));
       const [rate] = acceptances(all, [1e-2]);

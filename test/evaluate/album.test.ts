@@ -96,7 +96,7 @@ describe('a list of wrong labels', () => {
     );
   });
 
-  test('may name people of whom this folder has none', () => {
+  test('may name people who are not in this folder', () => {
     expect(readErrata('Ann,Zoe\nZoe,Bob', album).size).toBe(0);
   });
 });

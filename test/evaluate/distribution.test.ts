@@ -19,7 +19,7 @@ test('a distribution tells the largest distance that a share reaches', () => {
   expect(distances.distanceAt(1)).toBe(2);
 });
 
-test('what is infinitely far counts, and no distance reaches it', () => {
+test('infinite distances count, and no distance reaches them', () => {
   const distances = distributionOf([1, Number.POSITIVE_INFINITY]);
   expect(distances.count).toBe(2);
   expect(distances.shareAt(2)).toBe(0.5);

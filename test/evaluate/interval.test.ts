@@ -34,7 +34,7 @@ describe('an interval', () => {
     expect(covered).toBeGreaterThanOrEqual(88);
   });
 
-  test('leaves out replicates in which nobody was drawn of whom a share is', () => {
+  test('leaves out replicates in which nobody was drawn who counts', () => {
     const [estimate] = bootstrapped(3, (weights) => [(weights[0] ?? 0) / (weights[0] ?? 0)]);
     expect(estimate).toEqual({ share: 1, low: 1, high: 1 });
   });

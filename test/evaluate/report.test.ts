@@ -137,7 +137,7 @@ test('its DET curve runs down to the right, and leaves out what no logarithm can
   expect(more[1]).toBeGreaterThan(fewer[1] ?? Number.NaN);
 });
 
-test('without pairs and gallery it leaves these lines out, and says what a gallery takes', () => {
+test('a report without pairs and gallery leaves these lines out, and says what a gallery needs', () => {
   const { accuracy: _, openSet: __, ...rest } = evaluation;
   expect(textReport(rest)).not.toMatch(/accuracy|FPIR/);
   expect(textReport(rest)).toMatch(/^gallery +none: it takes people with 4 photos or more$/m);
@@ -170,7 +170,7 @@ test.each([
   [2, 2],
   [20, 1],
   [11, 4],
-])('of %i people with %i photos each it tells what there is, and no figure that there is not', (people, photosEach) => {
+])('of %i people with %i photos each: has only figures that could be measured', (people, photosEach) => {
   const { subjects, personOf } = crowd({ people, photosEach, dims: 32, noise: 0.3 }, seeded(1));
   const album = {
     people: Array.from({ length: people }, (_, person) => `p${person}`),

@@ -53,7 +53,7 @@ describe('rates in groups of people', () => {
     expect(far).toMatchObject({ genuine: 1, impostors: 1, accepted: { share: 0 }, falseMatches: { share: 0 } });
   });
 
-  test('are as unsure as so few people are', () => {
+  test('have intervals as wide as so few people need', () => {
     expect(near?.falseMatches).toEqual({ share: 1, low: expect.closeTo(0.025, 9), high: 1 });
     expect(far?.accepted).toEqual({ share: 0, low: 0, high: expect.closeTo(0.975, 9) });
   });

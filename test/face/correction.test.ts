@@ -23,7 +23,7 @@ describe('the correction of a vector', () => {
     expect(cosine(corrected(wearing(ann), without), corrected(wearing(bob), without))).toBeCloseTo(0, 5);
   });
 
-  test('is the same after it stood in a manifest', () => {
+  test('is the same after it was written to a manifest and read again', () => {
     const written = writtenCorrection(correction);
     const input = { name: 'x', width: 1, height: 1, layout: 'NCHW', channels: 'RGB', values: 'image' } as const;
     const embedder = { file: 'f', input, output: 'y', dims: 4, normalise: 'l2', correction: written } as const;

@@ -39,7 +39,7 @@ async function plateOf(mark: Mark, [left, top]: readonly [number, number]): Prom
 }
 
 describe('the picture with numbered boxes', () => {
-  test('is a JPEG of at most 1,280 pixels that says nothing of where and with what the photo was taken', async () => {
+  test('is a JPEG of at most 1,280 pixels that does not say where and with what the photo was taken', async () => {
     const photo = await sharp(sample(1))
       .withExif({ IFD0: { Make: 'Camera' }, IFD3: { GPSAltitude: '9/1' } })
       .toBuffer();
@@ -163,7 +163,7 @@ describe('the picture with numbered boxes', () => {
     expect(steps(10, 180, 220)).toBeGreaterThan(150);
   });
 
-  test('of what is no photo is refused like the photo itself', async () => {
+  test('is refused like the photo itself when the bytes are no photo', async () => {
     await expect(faces.draw(Buffer.from('no photo'), [])).rejects.toMatchObject({ code: 'not_an_image' });
   });
 });

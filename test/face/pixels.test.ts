@@ -68,7 +68,7 @@ test.each([1, 2, 3])('cut out turned by %i quarters, each pixel is where a warp 
   expect(cut(photo, turn, { width, height }, 0).rgb).toEqual(warp(photo, turn, width, height, 0).rgb);
 });
 
-test('what lies beside the photo altogether is the filling', () => {
+test('a part that is outside the photo is filled', () => {
   const away = cut(gradient(4, 4, 10), place(1, 0, [0, 0], [50, -70]), { width: 3, height: 3 }, 9);
   expect([...away.rgb]).toEqual(Array.from({ length: 27 }, () => 9));
 });

@@ -113,7 +113,7 @@ async function withStopped<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-test('while the only process is stopped at its birth the part does not work, and once it may start photos are seen', async () => {
+test('the part does not work while its only process cannot start, and sees photos once it can', async () => {
   const { see, check } = await open({ birthMs: BIRTH_MS });
   await withStopped(async () => {
     const { another } = killOnly();
@@ -150,7 +150,7 @@ test('closing waits for no process that is stopped at its birth', async () => {
   });
 });
 
-test('with no file left to open, a photo is told that it is out of reach, and the program goes on', async () => {
+test('a photo is `unavailable` when no file can be opened, and the program goes on', async () => {
   const program = join(import.meta.dirname, 'without-files-process.ts');
   const run = spawnSync('/bin/sh', ['-c', `ulimit -n 128; exec "$0" "$1"`, process.execPath, program], {
     encoding: 'utf8',

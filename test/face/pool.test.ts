@@ -100,7 +100,7 @@ describe('processes that die over certain jobs', () => {
     });
   });
 
-  test('what a photo does to a process that saw others before does not count against it', async () => {
+  test('a photo is not blamed for the death of a process that saw other photos before', async () => {
     await withDying(OVER_SLOW + slow.length, async (deaths) => {
       const { see } = await open();
       await see(photo);

@@ -46,7 +46,7 @@ describe('a selfie is taken', () => {
     expect(selfieFace(await facesOf(await tiltedPortrait())).landmarks).toHaveLength(68);
   });
 
-  test('with somebody far smaller in the background, and it is the large face that counts', async () => {
+  test('with somebody far smaller in the background: the large face counts', async () => {
     const faces = await facesOf(await withBystander(200));
     expect(faces).toHaveLength(2);
     const [, , width] = selfieFace(faces.toReversed()).box;
@@ -92,7 +92,7 @@ describe('a selfie is refused', () => {
     expect(await refusal(blownUp)).toThrow(withCode('face_too_blurred'));
   });
 
-  test.each(['sunglasses', 'mask'] as const)('in %s, in whatever cut and colour', async (cover) => {
+  test.each(['sunglasses', 'mask'] as const)('in %s of any cut and colour', async (cover) => {
     const photo = await portrait();
     const [face] = await facesOf(photo);
     const { width, height } = await sharp(photo).metadata();

@@ -21,7 +21,7 @@ const preload = (nth: number): string => {
 
 // One looks at photos, and one draws when needed.
 test.skipIf(!shim).for([1, 2])(
-  'a program whose child process number %i is not born has another, and nobody who asks notices',
+  'when child process number %i cannot start, another one is started, and no asker notices',
   async (nth) => {
     const env = shimmed(shim ?? '', root);
     await using program = await runProgram({ dataDir: mkdtempSync(join(root, 'data-')), env, preload: preload(nth) });

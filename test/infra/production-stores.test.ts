@@ -174,7 +174,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       allAreAnswered();
     });
 
-    test('is full to the brim when somebody forgets: they are erased, and the final receipt follows all the same', async () => {
+    test('is full to the brim when somebody forgets: they are erased, and the final receipt still follows', async () => {
       const confirm = await club.inPrivate(ann, 'forget');
       await admin.config('SET', 'maxmemory', '1');
       const told = textOf(await club.answer(ann, () => ann.presses(confirm, 'here')));

@@ -97,7 +97,7 @@ describe.skipIf(!works)('production', () => {
       }
     });
 
-    test('what an ask cost is measured where it was done, and pulses go from the bot through Redis and a worker', async () => {
+    test('asks are measured where they are done, and pulses go from the bot through Redis to a worker', async () => {
       await expect.poll(() => metric(club.bot, 'facefinder_pulse_seconds_count')).toBeGreaterThan(0);
       expect(await metric(club.bot, 'facefinder_queue_workers{queue="jobs"}')).toBe(1);
       expect(await metric(club.bot, 'facefinder_listening{platform="telegram"}')).toBe(1);

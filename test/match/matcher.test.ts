@@ -95,7 +95,7 @@ describe('a runner-up', () => {
     expect(verdicts(at(1e-6, 100e-6), 10)).toEqual(['match']);
   });
 
-  test('of whom nothing would be said alone does not take the match away', () => {
+  test('does not spoil the match when they alone would be unknown', () => {
     expect([verdicts(at(9e-4, 0.03), 10), similar(at(9e-4, 0.03), 10)]).toEqual([['match'], 0]);
     expect([verdicts(at(9e-4, 0.01), 10), similar(at(9e-4, 0.01), 10)]).toEqual([['possible'], 1]);
   });
@@ -138,7 +138,7 @@ describe('what is shown', () => {
 describe('an answer tells something', () => {
   const near = (distance: number) => judge([{ distance }], { templates: 10, faces: 1 }).near;
 
-  test('of whoever is named, next to nothing where it could hardly be otherwise', () => {
+  test('about people who are named: next to nothing when it could hardly be otherwise', () => {
     expect(near(0.5)).toEqual([{ candidate: { distance: 0.5 }, isClear: true }]);
     // A match up to 1.00.
     expect(near(0.89)).toMatchObject([{ isClear: true }]);
@@ -146,7 +146,7 @@ describe('an answer tells something', () => {
     expect(near(1.04)).toMatchObject([{ isClear: false }]);
   });
 
-  test('of whoever nearly would have been, and of nobody further away', () => {
+  test('about people who were nearly named, and about nobody further away', () => {
     expect(judge([{ distance: 1.14 }], { templates: 10, faces: 1 }).verdict).toBe('unknown');
     expect(near(1.14)).toMatchObject([{ isClear: false }]);
     expect(near(1.16)).toEqual([]);

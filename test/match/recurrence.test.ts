@@ -53,7 +53,7 @@ describe('one person on several faces of a photo', () => {
     ]);
   });
 
-  it('who looks similar is so at one face of a photo alone, and nowhere where they are named nearer', () => {
+  it('looks similar at one face of a photo only, and not when they are named at a nearer one', () => {
     const similar = (name: string, distance: number): Judgement<Who> => {
       return { verdict: 'possible', matches: [], similar: [{ name, distance }], near: [] };
     };

@@ -34,6 +34,6 @@ describe('exactly at a limit', () => {
   });
 });
 
-test('with nobody to compare there is nothing to say', () => {
+test('nothing is said when there is nobody to compare', () => {
   expect(rule()([], compared)).toEqual([]);
 });

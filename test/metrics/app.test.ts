@@ -57,13 +57,13 @@ describe('after an enrolment and a search', () => {
     expect(await text()).not.toContain(`facefinder_store_errors_total{store="${store}"`);
   });
 
-  it('what never happened yet stands at 0, so that its first time is seen', async () => {
+  it('counts everything from 0, so that the first time is seen', async () => {
     expect(await value('facefinder_answers_total{command="find",kind="error",code="internal"}')).toBe(0);
     expect(await value('facefinder_dropped_answers_total{reason="late"}')).toBe(0);
     expect(await value('facefinder_child_starts_total{work="see",outcome="failed"}')).toBe(0);
   });
 
-  it('what runs is told: its version, role, mode and models', async () => {
+  it('says what runs: version, role, mode and models', async () => {
     expect(await text()).toMatch(
       /facefinder_build_info\{version="\d[\w.-]+",role="all",mode="embedded",pack="[\w@.-]+"\} 1/,
     );

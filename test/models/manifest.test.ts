@@ -17,7 +17,7 @@ describe('a manifest', () => {
     );
   });
 
-  test('with a misspelt field is refused, and so is one without a sha256', () => {
+  test('is refused with a misspelt field, and without a sha256', () => {
     const field = manifestSchema.safeParse({ ...base, detectr: {} });
     expect(field.error?.issues[0]?.message).toContain('detectr');
     const file = manifestSchema.safeParse({ ...base, files: { detector: { source: 'https://example.org/a.onnx' } } });
@@ -31,7 +31,7 @@ describe('a manifest', () => {
     );
   });
 
-  test("whose impostor table doesn't fall is refused", () => {
+  test("is refused when its impostor table does not fall", () => {
     const table = {
       ...Reflect.get(base, 'impostors'),
       fmr: [

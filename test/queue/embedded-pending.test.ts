@@ -31,7 +31,7 @@ test('only its owner on the machine may read the files', async () => {
   }
 });
 
-test('after dropOwned and scrub no byte of the owner is left on disk, of what was replaced neither', async () => {
+test('after dropOwned and scrub no byte of the owner is left on disk, and none of replaced items', async () => {
   const file = await newFile();
   await using pending = await openSqlitePending({ file });
   const owner = 'whose-it-was';
@@ -47,7 +47,7 @@ test('after dropOwned and scrub no byte of the owner is left on disk, of what wa
   expect(await pending.list('parked')).toHaveLength(200);
 });
 
-test('what was removed just before the process was killed is scrubbed at the next start', async () => {
+test('the bytes of items that were removed just before a kill are scrubbed at the next start', async () => {
   const file = await newFile();
   await using killed = await openSqlitePending({ file });
   for (let count = 0; count < 20; count += 1) await killed.put('erasure', item({ id: `${count}`, body: 'secret' }));
@@ -60,7 +60,7 @@ test('what was removed just before the process was killed is scrubbed at the nex
   expect(await holds(join(left, 'pending.db'), 'secret')).toBe(false);
 });
 
-test('many large things are scrubbed without a temporary file, whose bytes would stay on the disk', async () => {
+test('many large items are scrubbed without a temporary file, because its bytes would stay on the disk', async () => {
   const folder = await mkdtemp(join(root, 'temporary-'));
   const made = new Set<string | null>();
   const watcher = watch(folder, (_, name) => made.add(name));

@@ -44,7 +44,7 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     await bot.check();
   });
 
-  test('another Redis becomes the primary: what stands on a shelf there is seen at once, also by who was connected before', async () => {
+  test('another Redis becomes the primary: its shelves are seen at once, also over earlier connections', async () => {
     const { proxy, url, first, second } = await pair();
     await using _proxy = proxy;
     await using stack = new AsyncDisposableStack();
@@ -112,7 +112,7 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     expect(performance.now() - started).toBeLessThan(RECOVERY_MS / 3);
   });
 
-  test('Sentinels make another Redis the primary when the first dies: what was taken is worked on, and asks go on', async () => {
+  test('Sentinels make another Redis the primary when the first dies: accepted asks are done, and new ones are accepted', async () => {
     const { first } = await replicated();
     const url = await sentinel(first.port);
     await using crew = bullmqQueue({ url, lockMs: 1_000, onError: () => {} });

@@ -192,7 +192,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
   });
 
   describe('SIGTERM', () => {
-    test('under load: what is under way finishes, the rest stays for others, and the process ends', async () => {
+    test('under load: running jobs finish, the others stay for other workers, and the process ends', async () => {
       const { url } = await ownRedis();
       await using queue = bullmqQueue({ url });
       const jobs = Array.from({ length: 40 }, () => ask());

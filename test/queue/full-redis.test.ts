@@ -89,7 +89,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis without room', () => {
     },
   );
 
-  test('what a full Redis refuses is told, now and then, without what was sent to it', async () => {
+  test('refusals of a full Redis are logged now and then, without the data that were sent', async () => {
     const redis = await ownRedis();
     const told: unknown[] = [];
     await using queue = bullmqQueue({ url: redis.url, onError: (cause) => told.push(cause) });

@@ -196,7 +196,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       expect((await pending.list('erasure')).map(({ owner }) => owner).sort()).toEqual(['me', 'me', 'them']);
     });
 
-    test('what one owner has on one shelf is listed, and nothing else', async () => {
+    test('lists what one owner has on one shelf, and nothing else', async () => {
       await using pending = await (await newPlace()).open();
       const mine = (id: string, ms: number) => item({ id, owner: 'me', expiresAt: Date.now() + ms });
       await pending.put('shown', mine('later', 90_000));

@@ -94,7 +94,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     for (const connection of [monitor, reader]) connection.disconnect();
   });
 
-  test('has no byte of what was removed in its files, once scrubbed', async () => {
+  test('has no byte of removed items in its files after a scrub', async () => {
     const redis = await ownRedis();
     const { dir } = redis;
     await using queue = bullmqQueue({ url: redis.url });
@@ -115,7 +115,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     expect(await pending.list('parked')).toHaveLength(50);
   });
 
-  test('whose files are not ours to rewrite counts as clean: its operator answers for them', async () => {
+  test('counts as clean when we may not rewrite its files, because its operator answers for them', async () => {
     const redis = await ownRedis();
     const admin = connect(redis, 'patient', () => {});
     await admin.acl('SETUSER', 'tenant', 'on', '>secret', '~*', '+@all', '-bgrewriteaof');

@@ -14,7 +14,7 @@ import { item } from './pending-contract.ts';
 const run = promisify(execFile);
 
 describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
-  test('whose certificate an authority of one’s own signed is trusted by REDIS_CA alone', async () => {
+  test('is trusted only by REDIS_CA when your own authority signed its certificate', async () => {
     const tlsPort = await freePort();
     const dir = await certificates();
     const file = (name: string) => JSON.stringify(join(dir, name));

@@ -13,7 +13,7 @@ describe('a written master key', () => {
     expect(keyFromText(Buffer.alloc(48, 0xff).toString('base64'))).toEqual(Buffer.alloc(48, 0xff));
   });
 
-  it('is none where it is too short, or a phrase', () => {
+  it('is no key when it is too short, or a phrase', () => {
     for (const text of ['', bytes.subarray(1).toString('base64'), bytes.subarray(16).toString('hex')]) {
       expect(keyFromText(text), text).toBeUndefined();
     }

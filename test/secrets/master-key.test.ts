@@ -109,7 +109,7 @@ describe('the master key that is kept apart', () => {
     expect([readdirSync(folder), readdirSync(apart())]).toEqual([['master.key.path'], [basename(pointed())]]);
   });
 
-  it('is not moved by asking for one apart: only who moves it does', () => {
+  it('is not moved when one apart is asked for, but only by a move', () => {
     const key = hex(keptMasterKey(folder, []));
     expect(hex(keptMasterKey(folder, [], apart()))).toBe(key);
     expect(readdirSync(folder)).toEqual(['master.key']);
@@ -175,7 +175,7 @@ describe('the master key that is kept apart', () => {
   });
 });
 
-it('what a start that was killed left of a key is removed by a later one, and what is being made is not', () => {
+it('a start removes what a killed start left of a key, but not a key that is just being made', () => {
   keptMasterKey(folder, []);
   const left = [`master.key.${randomUUID()}`, 'master.key.4711'].map((name) => join(folder, name));
   const others = [`master.key.${randomUUID()}`, 'master.key.bak'];

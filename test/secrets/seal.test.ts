@@ -61,7 +61,7 @@ describe('a keyed hash', () => {
     expect(keyedHash(randomBytes(32), 'person', 'ada')).not.toBe(keyedHash(key, 'person', 'ada'));
   });
 
-  it('is what an earlier version looked people up by', () => {
+  it('is the same by which an earlier version looked people up', () => {
     expect(keyedHash(known, 'person', 'ada')).toBe('Jdn0uYnJjPpW7c6GKH9um3I6Oo891XdeeV2yicW23L4');
   });
 
@@ -104,7 +104,7 @@ describe('keys', () => {
     });
   });
 
-  it('are not made of less than 32 bytes', () => {
+  it('are not made from fewer than 32 bytes', () => {
     expect(() => deriveKeys(randomBytes(31))).toThrow(/at least 32 bytes/);
   });
 });

@@ -75,7 +75,7 @@ describe('a file that cannot be used names itself and what to do', () => {
     await expect(open(path)).rejects.toMatchObject({ cause: { code: 'database_unreadable', where: path } });
   });
 
-  test('of which a flipped bit made two rows one', async () => {
+  test('in which a flipped bit made two rows one', async () => {
     const path = await newPath();
     const unique = ['CREATE TABLE things (name TEXT NOT NULL UNIQUE) STRICT'];
     const examined = () => openSqliteFile({ path, steps: unique, isExamined: true });
@@ -181,7 +181,7 @@ describe('a file that somebody else holds', () => {
   });
 });
 
-test('what was deleted is in no file after a scrub, and calls that come meanwhile share the next one', async () => {
+test('no deleted bytes are in any file after a scrub, and calls that come meanwhile share the next scrub', async () => {
   const path = await newPath();
   using file = await open(path);
   for (let n = 0; n < 100; n++) {

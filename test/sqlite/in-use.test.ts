@@ -38,7 +38,7 @@ it('a database is in use while another process has it open, and not after that w
   expect(db.prepare('SELECT n FROM t').all()).toEqual([{ n: 1 }]);
 });
 
-it('to ask does not disturb who has it open', async () => {
+it('asking does not disturb those who have it open', async () => {
   const child = await holder();
   using other = new DatabaseSync(path, { timeout: 0 });
   for (let n = 2; n < 50; n++) {

@@ -21,7 +21,7 @@ export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.gallery.dossier(scope, somebody())).toBeUndefined();
     });
 
-    test('to search is not consent to be enrolled', async () => {
+    test('to search is no agreement to be enrolled', async () => {
       const scope = await shared.scope();
       const person = somebody();
       const standing = await shared.gallery.agree(scope, person, 'search', agreement, 0);
@@ -29,7 +29,7 @@ export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await shared.beside.standing(scope, person)).toEqual(standing);
     });
 
-    test('in one scope, or of one person, is nobody else’s and nowhere else’s', async () => {
+    test('counts only for this person and in this scope', async () => {
       const [here, there] = [await shared.scope(), await shared.scope()];
       const person = somebody();
       await shared.gallery.agree(here, person, 'enrol', agreement, 0);

@@ -10,7 +10,7 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
   describe('enrolling', () => {
     const shared = sharedPlace(newPlace);
 
-    test('is told when every search, from any process, sees it', async () => {
+    test('resolves when every search of any process sees it', async () => {
       const scope = await shared.scope();
       const person = somebody('Ada');
       const consent = await agreed(shared.gallery, scope, person);
@@ -122,7 +122,7 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(await enrolSelfie(shared.gallery, [only?.id ?? ''])).toBe(2);
     });
 
-    test('with vectors of another length stores nothing of the whole lot', async () => {
+    test('stores none of the vectors when one has another length', async () => {
       const scope = await shared.scope();
       const person = somebody();
       const consent = await agreed(shared.gallery, scope, person);
@@ -173,7 +173,7 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.gallery.standing(scope, person)).templates).toBe(0);
     });
 
-    test('is allowed for the same notice agreed to once more', async () => {
+    test('is allowed when the same notice was agreed to again', async () => {
       const scope = await shared.scope();
       const person = somebody();
       const consent = await agreed(shared.gallery, scope, person);

@@ -96,7 +96,7 @@ export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
       expect(heard).toHaveLength(1);
     });
 
-    test('from two sides at once is one erasure', async () => {
+    test('is done once when two callers ask at once', async () => {
       for (let round = 0; round < 4; round++) {
         const scope = await shared.scope();
         const ada = somebody();

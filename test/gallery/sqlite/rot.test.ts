@@ -61,7 +61,7 @@ function rewrite(file: string, from: string, to: string): void {
   writeFileSync(file, bytes);
 }
 
-test('whoever is missing from the lists of groups is known in theirs again once the file was mended', async () => {
+test('people who are missing from the lists of groups are listed again once the file was repaired', async () => {
   const place = await newSqlitePlace();
   const [ada, own] = [somebody('Ada'), face()];
   const scope = await (async () => {
@@ -81,14 +81,14 @@ test('whoever is missing from the lists of groups is known in theirs again once 
   expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.people).toBe(1);
 });
 
-test('a file whose trigger names no table is told unreadable when it is opened, and not by whoever writes', async () => {
+test('a file whose trigger names no table is refused when it is opened, and not at the first write', async () => {
   const place = await newSqlitePlace();
   await (await place.open())[Symbol.asyncDispose]();
   rewrite(place.file, 'SELECT 1 FROM ledger', 'SELECT 1 FROM lelger');
   await expect(place.open()).rejects.toMatchObject({ cause: { code: 'database_unreadable' } });
 });
 
-test('whose row a damaged page lost leaves with a receipt, and what hung on it keeps nobody else from leaving', async () => {
+test('somebody can leave with a receipt after a damaged page lost their row, and rows left over keep nobody else from leaving', async () => {
   const place = await newSqlitePlace();
   const [ada, eve] = [somebody('Ada'), somebody('Eve')];
   await using gallery = await place.open();

@@ -79,7 +79,7 @@ describe('a sealed value that was moved to another row does not open, and counts
 });
 
 describe('the ledger', () => {
-  test('is changed and shortened by nobody who does not mean harm', async () => {
+  test('is changed or shortened only by somebody who means harm', async () => {
     const { raw } = await group();
     expect(() => raw.exec('UPDATE ledger SET at = 0')).toThrow(/append-only/);
     expect(() => raw.exec('DELETE FROM ledger')).toThrow(/append-only/);

@@ -101,7 +101,7 @@ export function repeatsFailures(open: OpenQueue): void {
   });
 
   describe('a job that ends undone is told, once, with the reason', () => {
-    test.each(['ask', 'erase'] as const)('%s: what no further try mends', async (kind) => {
+    test.each(['ask', 'erase'] as const)('%s: a failure that no further try mends', async (kind) => {
       const losses: unknown[] = [];
       await using queue = await open({ ...QUICK, attempts: 2 }, { onLoss: (...loss) => losses.push(loss) });
       queue.work(kind, 1, async () => {
@@ -123,7 +123,7 @@ export function repeatsFailures(open: OpenQueue): void {
       expect(losses).toHaveLength(1);
     });
 
-    test('what its owner withdraws', async () => {
+    test('withdrawn by its owner', async () => {
       const losses: unknown[] = [];
       await using queue = await open({}, { onLoss: (...loss) => losses.push(loss) });
       for (const owner of ['me', 'me', 'them']) await queue.add(ask({ owner }));

@@ -17,7 +17,7 @@ export function keepsLimits(open: OpenQueue): void {
       expect(await queue.state()).toMatchObject({ waiting: 3, running: 0 });
     });
 
-    test('of many asks of one owner at the same moment two are accepted', async () => {
+    test('accepts two of many asks that one owner sends at the same moment', async () => {
       await using queue = await open({});
       const adds = Array.from({ length: 8 }, () => queue.add(ask({ owner: 'greedy' })));
       const settled = await Promise.allSettled(adds);
