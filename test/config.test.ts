@@ -75,7 +75,7 @@ describe('a misspelt variable', () => {
     else expect(attempt({})).not.toThrow();
   });
 
-  it("belongs to another program when the right name is set too, or none of our names is near", () => {
+  it('belongs to another program when the right name is set too, or none of our names is near', () => {
     writeFileSync(join(directory, '.env'), 'COMPOSE_PROJECT_NAME=club\nNODE_ENV=production\nROLE=all\nROLES=admin\n');
     expect(
       read({ PATH: '/bin', HOME: '/root', XDG_DATA_DIRS: '/usr/share', LOGNAME: 'root', TERM: 'xterm' }).role,

@@ -25,14 +25,17 @@ test('the last column and row of an odd photo have a pixel of their own', () => 
   expect([...at(1).rgb]).toEqual([5, 5, 7, 20, 5, 7, 5, 20, 7, 20, 20, 7]);
 });
 
-test.each([1, 3, 6, 9])('each pixel of a part shrunk %i times is the mean of its pixels, wherever the part is', (scale) => {
-  const photo = openPyramid(gradient(120, 120, 2));
-  const { rgb } = warpFrom(photo, place(scale, 0, [0, 0], [12, 24]), 8, 8, 0);
-  for (let y = 0; y < 8; y++) {
-    for (let x = 0; x < 8; x++) {
-      const p = (y * 8 + x) * 3;
-      expect(Math.abs((rgb[p] ?? 0) - 2 * (12 + (x + 0.5) * scale - 0.5))).toBeLessThan(2.5);
-      expect(Math.abs((rgb[p + 1] ?? 0) - 2 * (24 + (y + 0.5) * scale - 0.5))).toBeLessThan(2.5);
+test.each([1, 3, 6, 9])(
+  'each pixel of a part shrunk %i times is the mean of its pixels, wherever the part is',
+  (scale) => {
+    const photo = openPyramid(gradient(120, 120, 2));
+    const { rgb } = warpFrom(photo, place(scale, 0, [0, 0], [12, 24]), 8, 8, 0);
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 8; x++) {
+        const p = (y * 8 + x) * 3;
+        expect(Math.abs((rgb[p] ?? 0) - 2 * (12 + (x + 0.5) * scale - 0.5))).toBeLessThan(2.5);
+        expect(Math.abs((rgb[p + 1] ?? 0) - 2 * (24 + (y + 0.5) * scale - 0.5))).toBeLessThan(2.5);
+      }
     }
-  }
-});
+  },
+);

@@ -31,7 +31,7 @@ describe('a manifest', () => {
     );
   });
 
-  test("is refused when its impostor table does not fall", () => {
+  test('is refused when its impostor table does not fall', () => {
     const table = {
       ...Reflect.get(base, 'impostors'),
       fmr: [

@@ -208,19 +208,22 @@ describe('"Show to channel"', () => {
   it.each([
     ['is lost', 'hang up'],
     ['says that Telegram failed', serverError()],
-  ] as const)('is not posted again when the answer to it %s, and the person who showed it reads so', async (_, fault) => {
-    const once = showing();
-    api.fault('sendPhoto', fault);
-    for (let time = 0; time < 2; time += 1) {
-      await courier.answer(at, [result('Ann')], { showing: once, place: place() });
-      expect(ann.inbox()[1]?.text).toBe(en.shown.unknown);
-    }
-    const toClub = api.calls.filter(
-      ({ method, params }) => method === 'sendPhoto' && Number(params.chat_id) === club.chat.id,
-    );
-    expect(toClub.length).toBeLessThanOrEqual(1);
-    expect(once.told).toEqual(['go', 'unknown']);
-  });
+  ] as const)(
+    'is not posted again when the answer to it %s, and the person who showed it reads so',
+    async (_, fault) => {
+      const once = showing();
+      api.fault('sendPhoto', fault);
+      for (let time = 0; time < 2; time += 1) {
+        await courier.answer(at, [result('Ann')], { showing: once, place: place() });
+        expect(ann.inbox()[1]?.text).toBe(en.shown.unknown);
+      }
+      const toClub = api.calls.filter(
+        ({ method, params }) => method === 'sendPhoto' && Number(params.chat_id) === club.chat.id,
+      );
+      expect(toClub.length).toBeLessThanOrEqual(1);
+      expect(once.told).toEqual(['go', 'unknown']);
+    },
+  );
 
   it('is noted as far as it is known, if its rest is unknown and it cannot be deleted at once', async () => {
     const once = showing();
