@@ -184,8 +184,9 @@ export interface Courier {
    */
   membership(place: Place, personId: string): Promise<Membership>;
   /**
-   * Whether the person is an admin of the place, as the platform says now, or said about the person
-   * who is answered at `address`. Never throws. Absent when the platform has no admins.
+   * Whether the person is an admin of the place now, as the platform says. About the person who is
+   * answered at `address`, the platform may have said so with the message. Never throws. Absent
+   * when the platform has no admins.
    */
   isAdmin?(place: Place, personId: string, address: Address): Promise<'yes' | 'no' | 'down'>;
   /**

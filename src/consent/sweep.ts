@@ -106,8 +106,8 @@ function isSetByAdmins({ standing }: SweepCandidate<unknown>, reason: SweepReaso
 }
 
 /**
- * Whether the platform proves to this bot that somebody is a member. Then it could prove it of
- * others too.
+ * Whether the platform proves to this bot that somebody is a member. A platform that does so could
+ * prove other people's membership too.
  */
 export function tellsOfSomebody(people: readonly Pick<SweepCandidate<unknown>, 'membership'>[]): boolean {
   return people.some(({ membership }) => membership === 'member');
