@@ -93,7 +93,7 @@ function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const login = Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64');
   const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
   const { request } = protocol === 'https:' ? https : http;
-  // It has an agent of its own, because the process's agent would use the proxy.
+  // This request has an agent of its own, because the process's agent would use the proxy.
   const options = { method: 'CONNECT', path: host, hostname: hostname.replace(/^\[|\]$/g, ''), headers, agent: false };
   return request({ ...options, ...(port && { port }) });
 }

@@ -35,7 +35,7 @@ export interface HeldParts {
   readonly shown: Pick<ShownResults, 'naming'>;
 }
 
-/** All data of `person` in those of `groups` that hold some. */
+/** All data of `person` in `groups`. Groups without such data are left out. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
   const { gallery, ledgerHead, receiptsOf, shown } = parts;
   const notice = { noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };

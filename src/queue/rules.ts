@@ -100,7 +100,7 @@ export function isPast(job: Pick<Job, 'deadline'>, time: number): boolean {
   return job.deadline !== undefined && time >= job.deadline;
 }
 
-/** Aborts when the job's deadline passes or when `closing` does. */
+/** Aborts when the job's deadline passes, or when `closing` aborts. */
 export function jobSignal(job: Pick<Job, 'deadline'>, now: number, closing: AbortSignal): AbortSignal {
   if (job.deadline === undefined) return closing;
   return AbortSignal.any([closing, AbortSignal.timeout(Math.min(Math.max(job.deadline - now, 0), LONGEST_TIMER_MS))]);

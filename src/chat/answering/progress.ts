@@ -39,15 +39,15 @@ interface Parts {
  */
 export interface Progress {
   /**
-   * Call it once the ask of this job is queued. Until a worker takes the job, {@link round} now and
-   * then tells the person their position.
+   * Call it once the ask of this job is queued. Until a worker takes the job, {@link round} tells
+   * the person their position from time to time.
    */
   readonly queued: (job: string, ask: Ask) => void;
   /** Tells people who have waited long enough. Call it every second in the process that queues. */
   readonly round: () => Promise<void>;
   /** Tells the person which photo is being worked on, for an ask with several photos. */
   readonly photos: (job: string, ask: Ask) => PhotosTold;
-  /** Shows that work on an ask goes on, until the result is disposed of. */
+  /** Shows that work on an ask goes on, until the returned object is disposed of. */
   readonly sign: (ask: Ask) => Disposable;
 }
 

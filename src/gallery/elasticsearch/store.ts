@@ -15,7 +15,8 @@ export interface Answer<T> {
     readonly score: number;
     readonly source: T;
     /**
-     * How many writes its shard had done when it was written; -1 unless the search asks for this.
+     * The document's place in the sequence of its shard's writes; -1 unless the search asks for
+     * this.
      */
     readonly seqNo: number;
   }[];

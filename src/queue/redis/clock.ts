@@ -34,8 +34,8 @@ const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;
 
 /**
- * Asks Redis for the time, now and then every few seconds, until disposed. After a failure it asks
- * again.
+ * Asks Redis for the time at once, and then every few seconds, until disposed. After a failure it
+ * asks again.
  */
 export function redisClock({ redis, local, onError }: RedisClockOptions): RedisClock {
   const asked = Promise.withResolvers<void>();

@@ -69,8 +69,8 @@ async function said(context: ListenerContext, parts: readonly Part[]): Promise<v
 }
 
 /**
- * Handles a pressed button. The answer goes to the button's chat. Telegram stops showing that it
- * waits at once.
+ * Handles a pressed button. The answer goes to the button's chat. Telegram is told at once that the
+ * press arrived.
  */
 async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_query:data'>): Promise<void> {
   const { id, from, data, message } = ctx.callbackQuery;
