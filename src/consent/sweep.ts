@@ -11,7 +11,7 @@ export const NOTICE_GRACE_MS = 30 * DAY_MS;
 
 /**
  * How long a platform may not say whether somebody is in their group. After that the person is
- * erased as if they had left, if the platform says it of others in that group.
+ * erased as if they had left, if the platform says it about others in that group.
  */
 export const UNPROVEN_MS = 30 * DAY_MS;
 

@@ -49,7 +49,8 @@ function mode({ stores, role, platforms }: Config): Finding {
 }
 
 /**
- * Checks the key and everything that it seals. Without the key, nothing can be said of the stores.
+ * Checks the key and everything that it seals. Without the key, nothing can be said about the
+ * stores.
  */
 async function checkSealed(config: Config, pack: string): Promise<Finding[]> {
   return await look(

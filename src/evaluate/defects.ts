@@ -4,7 +4,7 @@ import type { Face } from '../face/face.ts';
 import { fiveOf } from '../face/points.ts';
 
 /**
- * Traits of a photo that say nothing of its person. Strangers who share one come nearer to each
+ * Traits of a photo that say nothing about its person. Strangers who share one come nearer to each
  * other.
  */
 export const DEFECTS = ['glasses', 'sunglasses', 'mask', 'blur', 'small', 'dark'] as const;

@@ -8,7 +8,7 @@ import type { RedisClock } from './clock.ts';
 import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
 
-/** The fields that Redis holds of a job, besides its id. */
+/** The fields that Redis holds about a job, besides its id. */
 export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
 
 export interface WorkerOptions extends Required<QueueListener> {
