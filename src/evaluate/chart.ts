@@ -85,7 +85,7 @@ export function decadeChart(chart: {
   ];
   const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
   const diagonal = `<line class="aim" x1="${x.at(from)}" y1="${y.at(from)}" x2="${x.at(to)}" y2="${y.at(to)}"/>`;
-  // In a rising chart the points of all series are at the same rates: a small shift keeps them apart.
+  // In a rising chart all series have points at the same rates: a small shift keeps them apart.
   const aside = (index: number) => (chart.rises ? index * DODGE : 0);
   const drawn = chart.series.flatMap((series, index) =>
     drawSeries(series, index, (share) => x.at(share) + aside(index), y.at),
