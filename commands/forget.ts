@@ -60,7 +60,7 @@ function photosErased({ words }: CommandCall, sent: readonly SentIn[]): Reply[] 
   return [{ kind: 'info', text: words.forget.photos({ groups, forbidden }) }];
 }
 
-/** When a store cannot be reached, people can leave all the same. */
+/** People can leave even when a store cannot be reached. */
 function unlessUnavailable<T>(error: unknown, instead: T): T {
   if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
   return instead;

@@ -15,7 +15,7 @@ const KEPT_MS = 90 * 86_400_000;
 export interface Unproven {
   /** Since when the person is not confirmed, milliseconds since 1970. Undefined without a note. */
   since(scope: ScopeId, person: Person): Promise<number | undefined>;
-  /** Notes that the person is not confirmed since this time. */
+  /** Notes since when the person has not been confirmed. */
   note(scope: ScopeId, person: Person, since: number): Promise<void>;
   /** Drops the note, because the person was confirmed as a member. */
   drop(scope: ScopeId, person: Person): Promise<void>;

@@ -5,7 +5,7 @@
 const BINS = 100_000;
 const BINS_PER_UNIT = BINS / 2;
 
-/** How often which distances occur. */
+/** How often each distance occurs, counted in bins. */
 export interface Distribution {
   readonly count: number;
   /** The share of distances up to this one, exact to the width of a bin; 0 when there are none. */

@@ -6,7 +6,7 @@ import { seeded } from './seeded.ts';
 /** How many directions are removed. In every further direction, copies differ by about the same. */
 const DIRECTIONS = 4;
 
-/** How many times the iteration runs that finds the directions. A tenth would do. */
+/** How often the iteration for the directions is repeated. A tenth of this would do. */
 const TURNS = 300;
 
 /**

@@ -13,9 +13,9 @@ export interface Correction {
 
 /**
  * The embedding of a vector: subtract the mean, remove the part in each direction, and normalise
- * again. Such a direction shows how photos differ and not people: two strangers in glasses share
- * it. (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005, "Advances in channel
- * compensation for SVM speaker recognition".)
+ * again. Such a direction says something about the photo and not about its person: two strangers
+ * in glasses share it. (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005,
+ * "Advances in channel compensation for SVM speaker recognition".)
  * @param vector of length 1; it is not changed
  */
 export function corrected(vector: Float32Array, { mean, directions }: Correction): Float32Array {

@@ -103,7 +103,7 @@ async function twice(start: () => Promise<Worker>, signal: AbortSignal | undefin
   return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));
 }
 
-/** Starts this many processes. When one fails, it ends the others. */
+/** Starts this many processes. When one of them fails, the others are ended. */
 async function startAll(start: () => Promise<Worker>, count: number): Promise<Worker[]> {
   const started = await Promise.allSettled(Array.from({ length: count }, start));
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

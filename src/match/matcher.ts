@@ -44,7 +44,7 @@ export interface Judgement<C> {
   /** People who look similar, but are not named. */
   readonly similar: readonly C[];
   /**
-   * The people of whom the verdict reveals something: those who are named, and those who nearly
+   * The people about whom the verdict reveals something: those who are named, and those who nearly
    * are.
    */
   readonly near: readonly Near<C>[];
