@@ -125,7 +125,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     const read = once(revealed.read);
     return {
       near(people) {
-        // `pay` reads the same, and reports a failure.
+        // A failure is ignored here, because `pay` reads the same items and reports it.
         isClosed(closing).catch(() => undefined);
         for (const person of people) read(keyedHash(keys.lookup, 'revealed', person)).catch(() => undefined);
       },

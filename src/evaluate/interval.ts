@@ -37,9 +37,9 @@ export function bootstrapped(people: number, measure: (weights: Float64Array) =>
 }
 
 /**
- * Widens an interval where no bootstrap can tell: at a share of none, nearly none, or all. It then
- * reaches at least as far as the exact interval for none, or all, of `trials` (Clopper & Pearson
- * 1934).
+ * Widens an interval when a bootstrap cannot find it, because the share is none, nearly none, or
+ * all. The interval then reaches at least as far as the exact one for none, or all, of `trials`
+ * (Clopper & Pearson 1934).
  * @param trials the number of independent trials: people or pairs of people, not their photos
  */
 export function noSurer({ share, low, high }: Estimate, trials: number): Estimate {
