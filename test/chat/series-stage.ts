@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
+import { en } from '../support/words.ts';
 import { ALICE, action, openStage } from './stage.ts';
 
 /** Everything here is private: the group is the only one that Alice is known in. */
@@ -19,9 +20,11 @@ export async function openSeriesStage(photosADay?: number) {
     running,
     /** What the asker saw of their /me, in private. A running answer begins anew. */
     async began(more = {}) {
-      first = undefined;
       const replies = await stage.say(ALICE, 'me', ['anna'], { ...PRIVATE, ...more });
-      return replies[0]?.kind === 'consent' ? await stage.press(ALICE, action(replies, 'agree'), PRIVATE) : replies;
+      const answer =
+        replies[0]?.kind === 'consent' ? await stage.press(ALICE, action(replies, 'agree'), PRIVATE) : replies;
+      if (textOf(answer).includes(en.series.goOn)) first = undefined;
+      return answer;
     },
     /** Sends photos without a command, each in its own message. */
     async sends(...photos: readonly string[]) {

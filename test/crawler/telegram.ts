@@ -5,7 +5,6 @@ import { type Account, type People, peopleOf } from '../bots/telegram/platform/p
 import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram/platform/world.ts';
 import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
 import type { Program } from './program.ts';
-import { type Said as Claim, claimsIn } from './texts.ts';
 
 /** What stands where an answer will be. */
 export const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
@@ -28,7 +27,7 @@ export function telegramBooth({ telegram: api }: Program): Booth {
   const running = new Set<string>();
   const isRunning = (message: Posted) => {
     const key = keyOf(message.chat, message.id);
-    if (LOCALES.some((locale) => claimsIn(message.text ?? '', locale).some(isOfSeries))) running.add(key);
+    if (message.keyboard.flat().some(isOfSeries)) running.add(key);
     return running.has(key);
   };
 
@@ -38,7 +37,7 @@ export function telegramBooth({ telegram: api }: Program): Booth {
    */
   function follow(who: number, group: number | undefined, act: () => Acted, isAwaited = false): Coming {
     const chat = group === undefined ? undefined : groupOf(group).chat.id;
-    const inSight = () => visible(people, account(who).id, chat).filter((one) => isAwaited || !isRunning(one));
+    const inSight = () => visible(people, account(who).id, chat).filter((one) => !isRunning(one) || isAwaited);
     const before = new Map(inSight().map((message) => [keyOf(message.chat, message.id), looks(message)]));
     const calls = api.calls.length;
     const { updates, query, pressed } = act();
@@ -206,7 +205,8 @@ function visible(people: People, person: number, group: number | undefined): Pos
   });
 }
 
-const isOfSeries = ({ key }: Claim) => key.startsWith('series.found');
+const isOfSeries = (button: InlineKeyboardButton) =>
+  'callback_data' in button && button.callback_data.startsWith('series:');
 
 /** A message that only loses its buttons says nothing. */
 function looks({ text, caption, photo, document }: Posted): string {
