@@ -75,6 +75,8 @@ export const enroll = {
       return [{ kind: 'enrolled', text, templates }, ...refused];
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'face_taken') throw error;
+      // Other selfies are no answer to this gesture.
+      if (proving) await tools.proofs.end(consent.person, call.scope);
       tools.harmed('refused_enrolment');
       return [await offerClaims(tools, call, isAsked)];
     }

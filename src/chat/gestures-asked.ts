@@ -33,7 +33,7 @@ export interface AskedProof {
 interface Asked extends AskedProof {
   /** The ask that answers with a photo. No other ask may. */
   readonly answeredBy?: string;
-  /** Whether the gesture led to an enrolment. */
+  /** Whether the gesture was seen, and the enrolment done or refused. */
   readonly isOver?: true;
 }
 
@@ -59,8 +59,8 @@ export interface Proofs {
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
   /**
-   * Notes that the gesture led to an enrolment. From then on only the ask that answered the request
-   * can read it.
+   * Notes that the gesture was seen, and the enrolment done or refused. From then on only the ask
+   * that answered the request can read it.
    */
   readonly end: (person: Person, scope: ScopeId) => Promise<void>;
   /** Drops the request. */

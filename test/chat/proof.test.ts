@@ -95,6 +95,14 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
     expect(await stage.proves(BOB, asked, 'anna~')).toMatchObject([{ code: 'face_taken' }]);
   });
 
+  it('is asked once more for other selfies, as soon as they hear that somebody else has that face', async () => {
+    await stage.proves(BOB, await stage.agreed(BOB, 'enroll', ['anna']), 'anna');
+    const taken = await stage.proves(ALICE, await begun(['anna~']), 'anna');
+    expect(taken).toMatchObject([{ code: 'face_taken' }]);
+    const anew = await stage.say(ALICE, 'enroll', ['carl']);
+    expect(await stage.proves(ALICE, anew, 'carl')).toMatchObject([{ kind: 'enrolled', templates: 1 }]);
+  });
+
   it('leaves after /forget only how often they were asked, under a hash, for a day', async () => {
     await begun();
     const kept = () => stage.parts.stores.pending.list('proof');
