@@ -80,6 +80,7 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
  * Delivers an answer and notes that it was given. False when the address is dead, which is counted,
  * and not tried again. Receipts that cannot be delivered now are kept, because a repeated request
  * could not make them again. `shownIn`: the BCP 47 locale of a result that a group is shown.
+ * `unreached` is called before the note when the address is dead.
  * @throws Failure `unavailable` when the platform was not reached
  */
 export async function answer(
@@ -87,6 +88,7 @@ export async function answer(
   ask: Ask,
   replies: readonly Reply[],
   shownIn = ask.groupLocale,
+  unreached?: () => Promise<void>,
 ): Promise<boolean> {
   const courier = courierOf(flow, ask.address.platform);
   const id = flow.placeholders.idOf(ask);
@@ -103,6 +105,7 @@ export async function answer(
     }
     isDelivered = false;
     unanswered(flow, 'undeliverable');
+    await unreached?.();
   }
   // The note says that the update was answered. It does not say who was erased by it.
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };

@@ -39,7 +39,7 @@ export function openChat(flow: Flow): Chat {
   return {
     // From here on the listener waits for the result, and gets its failures. So the note is
     // dropped.
-    ask: (ask) => dispatch(flow, heard(ask)).finally(() => drop(ask)),
+    ask: (ask, unreached) => dispatch(flow, heard(ask), unreached).finally(() => drop(ask)),
     press: (pressed) => press(flow, timed(pressed)).finally(() => drop(pressed)),
     async note(request) {
       const noted = note('action' in request ? timed(request) : heard(request));

@@ -25,11 +25,11 @@ export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } 
  * Answers an ask at once, or queues it when it has photos. A repeated delivery shows nothing new.
  * @throws Failure `unavailable` when it could be neither answered nor queued
  */
-export async function dispatch(flow: Flow, ask: Ask): Promise<void> {
+export async function dispatch(flow: Flow, ask: Ask, unreached?: () => Promise<void>): Promise<void> {
   const early = { entrance: earlyEntrance(flow, ask), noWait: endWait(flow, ask) };
   // Nothing awaits this promise when a delivery is a repeated one.
   early.noWait.catch(() => undefined);
-  await once(flow, ask, (fresh) => proceed(flow, fresh, early));
+  await once(flow, ask, (fresh) => proceed(flow, fresh, early), unreached);
 }
 
 /** Work that starts while the ask's placeholder is looked up, so that the answer comes sooner. */
@@ -58,7 +58,12 @@ function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, pe
  * When several bots get the update at once, one of them runs `work`. The others wait, and find that
  * it is done.
  */
-export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Outcome>): Promise<void> {
+export async function once(
+  flow: Flow,
+  ask: Ask,
+  work: (ask: Ask) => Promise<Outcome>,
+  unreached?: () => Promise<void>,
+): Promise<void> {
   const id = flow.placeholders.idOf(ask);
   const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
   // `begin` and `find` start together. When an earlier delivery still works, `begin` waits until it
@@ -67,7 +72,7 @@ export async function once(flow: Flow, ask: Ask, work: (ask: Ask) => Promise<Out
   const early = find();
   const begun = await beginning;
   try {
-    await onceAlone(flow, ask, await (begun?.hasWaited ? find() : early), work);
+    await onceAlone(flow, ask, await (begun?.hasWaited ? find() : early), work, unreached);
   } finally {
     await begun?.end().catch(ignoreUnavailable(flow));
   }
@@ -78,6 +83,7 @@ async function onceAlone(
   ask: Ask,
   known: Placeholder | undefined,
   work: (ask: Ask) => Promise<Outcome>,
+  unreached?: () => Promise<void>,
 ): Promise<void> {
   const does = delivered(known && stateOf(known));
   if (does === 'ignore') return;
@@ -87,7 +93,9 @@ async function onceAlone(
   const outcome = await work(fresh).catch(
     (error): Outcome => ({ ask: fresh, replies: [failureReply(error, wordsFor(ask.locale), flow.log)] }),
   );
-  if (outcome) await answer(flow, outcome.ask, await withRetry(flow, outcome.ask, outcome.replies));
+  if (!outcome) return;
+  const replies = await withRetry(flow, outcome.ask, outcome.replies);
+  await answer(flow, outcome.ask, replies, outcome.ask.groupLocale, unreached);
 }
 
 /**

@@ -99,10 +99,15 @@ function meant(context: ListenerContext, { command, photos }: Heard): string {
  */
 async function answerInPrivate(context: ListenerContext, message: Message, words: Words, ask: Ask): Promise<void> {
   const { api, chat, courier } = context;
-  await chat.ask(ask);
-  if (courier.isDead?.(ask.address)) {
-    return await offer(context, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
-  }
+  let isOffered = false;
+  const unreached = async () => {
+    if (isOffered || !courier.isDead?.(ask.address)) return;
+    await offer(context, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
+    isOffered = true;
+  };
+  await chat.ask(ask, unreached);
+  await unreached();
+  if (isOffered) return;
   // A reaction shows quietly that the answer is in private. Groups may have reactions switched off.
   await api
     .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
