@@ -42,6 +42,8 @@ export interface Coming {
   /** @throws when nothing comes */
   readonly first: Promise<void>;
   readonly all: () => readonly Shown[];
+  /** Whether the platform was told that it was heard, and no longer owes it to the bot. */
+  readonly isHeard: () => boolean;
   /** Delivers its cause once more. */
   readonly repeat?: () => void;
 }

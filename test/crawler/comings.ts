@@ -1,3 +1,4 @@
+import { until } from './program.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
@@ -19,8 +20,23 @@ export async function comesOrGoes(world: World, person: Somebody): Promise<strin
   ledger.members[group]?.delete(who);
   world.admins.delete(`${who} in ${group}`);
   await booth.settled();
-  await world.erased(person, group);
+  await erased(world, person, group);
   return 'leave';
+}
+
+/** Resolves once somebody who left is erased, which the bot does without an answer. */
+async function erased(world: World, person: Somebody, group: number): Promise<void> {
+  const { who } = person;
+  const isHeld = world.ledger.of(who, group) !== undefined;
+  world.ledger.erase(who, group);
+  if (person.platform !== 'discord' || !isHeld) return;
+  const booth = world.boothOf(person);
+  const held = async () => {
+    const coming = booth.says(who, { words: '/mydata', photos: [], group: undefined });
+    await coming.first;
+    return coming.all().some(({ text }) => new RegExp(`[“„]Club ${group}[“”]`).test(text));
+  };
+  await until('the erasure of somebody who left', async () => !(await held()));
 }
 
 /** A group gets another id. */

@@ -1,15 +1,11 @@
-import { expect } from 'vitest';
 import { textOf } from '../bots/discord/driver.ts';
 import type { Exchange, Shown as Message } from '../bots/discord/platform/exchange.ts';
 import type { Asking } from '../bots/discord/platform/interaction.ts';
 import type { DiscordGuild, DiscordPerson } from '../bots/discord/platform/world.ts';
 import type { Booth, Coming, Said, Shown } from './booth.ts';
 import type { Photo } from './faces.ts';
-import type { Program } from './program.ts';
+import { type Program, until } from './program.ts';
 import { LOOKING, titleOf } from './telegram.ts';
-
-/** Longer than any answer takes on a busy machine. */
-const PATIENCE_MS = 60_000;
 
 /** How the platform acknowledges: with a message, and with a form. */
 const [MESSAGE, FORM] = [4, 9];
@@ -45,9 +41,7 @@ export function discordBooth({ discord: platform }: Program): Booth {
     const isLooking = ({ original }: Exchange) => LOOKING.some((looking) => original?.content === looking);
     const isThere = ({ ack, edits, followUps }: Exchange) =>
       ack?.type === MESSAGE || isForm() || edits > 0 || followUps.some(({ isEphemeral }) => isEphemeral);
-    const first = expect
-      .poll(() => isThere(exchange) && !isLooking(exchange), { interval: 5, timeout: PATIENCE_MS })
-      .toBe(true);
+    const first = until('an answer', () => isThere(exchange) && !isLooking(exchange));
     const all = (): Shown[] => {
       if (isForm()) return [{ text: '', buttons: [], at: exchange, isForm: true }];
       const beside = exchange.followUps.filter(({ isEphemeral }) => isEphemeral);
@@ -56,6 +50,7 @@ export function discordBooth({ discord: platform }: Program): Booth {
     return {
       first,
       all,
+      isHeard: () => exchange.ack !== undefined,
       repeat: () => platform.replay(exchange),
     };
   }

@@ -22,14 +22,16 @@ export interface Asked {
   readonly group: number | undefined;
   readonly command: CommandName;
   readonly photos: readonly Photo[];
-  /** By a button under a refusal: it is their face all the same. */
-  readonly choice?: 'dispute';
+  /** By a button: it is their face all the same, another gesture is wanted, or none. */
+  readonly choice?: string | undefined;
   /** To be blurred like everybody else. */
   readonly isAll?: boolean;
   /** That a button said so, for photos that its presser agreed to have looked at. */
   readonly isAllLater?: boolean;
   /** Of /blur: looked at once more. */
   readonly isAgain?: boolean;
+  /** Of /me: the numbers of the photos that show somebody else after all. */
+  readonly taken?: readonly number[];
   /** Of a group that is not where it is asked. */
   readonly isOutside?: boolean;
 }
@@ -42,6 +44,7 @@ export type Offer =
   | { readonly for: 'place'; readonly ask: Asked; readonly groups: readonly number[] }
   | { readonly for: 'opening'; readonly ask: Asked }
   | { readonly for: 'claim'; readonly ask: Asked }
+  | { readonly for: 'proof'; readonly ask: Asked }
   | { readonly for: 'setting'; readonly ask: Asked }
   | { readonly for: 'pick'; readonly ask: Asked }
   | { readonly for: 'blur'; readonly ask: Asked }
@@ -70,6 +73,17 @@ export interface Expected {
 export function unread({ isGone, isBroken }: Photo): string | undefined {
   if (isGone) return 'failures.photo_gone';
   return isBroken ? 'failures.not_an_image' : undefined;
+}
+
+/** Why nobody is seen on a photo. */
+export function wrongOf(photo: Photo): string | undefined {
+  return unread(photo) ?? (photo.faces.length === 0 ? 'failures.no_face' : undefined);
+}
+
+/** Why a photo is no selfie. */
+export function wrongSelfie(photo: Photo): string | undefined {
+  if (photo.isBorrowed) return 'failures.no_photo:borrowed';
+  return wrongOf(photo) ?? (photo.faces.length > 1 ? 'failures.several_faces' : undefined);
 }
 
 export function unique<T>(all: readonly T[]): T[] {

@@ -1,10 +1,12 @@
 import type { Face, Faces } from '../../src/face/face.ts';
+import type { Gesture } from '../../src/face/gesture.ts';
 import { Failure } from '../../src/failure.ts';
+import { landmarksOf } from '../support/landmarks.ts';
 
 /** A photo: its bytes, and the faces on it, each with its shot. */
 export interface Photo {
   readonly bytes: Uint8Array;
-  readonly faces: readonly { readonly of: number; readonly shot: number }[];
+  readonly faces: readonly { readonly of: number; readonly shot: number; readonly gesture?: Gesture }[];
   /** How many more faces it has than are looked at. */
   readonly left: number;
   /** Whether it is no photo at all. */
@@ -63,7 +65,7 @@ const BESIDE = 250;
 /** Shots of one person lie some 0.4 apart. */
 const ASIDE = 0.3;
 
-function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: number): Face {
+function faceOf({ of, shot, gesture }: Photo['faces'][number], index: number, dims: number): Face {
   const embedding = new Float32Array(dims);
   embedding[of % (dims - 10)] = 1;
   embedding[dims - 1 - (shot % 10)] = ASIDE;
@@ -71,7 +73,7 @@ function faceOf({ of, shot }: Photo['faces'][number], index: number, dims: numbe
   return {
     box: [50 + index * BESIDE, 50, 80, 80],
     score: 0.99,
-    landmarks: [],
+    landmarks: landmarksOf(gesture),
     quality: { eyeDistance: 40, margin: 1, sharpness: 400, turn: 0.1, exposure: 0.5, covered: [] },
     embedding: embedding.map((value) => value / norm),
   };

@@ -38,6 +38,7 @@ const SETTLED = [
   'mydata.selfies.kept',
   'blur.none',
   'enroll.disputed',
+  'enroll.proof.stopped',
   'find.summary',
   'me.found',
   'blur.done',

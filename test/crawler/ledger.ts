@@ -1,12 +1,11 @@
+import { SELFIE_ASKS_A_DAY } from '../../src/chat/selfie-asks.ts';
 import type { Purpose } from '../../src/consent/consent.ts';
 import { type Admins, adminsAnswer, chosenSetting, type Rules } from './admins.ts';
-import { type Asked, type Expected, type Held, type PhotoCommand, unique, unread } from './expected.ts';
-import type { Photo } from './faces.ts';
-import { anythingOfMine, blurred, present } from './own-photos.ts';
+import { enrolled, type Proof } from './enrolment.ts';
+import { type Asked, type Expected, type Held, type PhotoCommand, unique, wrongOf, wrongSelfie } from './expected.ts';
+import { blurred, present } from './own-photos.ts';
 
 const MAX = { find: 10, enroll: 3, me: 10, blur: 10 } as const;
-/** So many selfies are kept of a person in a group; the oldest go. */
-const MAX_TEMPLATES = 5;
 
 /** Who is where, and their data, without asking the program. */
 export class Ledger {
@@ -19,21 +18,41 @@ export class Ledger {
   readonly series = new Set<number>();
   /** People whose face somebody else sent. Their next answer alerts them. */
   readonly alerts = new Set<string>();
+  /** Gestures that people are asked for, by `who in group`. */
+  readonly proofs = new Map<string, Proof>();
+  /** How often they were. */
+  readonly proofTries = new Map<string, number>();
+  /** Whether everybody who enrols shows a gesture. */
+  readonly asksGestures: boolean;
   /** What the admins of a group set, by group. */
   readonly rules = new Map<number, Rules>();
   /** Photos that somebody had looked at in a group, which admins may limit. */
   readonly #searches = new Map<string, number>();
+  /** So often somebody who is not enrolled sent a selfie with /me. */
+  readonly #selfieAsks = new Map<number, number>();
   readonly #withdraw: (who: number) => void;
   readonly #admins: Admins;
 
   /** `withdraw` is told of everybody whose half-finished business is over. */
-  constructor(withdraw: (who: number) => void, admins: Admins) {
+  constructor(withdraw: (who: number) => void, admins: Admins, asksGestures: boolean) {
     this.#withdraw = withdraw;
+    this.asksGestures = asksGestures;
     this.#admins = admins;
   }
 
   of(who: number, group: number): Held | undefined {
     return this.#held.get(`${who} in ${group}`);
+  }
+
+  /** All that is held, by `who in group`, as it is now. */
+  copy(): Map<string, Held> {
+    return structuredClone(this.#held);
+  }
+
+  /** Corrects what is held of somebody. */
+  put(key: string, held: Held | undefined): void {
+    if (held) this.#held.set(key, held);
+    else this.#held.delete(key);
   }
 
   groupsOf(who: number): number[] {
@@ -81,6 +100,7 @@ export class Ledger {
         if (held && held.face === face) held.isChallenger = false;
       }
       this.alerts.delete(`${who} in ${group}`);
+      this.proofs.delete(`${who} in ${group}`);
     }
     this.awaiting.delete(who);
     this.#withdraw(who);
@@ -172,15 +192,26 @@ export class Ledger {
   #looked(ask: Asked, held: Held, purpose: Purpose): Expected {
     switch (ask.command) {
       case 'enroll':
-        return this.#enrol(ask, held);
+        return enrolled(this, ask, held);
       case 'me':
         if (ask.isOutside) this.series.add(ask.who);
-        return held.shots.length > 0 ? present(ask, held) : anythingOfMine(ask);
+        return held.shots.length > 0 ? present(ask, held) : this.#presentBySelfie(ask, held);
       case 'blur':
         return blurred(ask, purpose === 'self' && !ask.isAllLater ? held : undefined);
       default:
         return this.#find(ask);
     }
+  }
+
+  /** Of people who are not enrolled: by the face on their first photo, and not often in a day. */
+  #presentBySelfie(ask: Asked, held: Held): Expected {
+    const [selfie] = ask.photos;
+    const wrong = selfie && wrongSelfie({ ...selfie, isBorrowed: false });
+    if (!selfie || wrong) return { claims: [wrong ?? ''] };
+    const before = this.#selfieAsks.get(ask.who) ?? 0;
+    if (!ask.taken) this.#selfieAsks.set(ask.who, before + 1);
+    const or = before >= SELFIE_ASKS_A_DAY && !ask.taken ? { or: ['failures.rate_limited:selfie'] } : {};
+    return { ...present(ask, held, selfie), ...or };
   }
 
   /** Whoever asks more often than admins allow may be refused. A restart forgets the count. */
@@ -232,51 +263,10 @@ export class Ledger {
     const isTold = names.some((one) => one !== who) ? ['failures.rate_limited:revealed'] : [];
     return { claims: [...failed, ...left], maybe: ['find.summary', ...isMaybe, ...isTold], names };
   }
-
-  #enrol(ask: Asked, held: Held): Expected {
-    const { who, group = 0, photos } = ask;
-    const sent = photos.slice(0, MAX.enroll);
-    const selfies = sent.filter((photo) => wrongSelfie(photo) === undefined);
-    const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
-    const [first] = sent;
-    if (selfies.length === 0 && first) return { claims: [wrongSelfie(first) ?? ''] };
-    const faces = selfies.flatMap((photo) => photo.faces[0] ?? []);
-    const [face] = faces;
-    const isOne = faces.every(({ of }) => of === face?.of) && (held.shots.length === 0 || face?.of === held.face);
-    if (!isOne || !face) return { claims: ['enroll.notYou'] };
-    const fresh = unique(faces.map(({ shot }) => shot)).filter((shot) => !held.shots.includes(shot));
-    if (fresh.length === 0) return { claims: ['enroll.alreadyKnown', ...wrong] };
-    // Whoever says that it is theirs holds it not.
-    const holder = this.enrolledIn(group).find((one) => {
-      const other = this.of(one, group);
-      return one !== who && other?.face === face.of && !other.isChallenger;
-    });
-    if (holder !== undefined) {
-      this.alerts.add(`${holder} in ${group}`);
-      // So often may one try that.
-      const or = ['failures.rate_limited'];
-      if (ask.choice !== 'dispute') return { claims: ['failures.face_taken'], or, offers: { for: 'claim', ask } };
-      held.isChallenger = true;
-    }
-    held.face = face.of;
-    held.shots = [...held.shots, ...fresh].slice(-MAX_TEMPLATES);
-    const isHidden = ask.choice === 'dispute' && held.isChallenger;
-    if (isHidden) return { claims: ['enroll.disputed', ...wrong] };
-    return { claims: ['enroll.done', ...wrong], told: { templates: held.shots.length } };
-  }
 }
 
 function purposeOf({ command, isAll }: Asked, isEnrolled: boolean): Purpose {
   if (command === 'enroll') return 'enrol';
   if (command === 'find') return 'search';
   return command === 'blur' && (isAll || !isEnrolled) ? 'blur' : 'self';
-}
-
-function wrongOf(photo: Photo): string | undefined {
-  return unread(photo) ?? (photo.faces.length === 0 ? 'failures.no_face' : undefined);
-}
-
-function wrongSelfie(photo: Photo): string | undefined {
-  if (photo.isBorrowed) return 'failures.no_photo:borrowed';
-  return wrongOf(photo) ?? (photo.faces.length > 1 ? 'failures.several_faces' : undefined);
 }

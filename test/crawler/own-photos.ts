@@ -1,34 +1,41 @@
 import type { Words } from '../../src/text/words.ts';
 import { type Asked, type Expected, type Held, unique, unread } from './expected.ts';
 import type { Photo } from './faces.ts';
-import { ANYTHING } from './judge.ts';
 import { titleOf } from './telegram.ts';
 
 const MOST = 10;
 
-/** Of /me: on which of the photos the asker is, by the face that they enrolled. */
-export function present(ask: Asked, held: Held): Expected {
-  const { photos } = ask;
-  if (held.isChallenger) return { claims: ['me.hidden'] };
+/**
+ * Of /me: on which of the photos the asker is, by the face that they enrolled. `by` is a selfie
+ * that came first, of people who are not enrolled.
+ */
+export function present(ask: Asked, held: Held, by?: Photo): Expected {
+  const { photos, taken = [] } = ask;
+  if (held.isChallenger && !by) return { claims: ['me.hidden'] };
+  const face = by ? by.faces[0]?.of : held.face;
   const looked = photos.slice(0, MOST);
-  const wrong = unique(looked.flatMap((photo) => unread(photo) ?? []));
-  const seen = looked.filter((photo) => unread(photo) === undefined);
+  const numbered = looked.map((photo, index) => ({ photo, number: index + 1 })).slice(by ? 1 : 0);
+  const wrong = unique(numbered.flatMap(({ photo }) => unread(photo) ?? []));
+  const seen = numbered.filter(({ photo }) => unread(photo) === undefined);
   if (seen.length === 0) return { claims: wrong };
-  const found = looked.flatMap((photo, index) => (shows(photo, held) ? [index + 1] : []));
+  const showing = seen.filter(({ photo }) => photo.faces.some(({ of }) => of === face));
+  const found = showing.map(({ number }) => number).filter((number) => !taken.includes(number));
   const of = found.length > 0 ? looked.length : seen.length;
-  const says = (words: Words) => [words.me.found({ found: found.length, photos: inWords(words, found), seen: of })];
+  const says = (words: Words) => [
+    words.me.found({ found: found.length, photos: inWords(words, found), seen: of }),
+    ...(by ? [words.me.bySelfie] : []),
+    ...(taken.length > 0 ? [takenOut(words, taken, looked.length)] : []),
+  ];
   const offers = found.length > 0 && { offers: { for: 'me', ask } as const };
   return { claims: ['me.found', ...wrong], says, ...offers };
 }
 
-/**
- * Of /me by a selfie that comes first, of people who are not enrolled, and after one was taken out:
- * whatever is said of the photos.
- */
-export function anythingOfMine(ask: Asked): Expected {
-  const photos = ['no_face', 'several_faces', 'not_an_image', 'photo_gone', 'rate_limited', 'not_enrolled'];
-  const maybe = ['me.found', 'me.hidden', ...photos.map((code) => `failures.${code}`)];
-  return { claims: [ANYTHING], maybe, offers: { for: 'me', ask } };
+function takenOut(words: Words, taken: readonly number[], seen: number): string {
+  const photos = inWords(
+    words,
+    taken.toSorted((a, b) => a - b),
+  );
+  return words.me.takenOut({ found: taken.length, photos, seen });
 }
 
 /** Of /blur: how many were blurred on each photo; `held` where the asker is to stay as they are. */

@@ -28,7 +28,7 @@ export function pageBooth(program: Program): Booth {
       shown = shown.map((one, index) => (index === 0 ? { ...one, buttons: [...one.buttons, ...steps] } : one));
       if (shown.length === 0) throw new Error('the page answered nothing');
     })();
-    return { first, all: () => shown };
+    return { first, all: () => shown, isHeard: () => shown.length > 0 };
   }
 
   const speaker = (who: number, group: number | undefined) => {

@@ -7,8 +7,15 @@ export function photosBy(world: World, person: Somebody): Photo[] {
   return drawn(world, person).map((photo) => world.sent(photo));
 }
 
+/** A selfie, with the gesture that they were asked for. Most people do what they were asked for. */
+export function selfieOf({ ledger, random }: World, who: number): Photo {
+  const asked = [...ledger.proofs].find(([key]) => key.startsWith(`${who} in `))?.[1].gesture;
+  const shot = Math.floor(random() * 4);
+  return photoOf([{ of: who, shot, ...(asked && random() < 0.8 && { gesture: asked }) }]);
+}
+
 function drawn(world: World, { who, groups }: Somebody): Photo[] {
-  const self = () => photoOf([{ of: who, shot: Math.floor(world.random() * 4) }]);
+  const self = () => selfieOf(world, who);
   const group = () => {
     const there = [...(world.ledger.members[groups[0] ?? 0] ?? [])];
     const some = there.filter(() => world.chance(0.4)).map((of) => ({ of, shot: Math.floor(world.random() * 4) }));

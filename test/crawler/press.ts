@@ -1,11 +1,11 @@
 import type { CommandName } from '../../src/text/words.ts';
 import type { Button, Coming } from './booth.ts';
+import { commandLabelled, questionOf } from './buttons.ts';
 import type { Asked, Expected } from './expected.ts';
 import { ANYTHING } from './judge.ts';
-import { anythingOfMine } from './own-photos.ts';
 import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
-import { commandLabelled, type Deed, type Question, questionOf, type World } from './world.ts';
+import type { Deed, Question, World } from './world.ts';
 
 /** Buttons outside their question: a result is deleted or shown, a series is stopped. */
 const ELSEWHERE = /^(delete|shown|series):|:show$/;
@@ -31,6 +31,8 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
     expected: isTwice ? expected.map((one) => ({ ...one, maybe: [...(one.maybe ?? []), ...maybe] })) : expected,
     room,
     isRepeated: !isTwice && world.chance(0.1),
+    isTwice,
+    pressed: button.id,
   };
 }
 
@@ -39,6 +41,7 @@ function together(one: Coming, other: Coming): Coming {
   return {
     first: Promise.all([one.first, other.first]).then(() => undefined),
     all: () => [...new Map([...one.all(), ...other.all()].map((shown) => [shown.text, shown])).values()],
+    isHeard: () => one.isHeard() && other.isHeard(),
   };
 }
 
@@ -131,10 +134,12 @@ function chosen(
       return offer.ask.group === undefined ? ledger.answer(offer.ask) : ledger.enter(offer.ask);
     case 'claim':
       return ledger.photos({ ...now(world, offer.ask), choice: 'dispute' });
+    case 'proof':
+      return ledger.photos({ ...now(world, offer.ask), choice });
     case 'setting':
       return ledger.setting(offer.ask, choice);
     case 'me':
-      return anythingOfMine(now(world, offer.ask));
+      return ledger.photos(now(world, { ...offer.ask, taken: numbersIn(choice) }));
     case 'blur':
       return ledger.photos(now(world, { ...offer.ask, ...afterBlur(choice) }));
     case 'other':
@@ -166,4 +171,9 @@ function afterBlur(choice: string): Pick<Asked, 'isAllLater' | 'isAgain'> {
 function now(world: World, ask: Asked): Asked {
   if (world.people[ask.who]?.platform !== 'page') return ask;
   return { ...ask, photos: ask.photos.map((photo) => ({ ...photo, isGone: photo.starts !== world.starts })) };
+}
+
+/** The photos that a choice names. */
+function numbersIn(choice: string): number[] {
+  return (choice.match(/\d+/g) ?? []).map(Number);
 }

@@ -1,22 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { type App, start } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import type { Log } from '../../src/log.ts';
-import type { Queue } from '../../src/queue/queue.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPlatform, type Platform } from '../bots/discord/platform/platform.ts';
 import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
-
-/** Receives the queues that a starting program opens. */
-export const openedIn = new AsyncLocalStorage<Queue[]>();
+import { type Program as Running, runProgram } from '../e2e/program.ts';
 
 /** Longer than anything takes on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
-/** The real program with loopbacks of Telegram and Discord, and with its page. */
+/** A program's process, with loopbacks of Telegram and Discord, and with its page. */
 export interface Program extends AsyncDisposable {
   readonly telegram: BotApi;
   readonly discord: Platform;
@@ -25,67 +19,113 @@ export interface Program extends AsyncDisposable {
   /** Resolves once it is idle, with all its answers complete. */
   readonly idle: () => Promise<void>;
   /** What was logged as an error. */
-  readonly errors: readonly string[];
+  readonly errors: () => string[];
   readonly restart: () => Promise<void>;
+  readonly ended: () => Promise<unknown>;
+  /** Arranges that it is killed (SIGKILL). */
+  readonly killAt: (moment: Moment) => Promise<void>;
+  /** Keeps it from being killed any more. Tells whether it was, and is started again. */
+  readonly survive: () => Promise<boolean>;
 }
 
-export async function startProgram(): Promise<Program> {
+/** After some milliseconds, or right before the n-th step from now that makes something durable. */
+export type Moment = { readonly ms: number } | { readonly step: number };
+
+export interface ProgramOptions {
+  /** Whether photos are looked at by the default pack. */
+  readonly hasNets: boolean;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function startProgram({ hasNets, env }: ProgramOptions): Promise<Program> {
   const [telegram, discord] = [
     await startBotApi(),
     await openPlatform({ allowsPrivileged: true, ackMs: Number.POSITIVE_INFINITY }),
   ];
-  const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-crawler-'));
-  const env = {
+  const folder = await mkdtemp(join(tmpdir(), 'facefinder-crawler-'));
+  const settings = {
     TELEGRAM_TOKEN: telegram.token,
     TELEGRAM_API_URL: telegram.url,
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
-    PLAYGROUND_PORT: '0',
-    DATA_DIR: dataDir,
-    WORKERS: '1',
+    STATE_DIR: join(folder, 'state'),
+    LOG_LEVEL: 'error',
     FINDS_PER_HOUR: '10000',
-    CONTACT: 'The board, board@club.example',
+    NODE_COMPILE_CACHE: join(tmpdir(), 'facefinder-crawler-compiled'),
+    ...(hasNets && { CRAWL_NETS: 'real' }),
+    ...env,
   };
+  const preload = join(import.meta.dirname, 'crawled-process.ts');
+  const run = () => runProgram({ dataDir: join(folder, 'data'), env: settings, preload });
   const errors: string[] = [];
-  const log: Log = {
-    debug: () => {},
-    info: () => {},
-    warn: () => {},
-    error(event, fields) {
-      // That a part took long is the machine's doing.
-      if (event !== 'does not work') errors.push(`${event} ${JSON.stringify(fields)}`);
-    },
+  let running = await run();
+  let killing: Promise<unknown> = Promise.resolve();
+
+  const next = async () => {
+    await running.ended;
+    errors.push(...errorsIn(running.output()));
+    running = await run();
   };
-  let queues: Queue[] = [];
-  const run = (): Promise<App> => {
-    queues = [];
-    return openedIn.run(queues, () => start(readConfig(env, dataDir), log));
-  };
-  let app = await run();
   return {
     telegram,
     discord,
-    errors,
+    errors: () => [...errors, ...errorsIn(running.output())],
     get url() {
-      return app.url ?? '';
+      return running.url;
     },
-    async idle() {
-      const left = async () => {
-        const states = await Promise.all(queues.map((queue) => queue.state()));
-        return states.reduce((sum, { waiting, running }) => sum + waiting + running, 0);
-      };
-      await expect.poll(left, { interval: 2, timeout: PATIENCE_MS }).toBe(0);
-    },
+    idle: () => until('idle', async () => (await left(running)) === 0),
     async restart() {
-      await app.stop();
-      app = await run();
+      await running.kill('SIGTERM');
+      await next();
+    },
+    ended: () => running.ended,
+    async killAt(moment) {
+      const victim = running;
+      if ('step' in moment) await setSteps(victim, moment.step);
+      else killing = sleep(moment.ms).then(() => victim.kill('SIGKILL'));
+    },
+    async survive() {
+      await killing;
+      await setSteps(running, 0);
+      const isDead = running.process.signalCode !== null || running.process.exitCode !== null;
+      if (isDead) await next();
+      return isDead;
     },
     async [Symbol.asyncDispose]() {
       telegram.updates.stop();
-      await app.stop();
+      await running.kill('SIGTERM');
       await telegram[Symbol.asyncDispose]();
       await discord[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true });
+      await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Looks every few milliseconds. Rejects when it takes much longer than it may. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
+  const giveUp = performance.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > giveUp) throw new Error(`never came: ${what}`);
+    await sleep(5);
+  }
+}
+
+/** How many jobs wait or are done. */
+async function left({ process, ended }: Running): Promise<number> {
+  process.send('left?');
+  const told = once(process, 'message');
+  const [message] = (await Promise.race([told, ended.then(() => [{ left: 0 }])])) as [{ readonly left: number }];
+  return message.left;
+}
+
+async function setSteps({ process, ended }: Running, steps: number): Promise<void> {
+  if (!process.connected) return void (await ended);
+  const taken = once(process, 'message');
+  process.send(steps, () => {});
+  await Promise.race([taken, ended]);
+}
+
+/** At the level of errors. That a part took long is the machine's doing. */
+function errorsIn(output: string): string[] {
+  return output.split('\n').filter((line) => line !== '' && !/^facefinder is ready|"does not work"/.test(line));
 }

@@ -23,3 +23,21 @@ export interface Offered {
   /** Which group it is about; undefined where nobody said. */
   readonly group?: number | undefined;
 }
+
+/** The size of a group. Each group is on one platform. */
+const GROUP = 6;
+const PLATFORMS = ['telegram', 'telegram', 'discord', 'page'] as const;
+
+/** So many people, in groups. */
+export function peopleOf(size: number, random: () => number): Somebody[] {
+  const platformOf = (group: number) => PLATFORMS[group % PLATFORMS.length] ?? 'page';
+  return Array.from({ length: size }, (_, who): Somebody => {
+    const group = Math.floor(who / GROUP);
+    const platform = platformOf(group);
+    // Some are also in the next group of their platform.
+    const next = [group + 1, group + 2, group + 3, group + 4].find((one) => platformOf(one) === platform);
+    const groups = next !== undefined && next * GROUP < size && random() < 0.3 ? [group, next] : [group];
+    const language = random() < 0.5 ? 'en' : 'de';
+    return { who, name: `Kim${who}x`, language, platform, groups, buttons: [] };
+  });
+}

@@ -70,6 +70,8 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     return {
       first,
       all,
+      // Telegram repeats what was not.
+      isHeard: () => true,
       repeat: () => updates.forEach(api.updates.repeat),
     };
   }

@@ -1,7 +1,7 @@
-import { expect } from 'vitest';
 import { seeded } from '../../src/evaluate/seeded.ts';
-import { type CommandName, wordsFor } from '../../src/text/words.ts';
+import { GESTURES } from '../../src/face/gesture.ts';
 import type { Booth, Coming, Shown } from './booth.ts';
+import { questionOf } from './buttons.ts';
 import { discordBooth } from './discord.ts';
 import type { Asked, Expected, Offer } from './expected.ts';
 import type { Photo } from './faces.ts';
@@ -9,10 +9,9 @@ import { textOf, wrongWith } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { pageBooth } from './page.ts';
 import { type Program, startProgram } from './program.ts';
-import type { Somebody } from './somebody.ts';
+import { peopleOf, type Somebody } from './somebody.ts';
 import { telegramBooth } from './telegram.ts';
 import { claimsIn } from './texts.ts';
-import { ASKED } from './utterances.ts';
 
 /** An action of somebody, and what must come of it. */
 export interface Deed {
@@ -27,6 +26,10 @@ export interface Deed {
   readonly room: number | undefined;
   /** Whether its platform delivers it once more. */
   readonly isRepeated: boolean;
+  /** The button that they press. */
+  readonly pressed?: string;
+  /** Whether they do it twice at once. */
+  readonly isTwice?: boolean;
   /** What they do at once with the answer. */
   readonly onward?: (shown: readonly Shown[]) => Deed;
 }
@@ -41,16 +44,23 @@ export interface Question {
   readonly labels: string[];
 }
 
-/** The size of a group. Each group is on one platform. */
-const GROUP = 6;
-const PLATFORMS = ['telegram', 'telegram', 'discord', 'page'] as const;
+export interface Acted {
+  readonly deed: Deed;
+  readonly coming: Coming;
+}
+
+interface Size {
+  readonly size: number;
+  readonly random: () => number;
+  readonly asksGestures: boolean;
+}
+
+/** In so many programs everybody who enrols shows a gesture. */
+const SHOWING_GESTURES = 0.3;
 
 /** A program with people, and everything known of what happened there. */
 export class World implements AsyncDisposable {
-  readonly ledger = new Ledger((who) => this.#lose(who), {
-    isAdmin: (ask) => this.#isAdmin(ask),
-    isAlone: (who) => this.people[who]?.platform === 'page',
-  });
+  readonly ledger: Ledger;
   /** `who in group` */
   readonly admins = new Set<string>();
   readonly people: readonly Somebody[];
@@ -64,27 +74,27 @@ export class World implements AsyncDisposable {
   /** People who wrote to the bot on Telegram, and can get answers there. */
   readonly started = new Set<number>();
   starts = 1;
+  readonly #retired = new Set<number>();
   readonly #booths: Readonly<Record<Somebody['platform'], Booth>>;
 
   static async open(size: number, seed: number): Promise<World> {
-    return new World(await startProgram(), size, seed);
+    const random = seeded(seed);
+    const asksGestures = random() < SHOWING_GESTURES;
+    const env = { ENROL_PROOF: asksGestures ? 'gesture' : 'none' };
+    const program = await startProgram({ hasNets: false, env });
+    return new World(program, { size, random, asksGestures });
   }
 
-  private constructor(program: Program, size: number, seed: number) {
+  private constructor(program: Program, { size, random, asksGestures }: Size) {
     this.program = program;
-    this.random = seeded(seed);
+    this.random = random;
+    const admins = {
+      isAdmin: (ask: Asked) => this.#isAdmin(ask),
+      isAlone: (who: number) => this.people[who]?.platform === 'page',
+    };
+    this.ledger = new Ledger((who) => this.#lose(who), admins, asksGestures);
     this.#booths = { telegram: telegramBooth(program), discord: discordBooth(program), page: pageBooth(program) };
-    this.people = Array.from({ length: size }, (_, who): Somebody => {
-      const group = Math.floor(who / GROUP);
-      const platform = PLATFORMS[group % PLATFORMS.length] ?? 'page';
-      // Some are also in the next group of their platform.
-      const next = [group + 1, group + 2, group + 3, group + 4].find(
-        (one) => PLATFORMS[one % PLATFORMS.length] === platform,
-      );
-      const groups = next !== undefined && next * GROUP < size && this.random() < 0.3 ? [group, next] : [group];
-      const language = this.random() < 0.5 ? 'en' : 'de';
-      return { who, name: `Kim${who}x`, language, platform, groups, buttons: [] };
-    });
+    this.people = peopleOf(size, random);
     for (const { who, name, language, platform, groups } of this.people) {
       // Whoever is first in a group is its admin.
       const admin = groups.filter((group) => !this.ledger.members[group]);
@@ -137,53 +147,57 @@ export class World implements AsyncDisposable {
    * share no group.
    */
   async play(deeds: readonly Deed[]): Promise<void> {
-    const acted = deeds.map((deed) => {
-      const { name, who, platform, language } = deed.person;
-      this.tell(`${name} (${platform}, ${language}) ${deed.told}`, who);
-      return { deed, coming: deed.act() };
-    });
-    await Promise.all(acted.map((one) => this.#comes(one)));
+    const acted = this.act(deeds);
+    await Promise.all(acted.map((one) => this.comes(one)));
+    await this.judgeAll(acted);
+  }
+
+  /** Of answers that have begun. */
+  async judgeAll(acted: readonly Acted[]): Promise<void> {
     await this.program.idle();
     for (const { deed, coming } of acted) {
-      const shown = coming.all();
-      this.#held(deed, () => this.#judge(deed.person, shown, deed.expected));
+      const shown = this.judge(deed, coming, deed.expected);
       this.#remember(deed.person, shown, deed.expected, deed.room);
       if (deed.isRepeated && coming.repeat) await this.#repeat(deed, coming);
       if (deed.onward) await this.play([deed.onward(shown)]);
     }
   }
 
-  async #comes({ deed, coming }: { readonly deed: Deed; readonly coming: Coming }): Promise<void> {
+  act(deeds: readonly Deed[]): Acted[] {
+    return deeds.map((deed) => {
+      const { name, who, platform, language } = deed.person;
+      this.tell(`${name} (${platform}, ${language}) ${deed.told}`, who);
+      return { deed, coming: deed.act() };
+    });
+  }
+
+  async comes({ deed, coming }: Acted): Promise<void> {
     const began = performance.now();
-    await coming.first.catch((error) =>
-      this.#held(deed, () => {
-        throw error;
-      }),
-    );
+    await coming.first.catch((error) => this.fail(deed, String(error)));
     this.waits.push(performance.now() - began);
   }
 
   /** A failure is reported with all that its person did. */
-  #held(deed: Deed, check: () => void): void {
-    try {
-      check();
-    } catch (error) {
-      throw new Error(`${deed.what}: ${String(error)}\n${this.#storyOf(deed.person.who)}`);
-    }
+  fail({ what, person }: Pick<Deed, 'what' | 'person'>, why: string): never {
+    throw new Error(`${what}: ${why}\n${this.#storyOf(person.who)}`);
   }
 
-  #judge(person: Somebody, shown: readonly Shown[], expected: readonly Expected[]): void {
+  /** What was shown, if that was expected. */
+  judge(deed: Deed, coming: Coming, expected: readonly Expected[]): readonly Shown[] {
+    const { person } = deed;
+    const shown = coming.all();
     const text = textOf(shown);
     const labels = shown.flatMap(({ buttons }) => buttons.map(({ label }) => label));
     this.tell(`   → ${text.slice(0, 300).replaceAll('\n', ' ⏎ ')} [${labels.join(' | ')}]`, person.who);
     for (const { key } of claimsIn(text, person.language)) this.claimed.add(key);
     const wrong = wrongWith(shown, person, expected, this.people);
-    if (wrong !== undefined) throw new Error(wrong);
+    return wrong === undefined ? shown : this.fail(deed, wrong);
   }
 
   #remember(person: Somebody, shown: readonly Shown[], expected: readonly Expected[], room?: number): void {
     const answer = expected.find((one) => one.offers);
     const { offers } = answer ?? {};
+    if (offers?.for === 'proof') this.#noteGesture(offers.ask, textOf(shown), person.language);
     for (const one of shown) {
       if (one.buttons.length > 0) person.last = one;
       for (const button of one.buttons) {
@@ -211,6 +225,36 @@ export class World implements AsyncDisposable {
     }
   }
 
+  /** Which gesture somebody is asked for; none when they were asked too often. */
+  #noteGesture({ who, group }: Asked, text: string, language: string): void {
+    const { proofs } = this.ledger;
+    const key = `${who} in ${group}`;
+    const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.proof.ask'));
+    const { selfies, choice } = proofs.get(key) ?? { selfies: [], choice: undefined };
+    if (!said) proofs.delete(key);
+    // The case `other` is the last gesture.
+    else proofs.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
+  }
+
+  /** They do nothing any more, because nobody can tell what the bot waits for. */
+  retire({ who, name }: Somebody): void {
+    this.tell(`${name} is quiet from now on`, who);
+    this.#retired.add(who);
+  }
+
+  /** Those who still do something. */
+  acting(): readonly Somebody[] {
+    return this.people.filter(({ who }) => !this.#retired.has(who));
+  }
+
+  /** From now on nobody presses the buttons of an answer under which somebody pressed this one. */
+  dropQuestion(who: number, id: string): void {
+    const question = questionOf(id);
+    const { buttons = [] } = this.people[who] ?? {};
+    const left = buttons.filter(({ button }) => questionOf(button.id) !== question);
+    buttons.splice(0, buttons.length, ...left);
+  }
+
   /** Removes everything that waits behind a button of theirs. */
   #lose(who: number): void {
     for (const question of this.questions.values()) {
@@ -229,22 +273,7 @@ export class World implements AsyncDisposable {
     this.tell('   (it is delivered once more)', deed.person.who);
     coming.repeat?.();
     await this.boothOf(deed.person).settled();
-    this.#held(deed, () => expect(texts(), 'answered once').toBe(before));
-  }
-
-  /** Resolves once somebody who left is erased, which the bot does without an answer. */
-  async erased(person: Somebody, group: number): Promise<void> {
-    const { who } = person;
-    const isHeld = this.ledger.of(who, group) !== undefined;
-    this.ledger.erase(who, group);
-    if (person.platform !== 'discord' || !isHeld) return;
-    const booth = this.boothOf(person);
-    const held = async () => {
-      const coming = booth.says(who, { words: '/mydata', photos: [], group: undefined });
-      await coming.first;
-      return coming.all().some(({ text }) => new RegExp(`[“„]Club ${group}[“”]`).test(text));
-    };
-    await expect.poll(held, { interval: 20, timeout: PATIENCE_MS }).toBe(false);
+    if (texts() !== before) this.fail(deed, `answered twice: ${texts()}, before ${before}`);
   }
 
   async restart(): Promise<void> {
@@ -256,18 +285,4 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.program[Symbol.asyncDispose]();
   }
-}
-
-/** Longer than any answer takes on a busy machine. */
-const PATIENCE_MS = 60_000;
-
-/** The question that a button belongs to; undefined for one that always works. */
-export function questionOf(id: string): string | undefined {
-  const [question = ''] = id.split(':', 1);
-  return /^([\w-]{22}|pick-\d+)$/.test(question) ? question : undefined;
-}
-
-/** The command on a button's label. */
-export function commandLabelled(label: string, language: string): CommandName | undefined {
-  return ASKED.find((name) => wordsFor(language).commands[name].button === label);
 }

@@ -18,7 +18,8 @@ const steps = new Int32Array(
 if (isMainThread) {
   setEnvironmentData(COUNTER, steps.buffer);
   process.on('message', (n) => {
-    const left = Atomics.exchange(steps, 0, Number(n));
+    if (typeof n !== 'number') return;
+    const left = Atomics.exchange(steps, 0, n);
     process.send?.(left);
   });
   process.channel?.unref();

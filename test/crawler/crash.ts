@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Expected, Held } from './expected.ts';
+import { wrongWith } from './judge.ts';
+import type { Moment } from './program.ts';
+import type { Somebody } from './somebody.ts';
+import { isTold, type Told, toldData } from './told-data.ts';
+import type { Acted, Deed, World } from './world.ts';
+
+/** The last step, and the last millisecond, at which the program is killed. */
+const [LAST_STEP, LAST_MS] = [12, 120];
+
+/** What the next program says to people whom it cannot answer: what was done stands. */
+const AFTER_IT: readonly Expected[] = [
+  { claims: ['failures.expired:restarted'] },
+  { claims: ['failures.expired:used'] },
+];
+
+/**
+ * What became of a deed. `done`: the answer says so. `open`: it may be done or not, and nobody was
+ * told that it is. `erased`: the platform was told that a wish to be erased was heard.
+ */
+type Outcome = 'done' | 'open' | 'erased';
+
+/**
+ * The program is killed (SIGKILL) while people act, and another is started. `plan` gives what they
+ * do. Gives their names, for counting.
+ */
+export async function crash(world: World, plan: () => readonly Deed[]): Promise<string[]> {
+  const before = world.ledger.copy();
+  const rules = new Map(world.ledger.rules);
+  const deeds = plan();
+  const names = deeds.map(({ what }) => what);
+  if (deeds.some(({ isTwice, onward }) => isTwice || onward)) {
+    await world.play(deeds);
+    return names;
+  }
+  const moment: Moment = world.chance(0.7)
+    ? { step: 1 + Math.floor(world.random() * LAST_STEP) }
+    : { ms: world.random() ** 2 * LAST_MS };
+  await world.program.killAt(moment);
+  const acted = world.act(deeds);
+  const coming = acted.map((one) => ({ ...one, isAnswered: answered(world, one) }));
+  const whole = Promise.all(coming.map(({ isAnswered }) => isAnswered));
+  await Promise.race([whole, world.program.ended()]);
+  if (!(await world.program.survive())) {
+    await whole;
+    await world.judgeAll(acted);
+    return names;
+  }
+  world.tell(`— the program is killed: ${JSON.stringify(moment)}`);
+  world.starts += 1;
+  // What it said last may still be under way.
+  await sleep(50);
+  const outcomes: { readonly deed: Deed; readonly outcome: Outcome }[] = [];
+  for (const one of coming) {
+    const outcome = await outcomeOf(world, before, one);
+    outcomes.push({ deed: one.deed, outcome });
+  }
+  await world.program.idle();
+  for (const { deed, outcome } of outcomes) await correct(world, before, { deed, outcome });
+  for (const { deed, outcome } of outcomes) {
+    if (outcome !== 'open') continue;
+    await correctRules(world, rules, deed);
+    // Nobody tells whether a gesture is still waited for.
+    if (deed.person.groups.some((group) => isAsked(world, deed.person, group))) world.retire(deed.person);
+  }
+  return [...outcomes.map(({ outcome }) => `killed: ${outcome}`), ...names];
+}
+
+function isAsked({ ledger }: World, { who }: Somebody, group: number): boolean {
+  return (ledger.proofTries.get(`${who} in ${group}`) ?? 0) > 0;
+}
+
+/** Resolves with undefined, or with what went wrong. */
+async function answered(world: World, one: Acted): Promise<unknown> {
+  try {
+    await world.comes(one);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+interface Interrupted extends Acted {
+  readonly isAnswered: Promise<unknown>;
+}
+
+async function outcomeOf(
+  world: World,
+  before: ReadonlyMap<string, Held>,
+  { deed, coming, isAnswered }: Interrupted,
+): Promise<Outcome> {
+  const { person, pressed } = deed;
+  const { who } = person;
+  world.ledger.awaiting.delete(who);
+  if (!coming.isHeard()) {
+    world.tell('   (nobody heard it)', who);
+    if (pressed !== undefined) world.dropQuestion(who, pressed);
+    return 'open';
+  }
+  const failed = await isAnswered;
+  if (failed) throw failed;
+  await world.program.idle();
+  if (wrongWith(coming.all(), person, deed.expected, world.people) === undefined) {
+    await world.judgeAll([{ deed, coming }]);
+    return 'done';
+  }
+  world.judge(deed, coming, [...deed.expected, ...AFTER_IT]);
+  if (pressed !== undefined) world.dropQuestion(who, pressed);
+  const isErasure = [...before.keys()].some((key) => key.startsWith(`${who} in `) && !world.ledger.copy().has(key));
+  return isErasure ? 'erased' : 'open';
+}
+
+/**
+ * Compares what the program holds with what was done, and takes over which of it was done where
+ * nobody was told.
+ */
+async function correct(
+  world: World,
+  before: ReadonlyMap<string, Held>,
+  { deed, outcome }: { readonly deed: Deed; readonly outcome: Outcome },
+): Promise<void> {
+  const after = world.ledger.copy();
+  const there = world.people.filter(({ who, groups }) => {
+    const changed = (group: number) =>
+      !isDeepStrictEqual(before.get(`${who} in ${group}`), after.get(`${who} in ${group}`));
+    return who === deed.person.who || (groups.some((one) => deed.person.groups.includes(one)) && groups.some(changed));
+  });
+  for (const person of there) {
+    const told = await toldData(world, person);
+    for (const group of person.groups) {
+      const key = `${person.who} in ${group}`;
+      const [then, now, is] = [before.get(key), after.get(key), told.get(group)];
+      if (isTold(now, is)) continue;
+      if (outcome === 'done' || outcome === 'erased') {
+        world.fail(deed, `${outcome}, but /mydata of ${key} tells ${JSON.stringify(is)}, not ${shots(now)}`);
+      }
+      world.ledger.put(key, is && partly(then, now, is));
+      if (!isTold(world.ledger.of(person.who, group), is)) {
+        world.fail(deed, `/mydata of ${key} tells ${JSON.stringify(is)}: neither ${shots(then)} nor ${shots(now)}`);
+      }
+    }
+  }
+}
+
+/** What is held if a deed was done in part; undefined for what neither was nor is. */
+function partly(then: Held | undefined, now: Held | undefined, { agreed, selfies }: Told): Held | undefined {
+  const known = [then, now].find((one) => (one?.shots.length ?? 0) === selfies);
+  const all = new Set([...(then?.agreed ?? []), ...(now?.agreed ?? [])]);
+  if ((!known && selfies > 0) || !agreed.every((one) => all.has(one))) return undefined;
+  return { shots: [], isChallenger: false, ...known, agreed: new Set(agreed) };
+}
+
+function shots(held: Held | undefined): string {
+  return held ? JSON.stringify({ agreed: [...held.agreed], selfies: held.shots.length }) : 'nothing';
+}
+
+/** Takes over which of a group's rules hold where nobody was told. */
+async function correctRules(world: World, before: World['ledger']['rules'], { person }: Deed): Promise<void> {
+  const { ledger } = world;
+  for (const group of person.groups) {
+    const now = ledger.rules.get(group);
+    if (isDeepStrictEqual(before.get(group), now)) continue;
+    const coming = world.boothOf(person).says(person.who, { words: '/settings', photos: [], group });
+    await coming.first;
+    const ask = { who: person.who, group, command: 'settings', photos: [] } as const;
+    if (wrongWith(coming.all(), person, [ledger.answer(ask)], world.people) === undefined) continue;
+    ledger.rules.set(group, before.get(group) ?? {});
+    const still = wrongWith(coming.all(), person, [ledger.answer(ask)], world.people);
+    if (still !== undefined) world.fail({ what: 'settings after a kill', person }, still);
+  }
+}

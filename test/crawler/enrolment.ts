@@ -1,0 +1,105 @@
+import type { Gesture } from '../../src/face/gesture.ts';
+import { type Asked, type Expected, type Held, unique, wrongSelfie } from './expected.ts';
+import type { Photo } from './faces.ts';
+
+const MOST_SELFIES = 3;
+/** So many selfies are kept of a person in a group; the oldest go. */
+const MAX_TEMPLATES = 5;
+/** So often somebody is asked for a gesture in a day. */
+const GESTURES_A_DAY = 6;
+
+/** A gesture that somebody is asked for, and the selfies that it is about. */
+export interface Proof {
+  readonly selfies: readonly Photo[];
+  readonly choice: string | undefined;
+  /** Undefined until it is read. */
+  gesture?: Gesture;
+}
+
+/** What of a ledger an enrolment needs and changes. */
+interface Ledger {
+  readonly proofs: Map<string, Proof>;
+  readonly proofTries: Map<string, number>;
+  readonly asksGestures: boolean;
+  readonly alerts: Set<string>;
+  readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
+  of(who: number, group: number): Held | undefined;
+  enrolledIn(group: number): readonly number[];
+}
+
+/** Of /enroll, of somebody who agreed. */
+export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
+  const { who, group = 0 } = given;
+  const key = `${who} in ${group}`;
+  if (given.choice === 'stop') {
+    ledger.proofs.delete(key);
+    return { claims: ['enroll.proof.stopped'] };
+  }
+  const [word, claim] = given.choice?.split('-') ?? [];
+  const asked = word === undefined ? ledger.proofs.get(key) : undefined;
+  const ask: Asked = asked
+    ? { ...given, photos: asked.selfies, choice: asked.choice }
+    : { ...given, choice: word === 'gesture' ? claim : word };
+  const sent = ask.photos.slice(0, MOST_SELFIES);
+  const selfies = sent.filter((photo) => wrongSelfie(photo) === undefined);
+  const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
+  const [first] = sent;
+  if (selfies.length === 0 && first) return { claims: [wrongSelfie(first) ?? ''] };
+  const faces = selfies.flatMap((photo) => photo.faces[0] ?? []);
+  const [face] = faces;
+  const isOne = faces.every(({ of }) => of === face?.of) && (held.shots.length === 0 || face?.of === held.face);
+  if (!isOne || !face) return { claims: ['enroll.notYou'] };
+  const fresh = unique(faces.map(({ shot }) => shot)).filter((shot) => !held.shots.includes(shot));
+  if (fresh.length === 0) {
+    ledger.proofs.delete(key);
+    return { claims: ['enroll.alreadyKnown', ...wrong] };
+  }
+  const isNeeded = ask.choice === 'dispute' || (ledger.asksGestures && held.shots.length === 0);
+  const why = asked && whyNot(asked, given.photos.slice(0, MOST_SELFIES).at(-1), face.of);
+  if (isNeeded && (!asked || why !== undefined)) return gesture(ledger, ask, [...(why ? [why] : []), ...wrong]);
+  ledger.proofs.delete(key);
+  // Whoever says that it is theirs holds it not.
+  const holder = ledger.enrolledIn(group).find((one) => {
+    const other = ledger.of(one, group);
+    return one !== who && other?.face === face.of && !other.isChallenger;
+  });
+  if (holder !== undefined) {
+    ledger.alerts.add(`${holder} in ${group}`);
+    // So often may one try that.
+    const or = ['failures.rate_limited'];
+    if (ask.choice !== 'dispute') return { claims: ['failures.face_taken'], or, offers: { for: 'claim', ask } };
+    held.isChallenger = true;
+  }
+  held.face = face.of;
+  held.shots = [...held.shots, ...fresh].slice(-MAX_TEMPLATES);
+  const isHidden = ask.choice === 'dispute' && held.isChallenger;
+  if (isHidden) return { claims: ['enroll.disputed', ...wrong] };
+  return { claims: ['enroll.done', ...wrong], told: { templates: held.shots.length } };
+}
+
+/** Why a photo does not show the gesture; undefined if it does. */
+function whyNot(asked: Proof, photo: Photo | undefined, of: number): string | undefined {
+  const wrong = photo && wrongSelfie(photo);
+  if (!photo || wrong) return wrong;
+  const [face] = photo.faces;
+  if (face?.of !== of) return 'enroll.proof.notYou';
+  return face.gesture !== undefined && face.gesture === asked.gesture ? undefined : 'enroll.proof.missing';
+}
+
+/** Another selfie is asked for, which shows a gesture. Their next photo is taken for it. */
+function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected {
+  const { who, group, choice } = ask;
+  const key = `${who} in ${group}`;
+  const tries = ledger.proofTries.get(key) ?? 0;
+  ledger.proofTries.set(key, tries + 1);
+  ledger.proofs.set(key, { selfies: ask.photos, choice });
+  const others = (ledger.awaiting.get(who) ?? []).filter((one) => one.ask.group !== group);
+  ledger.awaiting.set(who, [...others, { ask: { ...ask, choice: undefined, photos: [] } }]);
+  return {
+    claims: ['enroll.proof.ask', ...also],
+    // It counts after two minutes for nothing, and a busy machine takes that long.
+    maybe: ['enroll.proof.late'],
+    ...(tries >= GESTURES_A_DAY && { or: ['failures.rate_limited:gesture'] }),
+    offers: { for: 'proof', ask },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Said } from './booth.ts';
+import type { Asked, Expected, Offer } from './expected.ts';
+import type { Somebody } from './somebody.ts';
+import type { Utterance } from './utterances.ts';
+import type { Deed, Question, World } from './world.ts';
+
+/** What is expected of words that are heard, with photos perhaps. */
+export function heard(
+  world: World,
+  { words, means, isNear, isAll, isGreeting }: Utterance,
+  ask: Omit<Asked, 'command'>,
+): Expected {
+  const { ledger } = world;
+  const { who } = ask;
+  if (words.startsWith('/')) ledger.awaiting.delete(who);
+  if (isGreeting) return { claims: ['help.title', 'intent.greeting'], offers: { for: 'command', ask, commands: [] } };
+  if (isNear && means) {
+    return { claims: ['intent.near'], offers: { for: 'command', ask, commands: [means] } };
+  }
+  if (means) {
+    ledger.awaiting.delete(who);
+    return ledger.answer({ ...ask, command: means, ...(isAll && { isAll }) });
+  }
+  if (ask.photos.length > 0 && !words.startsWith('/')) return shownPhotos(world, ask);
+  return { claims: ['failures.bad_command'], offers: { for: 'command', ask, commands: [] } };
+}
+
+/** A photo without a known purpose. After a /me in private it may be one of those that follow. */
+function whatFor({ ledger }: World, ask: Omit<Asked, 'command'>): Expected {
+  const or = ask.group === undefined && ledger.series.has(ask.who) ? { or: ['series.found'] } : {};
+  return { claims: ['intent.photo'], offers: { for: 'command', ask, commands: [] }, ...or };
+}
+
+/** Photos without words complete an ask that waits for some. */
+export function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected {
+  const { ledger } = world;
+  const waiting = ledger.awaiting.get(ask.who) ?? [];
+  const latest = ask.group === undefined ? waiting.at(-1) : waiting.findLast((one) => one.ask.group === ask.group);
+  if (!latest) return whatFor(world, ask);
+  ledger.awaiting.set(
+    ask.who,
+    waiting.filter((one) => one !== latest),
+  );
+  const question = latest.notice as Question | undefined;
+  if (!question) {
+    const group = ask.group ?? latest.ask.group;
+    const asked = { ...latest.ask, ...ask, group };
+    const expected = ledger.answer(asked);
+    const isMore = expected.offers?.for === 'consent' && asked.command === 'enroll' && ask.photos.length < 3;
+    return isMore ? { ...expected, awaits: asked } : expected;
+  }
+  if (question.isUsed || question.isLost) return whatFor(world, ask);
+  const photos = [...question.offer.ask.photos, ...ask.photos].slice(0, 3);
+  question.offer = { ...question.offer, ask: { ...question.offer.ask, photos } } as Offer;
+  if (photos.length < 3) ledger.awaiting.set(ask.who, [...(ledger.awaiting.get(ask.who) ?? []), latest]);
+  return { claims: ['enroll.collected'], told: { photos: photos.length } };
+}
+
+/** Somebody's message, and what must come of it. */
+export function said(world: World, person: Somebody, words: Said, expected: Expected, what: string): Deed {
+  const photos = words.photos.map(({ faces, isBroken }) =>
+    isBroken ? 'broken' : faces.map(({ of, shot, gesture = '' }) => `${of}.${shot}${gesture}`).join('+'),
+  );
+  return {
+    person,
+    what,
+    told: `in ${words.group ?? 'private'}: ${JSON.stringify({ ...words, photos })} (${expected.claims.join(' ')})`,
+    act: () => world.boothOf(person).says(person.who, words),
+    expected: [expected],
+    room: person.platform === 'telegram' ? undefined : words.group,
+    isRepeated: world.chance(0.1),
+  };
+}
