@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 /**
  * `npm run drill [name …]`: runs in full what takes too long for every commit; CI runs seeded
  * samples. A random drill prints its seed, and `--seed` repeats it. The crawler plays 10,000
- * people, or `--people`.
+ * people, and 200 with the real nets, or `--people`.
  */
 const options = { seed: { type: 'string' }, people: { type: 'string' } } as const;
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
@@ -21,6 +21,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   lives: `STEPS=20000 PRODUCTION_STEPS=300 SEED=${seed} npx vitest run test/histories`,
   histories: `HISTORIES=200 SEED=${seed} npx vitest run test/backup/histories.test.ts`,
   crawler: `PEOPLE=${values.people ?? 10_000} SEED=${seed} npx vitest run test/crawler`,
+  'crawler-real': `REAL_NETS=1 PEOPLE=${values.people ?? 200} SEED=${seed} npx vitest run test/crawler`,
   faults: `DRILL_FAULTS=1 SEED=${seed} npx vitest run test/faults`,
   install: 'npm run --silent test:install',
 };

@@ -1,6 +1,6 @@
 import type { CommandName } from '../../src/text/words.ts';
 import { comesOrGoes, moves } from './comings.ts';
-import { crash } from './crash.ts';
+import { correct, crash } from './crash.ts';
 import type { Offer } from './expected.ts';
 import { heard, said, shownPhotos } from './heard.ts';
 import { photosBy, selfieOf } from './photos.ts';
@@ -32,8 +32,10 @@ export async function step(world: World): Promise<readonly string[]> {
   const several = crowd(world, person, dice < 0.25 ? AT_ONCE : 1);
   const plan = () => several.flatMap((one) => deed(world, one) ?? []);
   if (dice > 1 - KILLS) return await crash(world, plan);
+  const before = world.ledger.copy();
   const deeds = plan();
   await world.play(deeds);
+  if (world.hasNets) for (const one of deeds) await correct(world, before, { deed: one, outcome: 'open' });
   return deeds.map(({ what }) => what);
 }
 

@@ -64,6 +64,10 @@ export interface Expected {
   readonly told?: Readonly<Record<string, number>>;
   /** Of a result: who is named, no more and no fewer. */
   readonly names?: readonly number[];
+  /** Whether fewer may be named. */
+  readonly areAtMost?: boolean;
+  /** Whether it is said of what was seen on photos. */
+  readonly isSeen?: boolean;
   readonly offers?: Offer;
   /** Under the notice that it shows more selfies are waited for. */
   readonly awaits?: Asked;

@@ -233,6 +233,7 @@ export class Ledger {
     const isAlerted = this.alerts.has(key);
     return {
       ...answer,
+      isSeen: true,
       claims: [...answer.claims, ...(isOver ? ['intent.overMany'] : [])],
       maybe: [
         ...(answer.maybe ?? []),

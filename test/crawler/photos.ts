@@ -1,4 +1,4 @@
-import { BROKEN, type Photo, photoOf } from './faces.ts';
+import { BROKEN, type Photo } from './faces.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
@@ -8,7 +8,7 @@ export function photosBy(world: World, person: Somebody): Photo[] {
 }
 
 /** A selfie, with the gesture that they were asked for. Most people do what they were asked for. */
-export function selfieOf({ ledger, random }: World, who: number): Photo {
+export function selfieOf({ ledger, random, photoOf }: World, who: number): Photo {
   const asked = [...ledger.proofs].find(([key]) => key.startsWith(`${who} in `))?.[1].gesture;
   const shot = Math.floor(random() * 4);
   return photoOf([{ of: who, shot, ...(asked && random() < 0.8 && { gesture: asked }) }]);
@@ -20,15 +20,16 @@ function drawn(world: World, { who, groups }: Somebody): Photo[] {
     const there = [...(world.ledger.members[groups[0] ?? 0] ?? [])];
     const some = there.filter(() => world.chance(0.4)).map((of) => ({ of, shot: Math.floor(world.random() * 4) }));
     const strangers = world.chance(0.3) ? [{ of: 90, shot: 1 }] : [];
-    return photoOf([...some, ...strangers], world.chance(0.1) ? 3 : 0);
+    return world.photoOf([...some, ...strangers], world.chance(0.1) ? 3 : 0);
   };
   const dice = world.random();
   if (dice < 0.35) return [self()];
   if (dice < 0.6) return [group()];
   if (dice < 0.65) return [BROKEN];
-  if (dice < 0.7) return [photoOf([])];
+  if (dice < 0.7) return [world.photoOf([])];
   // Somebody else's face.
-  if (dice < 0.74) return [photoOf([{ of: world.one([...(world.ledger.members[groups[0] ?? 0] ?? [who])]), shot: 1 }])];
+  if (dice < 0.74)
+    return [world.photoOf([{ of: world.one([...(world.ledger.members[groups[0] ?? 0] ?? [who])]), shot: 1 }])];
   if (dice < 0.8) return [self(), self()];
   if (dice < 0.84) return Array.from({ length: 10 }, () => (world.chance(0.5) ? self() : group()));
   return [];

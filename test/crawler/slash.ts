@@ -1,7 +1,6 @@
 import type { CommandName } from '../../src/text/words.ts';
 import type { Said } from './booth.ts';
 import type { Asked } from './expected.ts';
-import { photoOf } from './faces.ts';
 import { heard, said } from './heard.ts';
 import { photosBy } from './photos.ts';
 import type { Somebody } from './somebody.ts';
@@ -21,7 +20,7 @@ export function commands(world: World, person: Somebody): Deed {
   const most = PHOTOS[command] ?? 0;
   const sent = most > 0 ? photosBy(world, person).slice(0, most) : [];
   const isEmpty = most > 0 && command !== 'enroll' && sent.length === 0;
-  const photos = isEmpty ? [photoOf([{ of: who, shot: 0 }])] : sent;
+  const photos = isEmpty ? [world.photoOf([{ of: who, shot: 0 }])] : sent;
   const isAll = command === 'blur' && world.chance(0.3);
   const ask = { who, group, command, photos };
   const message = { words: `/${command}${isAll ? ' all' : ''}`, photos, group };
@@ -41,7 +40,7 @@ function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed
     return said(world, person, message, heard(world, { words: '', means: 'enroll' }, ask), 'slash');
   }
   const photos = photosBy(world, person).slice(0, 3);
-  const selfies = photos.length > 0 ? photos : [photoOf([{ of: who, shot: 2 }])];
+  const selfies = photos.length > 0 ? photos : [world.photoOf([{ of: who, shot: 2 }])];
   const isShown = world.chance(0.3);
   return {
     ...said(world, person, message, { claims: [] }, 'form'),

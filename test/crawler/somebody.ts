@@ -28,9 +28,9 @@ export interface Offered {
 const GROUP = 6;
 const PLATFORMS = ['telegram', 'telegram', 'discord', 'page'] as const;
 
-/** So many people, in groups. */
-export function peopleOf(size: number, random: () => number): Somebody[] {
-  const platformOf = (group: number) => PLATFORMS[group % PLATFORMS.length] ?? 'page';
+/** So many people, in groups, the first of which is on the first platform or a later one. */
+export function peopleOf(size: number, random: () => number, first: number): Somebody[] {
+  const platformOf = (group: number) => PLATFORMS[(first + group) % PLATFORMS.length] ?? 'page';
   return Array.from({ length: size }, (_, who): Somebody => {
     const group = Math.floor(who / GROUP);
     const platform = platformOf(group);

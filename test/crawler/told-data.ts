@@ -17,6 +17,7 @@ export interface Told {
 export async function toldData(world: World, person: Somebody): Promise<Map<number, Told>> {
   const { who, platform, groups, language } = person;
   world.started.add(who);
+  world.ledger.awaiting.delete(who);
   const told = new Map<number, Told>();
   const rooms = platform === 'page' ? groups : [undefined];
   for (const group of rooms) {

@@ -1,5 +1,6 @@
 import { seeded } from '../../src/evaluate/seeded.ts';
 import { GESTURES } from '../../src/face/gesture.ts';
+import { type Album, drawnAlbum, photographs } from './album.ts';
 import type { Booth, Coming, Shown } from './booth.ts';
 import { questionOf } from './buttons.ts';
 import { discordBooth } from './discord.ts';
@@ -7,6 +8,7 @@ import type { Asked, Expected, Offer } from './expected.ts';
 import type { Photo } from './faces.ts';
 import { textOf, wrongWith } from './judge.ts';
 import { Ledger } from './ledger.ts';
+import { byNets } from './nets.ts';
 import { pageBooth } from './page.ts';
 import { type Program, startProgram } from './program.ts';
 import { peopleOf, type Somebody } from './somebody.ts';
@@ -49,10 +51,12 @@ export interface Acted {
   readonly coming: Coming;
 }
 
-interface Size {
+interface Options {
   readonly size: number;
   readonly random: () => number;
   readonly asksGestures: boolean;
+  readonly hasNets: boolean;
+  readonly photoOf: Album;
 }
 
 /** In so many programs everybody who enrols shows a gesture. */
@@ -67,6 +71,8 @@ export class World implements AsyncDisposable {
   readonly questions = new Map<string, Question>();
   readonly program: Program;
   readonly random: () => number;
+  readonly photoOf: Album;
+  readonly hasNets: boolean;
   readonly waits: number[] = [];
   /** Keys of all sentences that were said. */
   readonly claimed = new Set<string>();
@@ -77,24 +83,29 @@ export class World implements AsyncDisposable {
   readonly #retired = new Set<number>();
   readonly #booths: Readonly<Record<Somebody['platform'], Booth>>;
 
-  static async open(size: number, seed: number): Promise<World> {
+  /** With the default pack and a folder of photographs, or with drawn photos. */
+  static async open(size: number, seed: number, folder?: string): Promise<World> {
     const random = seeded(seed);
-    const asksGestures = random() < SHOWING_GESTURES;
+    const hasNets = folder !== undefined;
+    const asksGestures = random() < SHOWING_GESTURES && !hasNets;
     const env = { ENROL_PROOF: asksGestures ? 'gesture' : 'none' };
-    const program = await startProgram({ hasNets: false, env });
-    return new World(program, { size, random, asksGestures });
+    const photoOf = hasNets ? await photographs(folder, random) : drawnAlbum;
+    const program = await startProgram({ hasNets, env });
+    return new World(program, { size, random, asksGestures, hasNets, photoOf });
   }
 
-  private constructor(program: Program, { size, random, asksGestures }: Size) {
+  private constructor(program: Program, { size, random, asksGestures, hasNets, photoOf }: Options) {
     this.program = program;
     this.random = random;
+    this.photoOf = photoOf;
+    this.hasNets = hasNets;
     const admins = {
       isAdmin: (ask: Asked) => this.#isAdmin(ask),
       isAlone: (who: number) => this.people[who]?.platform === 'page',
     };
     this.ledger = new Ledger((who) => this.#lose(who), admins, asksGestures);
     this.#booths = { telegram: telegramBooth(program), discord: discordBooth(program), page: pageBooth(program) };
-    this.people = peopleOf(size, random);
+    this.people = peopleOf(size, random, hasNets ? Math.floor(random() * 4) : 0);
     for (const { who, name, language, platform, groups } of this.people) {
       // Whoever is first in a group is its admin.
       const admin = groups.filter((group) => !this.ledger.members[group]);
@@ -190,17 +201,20 @@ export class World implements AsyncDisposable {
     const labels = shown.flatMap(({ buttons }) => buttons.map(({ label }) => label));
     this.tell(`   → ${text.slice(0, 300).replaceAll('\n', ' ⏎ ')} [${labels.join(' | ')}]`, person.who);
     for (const { key } of claimsIn(text, person.language)) this.claimed.add(key);
-    const wrong = wrongWith(shown, person, expected, this.people);
+    const wrong = wrongWith(shown, person, this.hasNets ? expected.map(byNets) : expected, this.people);
     return wrong === undefined ? shown : this.fail(deed, wrong);
   }
 
   #remember(person: Somebody, shown: readonly Shown[], expected: readonly Expected[], room?: number): void {
     const answer = expected.find((one) => one.offers);
-    const { offers } = answer ?? {};
+    // What is offered below what nets saw depends on what they saw.
+    const isUnclear = this.hasNets && expected.some(({ isSeen }) => isSeen);
+    const { offers } = isUnclear ? {} : (answer ?? {});
     if (offers?.for === 'proof') this.#noteGesture(offers.ask, textOf(shown), person.language);
     for (const one of shown) {
       if (one.buttons.length > 0) person.last = one;
       for (const button of one.buttons) {
+        if (isUnclear && questionOf(button.id)) continue;
         person.buttons.push({ shown: one, button, room, group: offers?.ask.group });
         const id = questionOf(button.id);
         if (!id || !offers) continue;

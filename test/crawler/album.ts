@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { type Photo, photoOf } from './faces.ts';
+
+/** Where the photos of a world's people come from: who is on them, and in which shots. */
+export type Album = (faces: Photo['faces'], left?: number) => Photo;
+
+/** Photos for nets that are stood in for. */
+export const drawnAlbum: Album = photoOf;
+
+/** So many people have photographs of their own; others are strangers. */
+const PEOPLE = 6;
+const STRANGER = 9;
+const SHOTS = 4;
+/** The side of a photograph, in pixels. */
+const SIDE = 250;
+/** So many different photos of several people there are. */
+const GROUPS = 8;
+
+/**
+ * Photographs of public figures below a folder, one folder for each of them. A photo of several
+ * shows some of them side by side, whichever were asked for.
+ */
+export async function photographs(folder: string, random: () => number): Promise<Album> {
+  const names = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isDirectory());
+  const sorted = names.map(({ name }) => name).toSorted();
+  const all = await Promise.all(
+    sorted.map(async (name) => {
+      const files = (await readdir(join(folder, name))).toSorted().slice(0, SHOTS);
+      return await Promise.all(files.map((file) => readFile(join(folder, name, file))));
+    }),
+  );
+  const plain = (faces: Photo['faces'], bytes: Uint8Array): Photo => ({ bytes, faces, left: 0, isBroken: false });
+  const one = (of: number, shot: number): Photo => {
+    const bytes = all[of]?.[shot % SHOTS];
+    if (!bytes) throw new Error(`there is no photograph ${shot} of ${of}`);
+    return plain([{ of, shot }], bytes);
+  };
+  const groups = await Promise.all(
+    Array.from({ length: GROUPS }, async () => {
+      const people = Array.from({ length: PEOPLE }, (_, of) => of).filter(() => random() < 0.4);
+      const shown = [...people, STRANGER].map((of) => one(of, Math.floor(random() * SHOTS)));
+      return plain(
+        shown.flatMap(({ faces }) => faces),
+        await sideBySide(shown.map(({ bytes }) => bytes)),
+      );
+    }),
+  );
+  const nobody = plain([], await sideBySide([]));
+  return (faces) => {
+    const [first, ...others] = faces;
+    if (!first) return nobody;
+    const group = groups[Math.floor(random() * GROUPS)];
+    return others.length > 0 && group ? group : one(first.of % sorted.length, first.shot);
+  };
+}
+
+async function sideBySide(photos: readonly Uint8Array[]): Promise<Buffer> {
+  const wide = { width: SIDE * Math.max(1, photos.length), height: SIDE, channels: 3, background: 'gray' } as const;
+  const there = photos.map((input, index) => ({ input: Buffer.from(input), left: index * SIDE, top: 0 }));
+  return await sharp({ create: wide }).composite(there).jpeg().toBuffer();
+}

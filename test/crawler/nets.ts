@@ -1,0 +1,26 @@
+import type { Expected } from './expected.ts';
+import { ANYTHING } from './judge.ts';
+
+/** What nets may find wrong with a photograph, and what follows from that. */
+const FOUND_WRONG = [
+  'no_face',
+  'several_faces',
+  'face_too_small',
+  'face_too_blurred',
+  'face_turned_away',
+  'face_covered',
+  'face_taken',
+  'not_enrolled',
+  'rate_limited',
+].map((code) => `failures.${code}`);
+
+/**
+ * What may be said by real nets where that is expected of perfect ones. They may miss a face, and
+ * refuse a photograph. Nobody is named who is not there.
+ */
+export function byNets(expected: Expected): Expected {
+  if (!expected.isSeen) return expected;
+  const { claims, maybe = [], or = [], names } = expected;
+  const free = { claims: [ANYTHING], maybe: [...claims, ...maybe, ...or, ...FOUND_WRONG] };
+  return { ...free, ...(names && { names, areAtMost: true }) };
+}
