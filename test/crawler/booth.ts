@@ -56,6 +56,8 @@ export interface Booth {
   join(who: number, name: string, language: string, groups: readonly number[], admin: readonly number[]): void;
   says(who: number, said: Said): Coming;
   presses(who: number, shown: Shown, button: Button, group: number | undefined): Coming;
+  /** What presses the button of the last invitation in a group; undefined while there is none. */
+  invitation?(group: number): ((who: number) => Coming) | undefined;
   /** Sends the form that they were shown. */
   submits?(who: number, form: Shown, photos: readonly Photo[], group: number | undefined, isShown: boolean): Coming;
   leaves?(who: number, group: number): void;

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Acted, Deed } from './deed.ts';
 import type { Expected, Held } from './expected.ts';
 import { wrongWith } from './judge.ts';
 import type { Moment } from './program.ts';
 import type { Somebody } from './somebody.ts';
 import { isTold, type Told, toldData } from './told-data.ts';
-import type { Acted, Deed, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The last step, and the last millisecond, at which the program is killed. */
 const [LAST_STEP, LAST_MS] = [12, 120];

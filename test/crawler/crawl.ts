@@ -1,14 +1,15 @@
 import type { CommandName } from '../../src/text/words.ts';
 import { comesOrGoes, moves } from './comings.ts';
 import { correct, crash } from './crash.ts';
-import type { Offer } from './expected.ts';
+import type { Deed } from './deed.ts';
+import type { Asked, Offer } from './expected.ts';
 import { heard, said, shownPhotos } from './heard.ts';
 import { photosBy, selfieOf } from './photos.ts';
 import { press } from './press.ts';
-import { commands } from './slash.ts';
+import { commands, formed } from './slash.ts';
 import type { Offered, Somebody } from './somebody.ts';
 import { ASKED, OFTEN, PLAIN, typed } from './utterances.ts';
-import type { Deed, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The most people who act at the same moment. */
 const AT_ONCE = 4;
@@ -100,7 +101,24 @@ function sendsPhotos(world: World, person: Somebody): Deed {
   );
 }
 
+/** Presses what invites all of a group. */
+function accepts(world: World, person: Somebody): Deed | undefined {
+  const { who, groups, platform } = person;
+  const group = world.one(groups);
+  const joins = world.boothOf(person).invitation?.(group);
+  if (!joins || !world.ledger.members[group]?.has(who)) return undefined;
+  const ask: Asked = { who, group, command: 'enroll', photos: [] };
+  const message = { words: 'the invitation', photos: [], group };
+  const what = 'press invitation';
+  if (platform === 'discord') return { ...formed(world, person, ask, message), what, act: () => joins(who) };
+  world.ledger.awaiting.delete(who);
+  world.started.add(who);
+  return { ...said(world, person, message, world.ledger.enter(ask), what), act: () => joins(who) };
+}
+
 function says(world: World, person: Somebody): Deed | undefined {
+  const accepted = world.chance(0.1) ? accepts(world, person) : undefined;
+  if (accepted) return accepted;
   switch (person.platform) {
     case 'telegram':
       return world.chance(0.45) ? saysInTelegramGroup(world, person) : saysInPrivate(world, person);

@@ -1,3 +1,4 @@
+import { INVITED } from '../../src/bots/discord/buttons.ts';
 import { textOf } from '../bots/discord/driver.ts';
 import type { Exchange, Shown as Message } from '../bots/discord/platform/exchange.ts';
 import type { Asking } from '../bots/discord/platform/interaction.ts';
@@ -21,6 +22,7 @@ interface Known {
 export function discordBooth({ discord: platform }: Program): Booth {
   const people = new Map<number, Known>();
   const guilds = new Map<number, DiscordGuild>();
+  const invitations: { readonly group: number; readonly exchange: Exchange }[] = [];
 
   const guildOf = (group: number) => {
     const guild = guilds.get(group) ?? platform.guild(titleOf(group));
@@ -65,7 +67,15 @@ export function discordBooth({ discord: platform }: Program): Booth {
     says(who, { words, photos, group, isReply }: Said) {
       const from = asking(who, group);
       const command = words.slice(1);
-      return follow(isReply ? platform.pickEntry(from, attach(photos)) : platform.slash(from, command, attach(photos)));
+      const sent = attach(photos);
+      const exchange = isReply ? platform.pickEntry(from, sent) : platform.slash(from, command, sent);
+      if (command === 'invite' && group !== undefined) invitations.push({ group, exchange });
+      return follow(exchange);
+    },
+    invitation(group) {
+      const posted = invitations.filter((one) => one.group === group).flatMap(({ exchange }) => exchange.followUps);
+      const last = posted.findLast(({ isEphemeral }) => !isEphemeral);
+      return last && ((who) => follow(platform.press(asking(who, group), last, { custom_id: INVITED })));
     },
     presses: (who, { at }, { id }, group) =>
       follow(platform.press(asking(who, group), at as Message, { custom_id: id })),

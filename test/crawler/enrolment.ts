@@ -23,6 +23,8 @@ interface Ledger {
   readonly asksGestures: boolean;
   readonly alerts: Set<string>;
   readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
+  /** Whether what they send without a word is taken for nothing that was asked for. */
+  isAlone(who: number): boolean;
   of(who: number, group: number): Held | undefined;
   enrolledIn(group: number): readonly number[];
 }
@@ -86,15 +88,14 @@ function whyNot(asked: Proof, photo: Photo | undefined, of: number): string | un
   return face.gesture !== undefined && face.gesture === asked.gesture ? undefined : 'enroll.proof.missing';
 }
 
-/** Another selfie is asked for, which shows a gesture. Their next photo is taken for it. */
+/** Another selfie is asked for, which shows a gesture. */
 function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected {
   const { who, group, choice } = ask;
   const key = `${who} in ${group}`;
   const tries = ledger.proofTries.get(key) ?? 0;
   ledger.proofTries.set(key, tries + 1);
   ledger.proofs.set(key, { selfies: ask.photos, choice });
-  const others = (ledger.awaiting.get(who) ?? []).filter((one) => one.ask.group !== group);
-  ledger.awaiting.set(who, [...others, { ask: { ...ask, choice: undefined, photos: [] } }]);
+  if (!ledger.isAlone(who)) awaitsIt(ledger, ask);
   return {
     claims: ['enroll.proof.ask', ...also],
     // It counts after two minutes for nothing, and a busy machine takes that long.
@@ -102,4 +103,11 @@ function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected 
     ...(tries >= GESTURES_A_DAY && { or: ['failures.rate_limited:gesture'] }),
     offers: { for: 'proof', ask },
   };
+}
+
+/** Where photos are heard, their next one is taken for it. */
+function awaitsIt(ledger: Ledger, ask: Asked): void {
+  const { who, group } = ask;
+  const others = (ledger.awaiting.get(who) ?? []).filter((one) => one.ask.group !== group);
+  ledger.awaiting.set(who, [...others, { ask: { ...ask, choice: undefined, photos: [] } }]);
 }

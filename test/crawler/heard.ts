@@ -1,8 +1,9 @@
 import type { Said } from './booth.ts';
+import type { Deed, Question } from './deed.ts';
 import type { Asked, Expected, Offer } from './expected.ts';
 import type { Somebody } from './somebody.ts';
 import type { Utterance } from './utterances.ts';
-import type { Deed, Question, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What is expected of words that are heard, with photos perhaps. */
 export function heard(

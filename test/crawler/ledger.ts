@@ -40,6 +40,10 @@ export class Ledger {
     this.#admins = admins;
   }
 
+  isAlone(who: number): boolean {
+    return this.#admins.isAlone(who);
+  }
+
   of(who: number, group: number): Held | undefined {
     return this.#held.get(`${who} in ${group}`);
   }

@@ -1,11 +1,12 @@
 import type { CommandName } from '../../src/text/words.ts';
 import type { Button, Coming } from './booth.ts';
 import { commandLabelled, questionOf } from './buttons.ts';
+import type { Deed, Question } from './deed.ts';
 import type { Asked, Expected } from './expected.ts';
 import { ANYTHING } from './judge.ts';
 import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
-import type { Deed, Question, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Buttons outside their question: a result is deleted or shown, a series is stopped. */
 const ELSEWHERE = /^(delete|shown|series):|:show$/;

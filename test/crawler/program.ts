@@ -10,6 +10,9 @@ import { type Program as Running, runProgram } from '../e2e/program.ts';
 /** Longer than anything takes on a busy machine. */
 const PATIENCE_MS = 120_000;
 
+/** So often a program is started. */
+const TRIES = 3;
+
 /** A program's process, with loopbacks of Telegram and Discord, and with its page. */
 export interface Program extends AsyncDisposable {
   readonly telegram: BotApi;
@@ -56,7 +59,15 @@ export async function startProgram({ hasNets, env }: ProgramOptions): Promise<Pr
     ...env,
   };
   const preload = join(import.meta.dirname, 'crawled-process.ts');
-  const run = () => runProgram({ dataDir: join(folder, 'data'), env: settings, preload });
+  const run = async (tries = TRIES): Promise<Running> => {
+    try {
+      return await runProgram({ dataDir: join(folder, 'data'), env: settings, preload });
+    } catch (error) {
+      // On a busy machine a loopback seems not to answer. An operator's program is started again.
+      if (tries > 1 && String(error).includes('does not answer')) return await run(tries - 1);
+      throw error;
+    }
+  };
   const errors: string[] = [];
   let running = await run();
   let killing: Promise<unknown> = Promise.resolve();

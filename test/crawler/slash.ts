@@ -1,11 +1,12 @@
 import type { CommandName } from '../../src/text/words.ts';
 import type { Said } from './booth.ts';
+import type { Deed } from './deed.ts';
 import type { Asked } from './expected.ts';
 import { heard, said } from './heard.ts';
 import { photosBy } from './photos.ts';
 import type { Somebody } from './somebody.ts';
 import { OFTEN } from './utterances.ts';
-import type { Deed, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** On Discord, where nobody hears what people write. */
 export function commands(world: World, person: Somebody): Deed {
@@ -32,7 +33,7 @@ export function commands(world: World, person: Somebody): Deed {
 const PHOTOS: Partial<Record<CommandName, number>> = { enroll: 3, find: 1, me: 10, blur: 10 };
 
 /** A form asks for selfies and consent at once, where it is clear which group is meant. */
-function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
+export function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
   const { ledger } = world;
   const { who } = ask;
   const [only, ...others] = ask.group === undefined ? ledger.groupsOf(who) : [ask.group];

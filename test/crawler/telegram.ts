@@ -149,6 +149,11 @@ export function telegramBooth({ telegram: api }: Program): Booth {
         return { query, pressed: at as Posted, updates: [api.updates.add({ callback_query } as never)] };
       });
     },
+    invitation(group) {
+      const posted = people.inChat(groupOf(group).chat.id).flatMap((message) => shownOf(message).buttons);
+      const last = posted.findLast(({ id, isLink }) => isLink && id.startsWith('enroll_'));
+      return last && ((who) => follow(who, undefined, () => ({ updates: [account(who).says(`/start ${last.id}`)] })));
+    },
     leaves: (who, group) => {
       const { chat, members } = groupOf(group);
       const { user } = account(who);

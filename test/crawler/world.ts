@@ -3,8 +3,9 @@ import { GESTURES } from '../../src/face/gesture.ts';
 import { type Album, drawnAlbum, photographs } from './album.ts';
 import type { Booth, Coming, Shown } from './booth.ts';
 import { questionOf } from './buttons.ts';
+import type { Acted, Deed, Question } from './deed.ts';
 import { discordBooth } from './discord.ts';
-import type { Asked, Expected, Offer } from './expected.ts';
+import type { Asked, Expected } from './expected.ts';
 import type { Photo } from './faces.ts';
 import { textOf, wrongWith } from './judge.ts';
 import { Ledger } from './ledger.ts';
@@ -14,42 +15,6 @@ import { type Program, startProgram } from './program.ts';
 import { peopleOf, type Somebody } from './somebody.ts';
 import { telegramBooth } from './telegram.ts';
 import { claimsIn } from './texts.ts';
-
-/** An action of somebody, and what must come of it. */
-export interface Deed {
-  readonly person: Somebody;
-  readonly what: string;
-  /** For people who read a failure. */
-  readonly told: string;
-  readonly act: () => Coming;
-  /** One of these must fit. */
-  readonly expected: readonly Expected[];
-  /** Where the answer's buttons are pressed; undefined in private. */
-  readonly room: number | undefined;
-  /** Whether its platform delivers it once more. */
-  readonly isRepeated: boolean;
-  /** The button that they press. */
-  readonly pressed?: string;
-  /** Whether they do it twice at once. */
-  readonly isTwice?: boolean;
-  /** What they do at once with the answer. */
-  readonly onward?: (shown: readonly Shown[]) => Deed;
-}
-
-/** What the buttons of one answer stand for. */
-export interface Question {
-  readonly owner: number;
-  offer: Offer;
-  isUsed: boolean;
-  /** Whether it was withdrawn with its owner. */
-  isLost: boolean;
-  readonly labels: string[];
-}
-
-export interface Acted {
-  readonly deed: Deed;
-  readonly coming: Coming;
-}
 
 interface Options {
   readonly size: number;
