@@ -10,6 +10,7 @@ export interface Rules {
   findsPerHour?: number | undefined;
   language?: string | undefined;
   retentionDays?: number | undefined;
+  enrolProof?: string | undefined;
 }
 
 /** Who may do what admins do, and on which platform nobody else is there. */
@@ -29,7 +30,7 @@ interface Ledger {
 /** As the operator of the crawled program has it. */
 const OPERATOR = { findsPerHour: 10_000, retentionDays: 365 } as const;
 
-/** No gesture is seen there, and each group has one channel. */
+/** Whether these are shown depends on the operator and on channels. */
 const UNCHECKED = ['enrolProof', 'channels'];
 
 /** Of no use where only the asker sees anything. */

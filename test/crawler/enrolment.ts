@@ -1,4 +1,5 @@
 import type { Gesture } from '../../src/face/gesture.ts';
+import type { Rules } from './admins.ts';
 import { type Asked, type Expected, type Held, unique, wrongSelfie } from './expected.ts';
 import type { Photo } from './faces.ts';
 
@@ -21,6 +22,7 @@ interface Ledger {
   readonly proofs: Map<string, Proof>;
   readonly proofTries: Map<string, number>;
   readonly asksGestures: boolean;
+  readonly rules: ReadonlyMap<number, Rules>;
   readonly alerts: Set<string>;
   readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
   /** Whether what they send without a word is taken for nothing that was asked for. */
@@ -56,7 +58,8 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
     ledger.proofs.delete(key);
     return { claims: ['enroll.alreadyKnown', ...wrong] };
   }
-  const isNeeded = ask.choice === 'dispute' || (ledger.asksGestures && held.shots.length === 0);
+  const isForAll = ledger.asksGestures || ledger.rules.get(group)?.enrolProof === 'gesture';
+  const isNeeded = ask.choice === 'dispute' || (isForAll && held.shots.length === 0);
   const why = asked && whyNot(asked, given.photos.slice(0, MOST_SELFIES).at(-1), face.of);
   if (isNeeded && (!asked || why !== undefined)) return gesture(ledger, ask, [...(why ? [why] : []), ...wrong]);
   ledger.proofs.delete(key);
