@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Failure } from '../../src/failure.ts';
 import { change, scrubs } from './erasure-stage.ts';
 import { ALICE, openStage } from './stage.ts';
 
@@ -28,4 +29,21 @@ it('they leave the disk too when the enrolment fails, because it may have been d
   change(stage.flow.gallery, { enrol: () => Promise.reject(new TypeError('bug')) });
   expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ code: 'internal' }]);
   await expect.poll(async () => [count.scrubs, await notes()]).toEqual([1, 0]);
+});
+
+it('nothing is scrubbed for a selfie that is refused, which pushes nothing out', async () => {
+  await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
+  const kinds: string[] = [];
+  const { queue, gallery } = stage.flow;
+  const add = queue.add.bind(queue);
+  change(queue, {
+    async add(job) {
+      kinds.push(job.kind);
+      return await add(job);
+    },
+  });
+  change(gallery, { enrol: () => Promise.reject(new Failure('face_taken')) });
+  expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ code: 'face_taken' }]);
+  expect(kinds).toEqual(['ask']);
+  expect(await notes()).toBe(0);
 });

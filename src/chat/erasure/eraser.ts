@@ -46,7 +46,7 @@ export interface Eraser {
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
   /**
    * Runs `enrol`, which may push out a person's older templates. The bytes of these are scrubbed
-   * afterwards, and nobody waits for that.
+   * afterwards, unless it is refused, and nobody waits for that.
    */
   readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
@@ -166,12 +166,17 @@ async function dropOne(
 async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enrol: () => Promise<T>): Promise<T> {
   const task = dropping(person, place);
   await note(parts, task);
-  try {
-    return await enrol();
-  } finally {
-    // This also happens after a failure, because the enrolment may have succeeded in spite of it.
-    await queueRest(parts, task);
-  }
+  const enrolling = enrol();
+  const refused = await enrolling.then(() => false, isRefused);
+  // After any other failure the enrolment may have succeeded in spite of it.
+  if (refused) await taskShelf(parts).drop(task.id);
+  else await queueRest(parts, task);
+  return await enrolling;
+}
+
+/** Whether an enrolment was refused, so that it stored nothing and pushed nothing out. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Failure && (error.code === 'face_taken' || error.code === 'rate_limited');
 }
 
 /** A task that erases nobody. It removes the bytes of templates that were dropped. */
