@@ -6,11 +6,12 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * The own pairs of scopes, computed once a week from templates that are older than the week. So
- * members who change their faces again and again learn one number a week (`test/attack/pairs.ts`).
- * The result stays in memory alone. It is of ten people at least, and nobody follows from it.
+ * members who change their faces again and again learn one number a week
+ * (`test/attack/pairs.test.ts`). The result stays in memory alone, until the week ends. It is of
+ * ten people at least, and nobody follows from it.
  */
 export function weeklyPairs(now: () => number) {
-  const known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
+  let known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
   let week = 0;
   return {
     /**
@@ -19,12 +20,22 @@ export function weeklyPairs(now: () => number) {
      */
     of(scope: ScopeId, compute: (before: number) => Promise<OwnPairs | undefined>): Promise<OwnPairs | undefined> {
       const present = Math.floor(now() / WEEK_MS);
-      if (present !== week) known.clear();
-      week = present;
-      const own = known.get(scope) ?? compute(week * WEEK_MS);
-      known.set(scope, own);
-      own.catch(() => known.get(scope) === own && known.delete(scope));
+      if (present !== week) {
+        week = present;
+        known = lastingFor((week + 1) * WEEK_MS - now());
+      }
+      const ofWeek = known;
+      const own = ofWeek.get(scope) ?? compute(week * WEEK_MS);
+      ofWeek.set(scope, own);
+      own.catch(() => ofWeek.get(scope) === own && ofWeek.delete(scope));
       return own;
     },
   };
+}
+
+/** A map that is emptied after `ms` milliseconds, also where nobody searches any more. */
+function lastingFor(ms: number): Map<ScopeId, Promise<OwnPairs | undefined>> {
+  const known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
+  setTimeout(() => known.clear(), ms).unref();
+  return known;
 }
