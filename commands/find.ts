@@ -1,3 +1,4 @@
+import { mayShowToGroup } from '../src/chat/channels.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
 import { detailsButton } from '../src/chat/details.ts';
 import type { Account, Subject } from '../src/chat/disclosure.ts';
@@ -246,7 +247,7 @@ function offerShow(
   faces: readonly LookedFace[],
 ) {
   const isOffered = faces.some(({ matches }) => matches.some(({ candidate }) => candidate.shown));
-  if (ask.choice === 'show' || !isOffered || !rules.showing) return undefined;
+  if (ask.choice === 'show' || !isOffered || !mayShowToGroup(ask, rules)) return undefined;
   const id = newParkedId(now + PARKED_MS);
   answerAfter(parked.park(ask, { for: 'choice' }, PARKED_MS, id));
   return { id: `${id}:show`, label: words.find.show, role: 'confirm' } as const;

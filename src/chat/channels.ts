@@ -20,6 +20,14 @@ export function notHere(courier: Courier, ask: Ask, place: Place, { channels }: 
   return { kind: 'error', code: 'not_allowed', text };
 }
 
+/**
+ * Whether the result of an ask may be shown to its group. A search in private has no channel. Its
+ * result would come into one where the admins may allow no searches.
+ */
+export function mayShowToGroup({ channel }: Ask, { showing, channels }: GroupRules): boolean {
+  return showing && (channels === undefined || channel !== undefined);
+}
+
 /** Channels in a sentence for readers of a BCP 47 locale, each as its link. */
 export function linked(
   channels: readonly string[],

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MOST_CHANNELS } from '../../commands/settings-offered.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import type { Person } from '../../src/consent/who.ts';
+import { en } from '../support/words.ts';
 import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 const EVE: Person = { platform: 'telegram', id: '1003', name: 'Eve' };
@@ -71,6 +72,20 @@ describe('the channels that admins set', () => {
     const own = await stage.say(ALICE, 'me', ['anna~'], CHATTER);
     expect(await stage.press(ALICE, action(own, 'agree'))).toMatchObject([{ kind: 'presence' }]);
     expect(textOf(await stage.say(ALICE, 'mydata', [], CHATTER))).toContain('What is held about you');
+  });
+
+  it('keep a result of a private search out of the group, which would see it in another channel', async () => {
+    await stage.press(ALICE, action(await stage.say(ALICE, 'enroll', ['anna']), 'agree', 1));
+    await stage.agreed(BOB, 'find', ['anna']);
+    const before = await finds({ place: undefined });
+    expect(before).toMatchObject([{ kind: 'result', show: { label: 'Show to channel' } }]);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    expect(await finds(PHOTOS)).toMatchObject([{ kind: 'result', show: { label: 'Show to channel' } }]);
+    expect(await finds({ place: undefined })).toMatchObject([{ kind: 'result' }]);
+    expect((await finds({ place: undefined }))[0]).not.toHaveProperty('show');
+    const [first] = before;
+    const button = (first?.kind === 'result' && first.show) || expect.fail('it was offered');
+    expect(await stage.press(BOB, button)).toEqual([{ kind: 'info', text: en.shown.off }]);
   });
 
   it('can be several, each set where it is, and taken back one by one or all at once', async () => {

@@ -5,6 +5,7 @@ import { Failure } from '../../failure.ts';
 import type { Job, JobHandler } from '../../queue/queue.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
+import { mayShowToGroup } from '../channels.ts';
 import type { Command, PhotoCall } from '../command.ts';
 import { expired, failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from '../flow.ts';
@@ -119,7 +120,7 @@ async function work(
   if (admission.instead) return { replies: [admission.instead] };
   const { consent, standing, rules } = admission;
   const { scope, purpose } = consent;
-  if (ask.choice === 'show' && !rules.showing) {
+  if (ask.choice === 'show' && !mayShowToGroup(ask, rules)) {
     return { replies: [{ kind: 'info', text: wordsFor(ask.locale).shown.off }] };
   }
   const shownIn = rules.language ?? ask.groupLocale;
