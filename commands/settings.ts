@@ -111,7 +111,7 @@ function line(tools: Tools, { words, place, ask }: AdminCall, setting: Setting, 
 }
 
 async function askWhich(
-  { parked }: Tools,
+  { parked, channelLink }: Tools,
   { ask, words, place }: AdminCall,
   setting: Setting,
   about: Circumstances,
@@ -123,7 +123,11 @@ async function askWhich(
     role: 'confirm' as const,
   }));
   const back = { id: `${id}:back`, label: words.settings.buttons.back, role: 'confirm' } as const;
-  const text = words.settings.which[setting]({ group: groupName(words, place) });
+  const which = words.settings.which[setting]({ group: groupName(words, place) });
+  // An admin may read this in private, where "this channel" says nothing.
+  const here = setting === 'channels' && ask.channel !== undefined ? [ask.channel] : [];
+  const where = here.map((one) => words.settings.thisChannel({ where: channelLink(place, one) ?? one }));
+  const text = [which, ...where].join(' ');
   return { kind: 'confirm', text, actions: [...offered, back] };
 }
 

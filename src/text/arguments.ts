@@ -97,6 +97,7 @@ export const ARGUMENTS = {
     },
     elsewhere: { group: 'text', where: 'text' },
     which: { '*': { group: 'text' } },
+    thisChannel: { where: 'text' },
     options: {
       findBy: { who: ['self', 'enrolled', 'other'] },
       showing: { allowed: 'flag' },

@@ -105,6 +105,12 @@ describe('the channels that admins set', () => {
     expect(await stage.flow.gallery.settings(await stage.scope())).toEqual({});
   });
 
+  it('are named where an admin chooses, who may read the question in private', async () => {
+    expect(textOf(await sets(PHOTOS, 'Channels'))).toContain(`This channel is ${linkTo('7')}.`);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    expect(textOf(await sets({}, 'Channels'))).not.toContain('This channel is');
+  });
+
   it('are not offered where no channel is meant, and are so many at most', async () => {
     expect(labels(await sets({}))).not.toContain('Channels');
     const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `1${index}`);
