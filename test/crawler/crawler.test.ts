@@ -76,7 +76,9 @@ test.skipIf(process.env.REAL_NETS && !FOLDER)(
         }
         expect(world.program.errors().join('\n'), 'logged').toBe('');
       } catch (error) {
-        wrong.push(`seed ${SEED + first}: ${String(error)}`);
+        const told = `seed ${SEED + first}: ${String(error)}`;
+        wrong.push(told);
+        if (IS_DRILL) console.log(told);
       }
       for (const key of world.claimed) said.add(key.split(':')[0] ?? key);
       waits.push(...world.waits);
