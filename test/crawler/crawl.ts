@@ -14,8 +14,11 @@ import type { World } from './world.ts';
 /** The most people who act at the same moment. */
 const AT_ONCE = 4;
 
-/** How often the program is killed while somebody acts. */
-const KILLS = Number(process.env.KILLS ?? 0.006);
+/**
+ * How often the program is killed while somebody acts: only in drills (PEOPLE), because a kill finds
+ * the program somewhere else on each machine. `test/e2e/kill.test.ts` kills it at chosen places.
+ */
+const KILLS = process.env.PEOPLE === undefined ? 0 : Number(process.env.KILLS ?? 0.006);
 
 /**
  * The next step: somebody acts, several act at once, or something happens to all. Gives its names,

@@ -98,7 +98,8 @@ test.skipIf(process.env.REAL_NETS && !FOLDER)(
     // A few people do not see every sentence.
     if (PEOPLE < SAMPLE || FOLDER) return;
     for (const key of SAID) expect([...said], 'what was said').toContain(key);
-    for (const one of ['restart', 'killed: done']) expect(tally.get(one), one).toBeGreaterThan(1);
+    expect(tally.get('restart')).toBeGreaterThan(1);
+    if (IS_DRILL) expect(tally.get('killed: done')).toBeGreaterThan(1);
   },
   TIMEOUT_MS,
 );

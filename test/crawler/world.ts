@@ -259,6 +259,15 @@ export class World implements AsyncDisposable {
     this.tell('— the program is started again');
     await this.program.restart();
     this.starts += 1;
+    this.#losePageSelfies();
+  }
+
+  /** A gesture is compared with selfies, and those that were uploaded to the page are gone. */
+  #losePageSelfies(): void {
+    for (const [key, proof] of this.ledger.proofs) {
+      if (this.people[Number.parseInt(key, 10)]?.platform !== 'page') continue;
+      this.ledger.proofs.set(key, { ...proof, selfies: proof.selfies.map((photo) => ({ ...photo, isGone: true })) });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
