@@ -105,6 +105,39 @@ describe('/forget in the middle', () => {
     expect(await on.stage.say(ALICE, '', ['anna'], PRIVATE)).toMatchObject([{ kind: 'confirm' }]);
   });
 
+  it('leaves nothing of photos that are being taken in', async () => {
+    await begin();
+    await on.began();
+    await on.sends('anna~');
+    const confirm = action(await on.stage.say(ALICE, 'forget'), 'confirm');
+    const { dailyPhotos } = on.stage.flow;
+    const { spend } = dailyPhotos;
+    Object.assign(dailyPhotos, {
+      async spend(...of: Parameters<typeof spend>) {
+        const granted = await spend(...of);
+        await on.stage.press(ALICE, confirm);
+        return granted;
+      },
+    });
+    await on.sends('anna~');
+    expect(await on.kept()).toEqual([]);
+  });
+
+  it('leaves nothing of a /me that is being answered', async () => {
+    await begin();
+    await on.began();
+    await on.sends('anna~');
+    await on.works();
+    const confirm = action(await on.stage.say(ALICE, 'forget'), 'confirm');
+    on.stage.platform.waits.photos = async () => {
+      delete on.stage.platform.waits.photos;
+      await on.stage.press(ALICE, confirm);
+    };
+    await on.stage.say(ALICE, 'me', ['anna'], PRIVATE);
+    await expect.poll(async () => (await on.stage.flow.queue.state()).running).toBe(0);
+    expect(await on.kept()).toEqual([]);
+  });
+
   it.each([
     ['leaving the group', () => on.stage.chat.left(CLUB, ALICE)],
     ['removing the bot', () => on.stage.chat.removed(CLUB)],

@@ -144,7 +144,7 @@ async function work(
   const call = { ...about, signal, photos, open, faces, answerAfter };
   const unseen = [...toldOfTooMany(ask, command.photos.max, words), ...toldOfAlbum(call)];
   const answered = await command.run(call);
-  const goOn = await beginSeries(flow, asked, command, answered, standing);
+  const goOn = await beginSeries(flow, asked, command, answered, admission);
   const replies = [...answered, ...goOn, ...unseen, ...outdated(standing, call)];
   const { alerts } = standing;
   const after = Promise.all(works);
@@ -173,12 +173,15 @@ async function beginSeries(
   ask: Ask,
   command: Extract<Command, { kind: 'photos' }>,
   [first]: readonly Reply[],
-  { templates }: Standing,
+  { consent, standing }: { readonly consent: Consent; readonly standing: Standing },
 ): Promise<Reply[]> {
   const isPrivate = !ask.sentInside && ask.choice === undefined;
   const isPossible = command.look !== undefined && courierOf(flow, ask.address.platform).showOwn !== undefined;
-  if (!isPrivate || !isPossible || first?.kind !== 'presence' || templates === 0) return [];
+  if (!isPrivate || !isPossible || first?.kind !== 'presence' || standing.templates === 0) return [];
   const isOpen = await flow.series.open(ask).catch(ignoreUnavailable(flow));
+  const { epoch } = await flow.gallery.standing(consent.scope, ask.person);
+  // An erasure during the work dropped what was there before.
+  if (epoch !== standing.epoch) await flow.series.forget(ask.person);
   return isOpen ? [{ kind: 'info', text: wordsFor(ask.locale).series.goOn }] : [];
 }
 

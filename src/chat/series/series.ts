@@ -58,6 +58,8 @@ export interface Series {
   /** Drops all photos of its person that wait. */
   readonly dropPhotos: (head: Head) => Promise<void>;
   readonly drop: (id: string) => Promise<void>;
+  /** Drops the head of this person's series. */
+  readonly forget: (person: Person) => Promise<void>;
   /** Ends all turns of workers, because their processes are gone. */
   readonly resume: () => Promise<void>;
 }
@@ -93,7 +95,8 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
       if (isSame) return (await change(idOf(ask.person), (head) => prolonged(head, now()))) !== undefined;
       const isOver =
-        !before || (before.ending !== undefined && before.outbox.length === 0 && before.told === before.version);
+        !before ||
+        (before.ending !== undefined && before.outbox.length === 0 && before.told === before.version);
       if (!isOver) return false;
       const head = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
       const item = {
@@ -114,8 +117,10 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       const { photos: granted, seconds } = await daily.spend(ask.person, ask.id, ask.photos.length);
       const owner = ownerOf(keys, ask.person);
       // Stored before the head knows of them. A worker looks only at those that it knows of.
+      const items: string[] = [];
       for (const [index, photo] of ask.photos.slice(0, granted).entries()) {
         const item = keyedHash(keys.lookup, 'series photo', head.id, mark, String(index));
+        items.push(item);
         await photos.put({ id: item, owner, value: { mark, photo }, expiresAt: now() + WAITS_MS + index });
       }
       const more = { mark, photos: granted, refused: ask.photos.length - granted, seconds, at: ask.address };
@@ -124,8 +129,10 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
         present.id === head.id && takesMore(present, now()) && !isIn(present) ? taken(present, now(), more) : undefined,
       );
       const after = changed ?? (await find(ask.person))?.head;
-      // It may have been stopped meanwhile.
-      return after !== undefined && isIn(after);
+      const isTaken = after !== undefined && isIn(after);
+      // It was stopped meanwhile, or its person was erased.
+      if (!isTaken) for (const item of items) await photos.drop(item);
+      return isTaken;
     },
     async due() {
       return (await heads.list()).flatMap((kept) => {
@@ -152,6 +159,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       for (const { id } of await photos.owned(ownerOf(keys, ask.person))) await photos.drop(id);
     },
     drop: (id) => heads.drop(id),
+    forget: (person) => heads.drop(idOf(person)),
     async resume() {
       for (const { id } of await heads.list()) await change(id, ({ lease: _, ...head }) => head);
     },
