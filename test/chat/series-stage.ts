@@ -33,7 +33,13 @@ export async function openSeriesStage(photosADay?: number) {
       for (const ask of asks) await stage.chat.ask(ask);
       return asks;
     },
-    works: () => stage.workOnSeries(),
+    /** Works until everything is said: the running answer changes every 3 seconds at most. */
+    async works() {
+      for (let round = 0; round < 2; round += 1) {
+        stage.clock.ms += 3_000;
+        await stage.workOnSeries();
+      }
+    },
     /** The photos that were given back, by album. */
     own: () => stage.platform.own.map((album) => album.map(([who]) => who)),
     /** A press of this button under the running answer. */

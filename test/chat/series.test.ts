@@ -208,6 +208,29 @@ describe('after /me in private', () => {
     await on.says('You are not a member of that group');
   });
 
+  it('does not keep a /me from beginning anew when no photo followed the one before', async () => {
+    await on.began();
+    on.stage.clock.ms += 16 * MINUTE_MS;
+    await on.works();
+    expect(textOf(await on.began())).toContain(en.series.goOn);
+    await on.stage.press(ALICE, action(await on.stage.say(ALICE, 'enroll', ['anna'], { place: TEAM }), 'agree'), {
+      place: TEAM,
+    });
+    expect(textOf(await on.began({ about: TEAM }))).toContain(en.series.goOn);
+    await on.sends('anna~');
+    await on.works();
+    await on.says('You are in 1 of 1 photo so far.');
+  });
+
+  it('no photo of somebody else’s message is looked at', async () => {
+    await on.began();
+    const fetched = on.stage.platform.fetched.length;
+    const photos = [{ platform: 'telegram', who: 'anna', isOfOthers: true }] as const;
+    expect(await on.stage.say(ALICE, '', [], { ...PRIVATE, photos })).toMatchObject([{ kind: 'confirm' }]);
+    await on.works();
+    expect(on.stage.platform.fetched).toHaveLength(fetched);
+  });
+
   it('in another group begins only once this one is over', async () => {
     await on.began();
     await on.sends('anna~');

@@ -149,8 +149,8 @@ type Recognised = (Complete & { readonly command: Command }) | Outcome;
 
 /**
  * Photos without a command complete the command that waits for them, or belong to the series that
- * their sender began in private. A text that means no command
- * gets the commands to choose from.
+ * their sender began in private. To those of somebody else's message no series applies. A text that
+ * means no command gets the commands to choose from.
  */
 async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
@@ -158,7 +158,8 @@ async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const isBare = ask.command === '' && ask.photos.length > 0;
   const awaited = isBare ? await complete(flow, ask) : undefined;
   if (awaited) return awaited;
-  if (isBare && !ask.place && (await flow.series.take(ask))) return undefined;
+  const isForSeries = isBare && !ask.place && !ask.photos.some(({ isOfOthers }) => isOfOthers);
+  if (isForSeries && (await flow.series.take(ask))) return undefined;
   return { ask, replies: [await offerCommands(flow, ask)] };
 }
 

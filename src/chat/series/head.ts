@@ -10,6 +10,9 @@ export const AFTER_MS = 15 * 60_000;
 /** How long a photo waits at most to be looked at. */
 export const WAITS_MS = SERIES_MS + AFTER_MS;
 
+/** How long a series is kept in all, whatever fails. */
+const LONGEST_MS = SERIES_MS + WAITS_MS + AFTER_MS;
+
 /** How long a worker may be silent before another goes on with its series. */
 const LEASE_MS = 60_000;
 
@@ -98,12 +101,14 @@ export function newHead(id: string, ask: Ask, now: number): Head {
   };
 }
 
-/** When nothing of it is kept any more. */
-export function endOf({ until, ending }: Head, now: number): number {
-  return (ending ? now : Math.max(until, now)) + AFTER_MS;
+/** When nothing of it is kept any more. While photos wait, it is kept as long as they are. */
+export function endOf(head: Head, now: number): number {
+  const { openedAt, until, ending } = head;
+  const end = ending ? now : Math.max(until, now);
+  return Math.min(waitingIn(head) > 0 ? now + WAITS_MS : end + AFTER_MS, openedAt + LONGEST_MS);
 }
 
-/** The head with photos still to be looked at. */
+/** How many photos are still to be looked at. */
 export const waitingIn = ({ received, looked, ending }: Head): number => (ending ? 0 : received - looked);
 
 /** Whether it takes photos now. */

@@ -34,7 +34,7 @@ interface Parked {
 export interface Series {
   /**
    * Begins a series after this /me, or gives the person's own more time. False while another one
-   * of theirs goes on: in another group, or because not all of it is said yet.
+   * of theirs with photos goes on: in another group, or because not all of it is said yet.
    */
   readonly open: (ask: Ask) => Promise<boolean>;
   /**
@@ -96,16 +96,12 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       if (isSame) return (await change(idOf(ask.person), (head) => prolonged(head, now()))) !== undefined;
       const isOver =
         !before ||
+        before.at === undefined ||
         (before.ending !== undefined && before.outbox.length === 0 && before.told === before.version);
       if (!isOver) return false;
       const head = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
-      const item = {
-        id: idOf(ask.person),
-        owner: ownerOf(keys, ask.person),
-        value: head,
-        expiresAt: endOf(head, now()),
-      };
-      await heads.put(item);
+      const [id, owner] = [idOf(ask.person), ownerOf(keys, ask.person)];
+      await heads.put({ id, owner, value: head, expiresAt: endOf(head, now()) });
       return true;
     },
     async take(ask) {

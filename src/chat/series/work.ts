@@ -20,8 +20,10 @@ const TURN = 10;
 const ALBUM = 10;
 /** How long one photo makes way for asks that wait or run, and how often it looks. */
 const ASIDE = { mostMs: 2_000, lookMs: 50 };
-/** The least time between two changes of one running answer, while there is more to come. */
+/** The least time between two changes of one running answer before it ends. */
 const TOLD_MS = 3_000;
+/** How long other series go before one that cannot go on now. */
+const LATER_MS = 1_000;
 
 /** One worker's turn at one person's series. */
 interface Turn {
@@ -37,17 +39,17 @@ interface Turn {
 class Lost extends Error {}
 
 /**
- * Works on everybody's series until nothing is left to do, a few photos of each in turn. What fails
- * for now is tried again in the next call.
+ * Works on everybody's series until nothing is left to do now, a few photos of each in turn. One
+ * that cannot go on has its next turn a second later, in this call or the next.
  */
 export async function workOnSeries(flow: Flow, faces: Faces, signal: AbortSignal): Promise<void> {
-  const failed = new Set<string>();
+  const later = new Map<string, number>();
   for (;;) {
-    const due = (await flow.series.due()).filter((id) => !failed.has(id));
+    const due = (await flow.series.due()).filter((id) => (later.get(id) ?? 0) <= performance.now());
     if (due.length === 0) return;
     for (const id of due) {
       if (signal.aborted) return;
-      if (!(await turn(flow, faces, signal, id))) failed.add(id);
+      if (!(await turn(flow, faces, signal, id))) later.set(id, performance.now() + LATER_MS);
     }
   }
 }
@@ -94,11 +96,11 @@ async function proceed(turn: Turn, before: Head): Promise<boolean> {
     head = await change((one) => ended(one, { why: 'time' }) ?? one);
   }
   if (head.ending) await flow.series.dropPhotos(head);
-  while (head.outbox.length >= ALBUM || (head.outbox.length > 0 && waitingIn(head) === 0))
-    head = await give(turn, head);
-  const isSoon = waitingIn(head) > 0 && flow.now() < head.toldAt + TOLD_MS;
+  const isSoon = !head.ending && flow.now() < head.toldAt + TOLD_MS;
+  const isRest = () => head.outbox.length > 0 && waitingIn(head) === 0 && !isSoon;
+  while (head.outbox.length >= ALBUM || isRest()) head = await give(turn, head);
   if (head.version !== head.told && !isSoon) await tell(turn, head);
-  return isGoingOn || waitingIn(head) === 0;
+  return waitingIn(head) > 0 ? isGoingOn : !isSoon;
 }
 
 /** Shows the message that the running answer will be in. */
