@@ -50,7 +50,7 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
     return names;
   }
   world.tell(`— the program is killed: ${JSON.stringify(moment)}`);
-  world.starts += 1;
+  world.startsAgain();
   // What it said last may still be under way.
   await sleep(50);
   const outcomes: { readonly deed: Deed; readonly outcome: Outcome }[] = [];

@@ -15,8 +15,8 @@ import type { World } from './world.ts';
 const AT_ONCE = 4;
 
 /**
- * How often the program is killed while somebody acts: only in drills (PEOPLE), because a kill finds
- * the program somewhere else on each machine. `test/e2e/kill.test.ts` kills it at chosen places.
+ * How often the program is killed while somebody acts: only in drills (PEOPLE), because a kill
+ * meets other work on each machine. `test/e2e/kill.test.ts` kills it at chosen places.
  */
 const KILLS = process.env.PEOPLE === undefined ? 0 : Number(process.env.KILLS ?? 0.006);
 

@@ -258,12 +258,15 @@ export class World implements AsyncDisposable {
   async restart(): Promise<void> {
     this.tell('— the program is started again');
     await this.program.restart();
-    this.starts += 1;
-    this.#losePageSelfies();
+    this.startsAgain();
   }
 
-  /** A gesture is compared with selfies, and those that were uploaded to the page are gone. */
-  #losePageSelfies(): void {
+  /**
+   * The program is another from here on. A gesture is compared with selfies, and those that were
+   * uploaded to the page are gone.
+   */
+  startsAgain(): void {
+    this.starts += 1;
     for (const [key, proof] of this.ledger.proofs) {
       if (this.people[Number.parseInt(key, 10)]?.platform !== 'page') continue;
       this.ledger.proofs.set(key, { ...proof, selfies: proof.selfies.map((photo) => ({ ...photo, isGone: true })) });
