@@ -30,7 +30,12 @@ function hasOld(): boolean {
 
 const works = hasOld() && (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-const HERE = { HOME: process.env.HOME, PATH: process.env.PATH };
+/** The old version may fetch a model, perhaps through a proxy with a certificate of its own. */
+const HERE = {
+  HOME: process.env.HOME,
+  PATH: process.env.PATH,
+  NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
+};
 
 /** The role that runs the old version, set in a process's environment by the test. */
 type Roles = { readonly old: 'bot' | 'worker' };
