@@ -15,6 +15,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   plants: 'node test/house/plant.ts',
   mutants: `node test/mutation/run.ts --count 300 --seed ${seed}`,
   template: 'node test/attack/drill.ts',
+  pairs: 'ALL_PACKS=1 npx vitest run test/attack/pairs.test.ts',
   linking: 'node test/attack/linking-drill.ts',
   bits: `DRILL_FLIPS=10000 DRILL_SEED=${seed} npx vitest run test/gallery/sqlite/flips.test.ts`,
   documents: `DRILL_FLIPS=1000 DRILL_SEED=${seed} npx vitest run test/gallery/elasticsearch/flips.test.ts`,
