@@ -144,14 +144,23 @@ describe.skipIf(!works)('production', () => {
         expect(remains.among(Buffer.from(said))).toEqual([]);
         expect(remains.in(root)).toEqual({});
       };
-      const before = ann.inbox().length;
-      ann.says('/me', { photos });
-      await club.untilUnderWay(1);
-      await end(club.worker.child);
-      await expectNobodyElse();
-      club.worker = await club.production.start('worker');
+      let before = 0;
       const shown = () => ann.inbox().slice(before).map(textOf);
-      while (!shown().some((text) => text.includes('You are in photo 2 of 5.'))) {
+      const isAnswered = () => shown().some((text) => text.includes('You are in photo 2 of 5.'));
+      const isKilledInTime = async () => {
+        await club.untilIdle();
+        before = ann.inbox().length;
+        ann.says('/me', { photos });
+        await club.untilUnderWay(1);
+        await end(club.worker.child);
+        const isLate = isAnswered();
+        await expectNobodyElse();
+        club.worker = await club.production.start('worker');
+        return !isLate;
+      };
+      // A busy machine may kill the worker only after its answer. Then it is asked once more.
+      while (!(await isKilledInTime()));
+      while (!isAnswered()) {
         await expectNobodyElse();
         await sleep(100);
       }
