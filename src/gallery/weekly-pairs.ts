@@ -7,8 +7,8 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 /**
  * The own pairs of scopes, computed once a week from templates that are older than the week. So
  * members who change their faces again and again learn one number a week
- * (`test/attack/pairs.test.ts`). The result stays in memory alone, until the week ends. It is of
- * ten people at least, and nobody follows from it.
+ * (`test/attack/pairs.test.ts`). The result stays in memory alone, until the week ends. It comes
+ * from ten people or more, and says nothing about a single one.
  */
 export function weeklyPairs(now: () => number) {
   let known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
