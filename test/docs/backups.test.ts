@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { freePort } from '../../infra/services/port.ts';
 import { readConfig } from '../../src/config.ts';
 import { NOTICE_VERSION } from '../../src/consent/notice.ts';
 import { inHouse } from '../backup/house.ts';
@@ -27,6 +28,8 @@ test('the chapter on backups, done as it is written, brings everybody back but w
     STATE_DIR: join(root, 'state'),
     MASTER_KEY: key,
     FACE_PACK: 'faceplugin512',
+    // A facefinder may be running on the usual port.
+    PLAYGROUND_PORT: String(await freePort()),
   };
   const house = <T>(work: Parameters<typeof inHouse<T>>[1]) => inHouse(readConfig(env, root), work);
   const [ada, ben, adas, bens] = [somebody('Ada'), somebody('Ben'), face(512), face(512)];
