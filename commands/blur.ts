@@ -1,7 +1,7 @@
 import type { Ask } from '../src/chat/ask.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
-import { groupName } from '../src/chat/group-name.ts';
-import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import {
   type Box,

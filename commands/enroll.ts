@@ -1,7 +1,7 @@
+import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
 import { failureText, photoReply } from '../src/chat/failure.ts';
-import { groupName } from '../src/chat/group-name.ts';
-import { PARKED_MS } from '../src/chat/parked.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';

@@ -1,5 +1,5 @@
 import type { PhotoCall } from '../src/chat/command.ts';
-import type { Account } from '../src/chat/disclosure.ts';
+import type { Account } from '../src/chat/limits/disclosure.ts';
 import type { Comparison, ResultFace } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Box, Seen } from '../src/face/face.ts';

@@ -1,5 +1,5 @@
 import type { PhotoCall } from '../src/chat/command.ts';
-import { groupName } from '../src/chat/group-name.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
 import type { Candidate } from '../src/gallery/gallery.ts';
 import type { Named } from '../src/match/matcher.ts';
 import type { Verdict } from '../src/match/verdict.ts';

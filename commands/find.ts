@@ -1,9 +1,9 @@
-import { mayShowToGroup } from '../src/chat/channels.ts';
+import { detailsButton } from '../src/chat/buttons/details.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
-import { detailsButton } from '../src/chat/details.ts';
-import type { Account, Subject } from '../src/chat/disclosure.ts';
-import { groupName } from '../src/chat/group-name.ts';
-import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
+import { mayShowToGroup } from '../src/chat/group/channels.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
+import type { Account, Subject } from '../src/chat/limits/disclosure.ts';
 import type { Comparison, NamedMatch, Reply } from '../src/chat/reply.ts';
 import type { Person } from '../src/consent/who.ts';
 import type { Mark, Seen } from '../src/face/face.ts';

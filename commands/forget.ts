@@ -1,7 +1,7 @@
+import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { CommandCall } from '../src/chat/command.ts';
 import type { Where } from '../src/chat/erasure/task.ts';
-import { groupName, shortName } from '../src/chat/group-name.ts';
-import { PARKED_MS } from '../src/chat/parked.ts';
+import { groupName, shortName } from '../src/chat/group/group-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import type { SentIn } from '../src/chat/sent-photos.ts';
 import type { Place, ScopeId } from '../src/consent/who.ts';

@@ -1,8 +1,8 @@
 import type { PhotoRef } from '../src/chat/ask.ts';
+import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
 import { failureText } from '../src/chat/failure.ts';
-import type { AskedProof } from '../src/chat/gestures-asked.ts';
-import { PARKED_MS } from '../src/chat/parked.ts';
+import type { AskedProof } from '../src/chat/gestures/gestures-asked.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { isWhole, poseOf, shows } from '../src/face/gesture.ts';

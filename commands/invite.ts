@@ -1,4 +1,4 @@
-import { groupName } from '../src/chat/group-name.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
 import type { Declared } from './declared.ts';
 
 /** /invite: shows the whole group what this is, with a button by which each member enrols. */

@@ -1,6 +1,6 @@
 import type { Ask } from '../src/chat/ask.ts';
+import { newParkedId, PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
-import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
 import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
 import { type Face, type Heads, type Mark, type Seen, SURE_HEAD } from '../src/face/face.ts';
 import { selfieFace } from '../src/face/selfie.ts';

@@ -1,9 +1,9 @@
+import { newParkedId, PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { CommandCall } from '../src/chat/command.ts';
-import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/dossiers.ts';
-import { groupName } from '../src/chat/group-name.ts';
-import { newParkedId, PARKED_MS } from '../src/chat/parked.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
+import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/rights/dossiers.ts';
 import { PURPOSES } from '../src/consent/consent.ts';
 import type { Person, Place } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';

@@ -1,7 +1,7 @@
 import type { CommandCall } from '../src/chat/command.ts';
-import type { Group } from '../src/chat/dossiers.ts';
-import { groupName, shortName } from '../src/chat/group-name.ts';
+import { groupName, shortName } from '../src/chat/group/group-name.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
+import type { Group } from '../src/chat/rights/dossiers.ts';
 import type { SentIn } from '../src/chat/sent-photos.ts';
 import type { Place } from '../src/consent/who.ts';
 import { moment } from '../src/text/moment.ts';

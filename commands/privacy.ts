@@ -1,5 +1,5 @@
-import { underHeadings } from '../src/chat/notice.ts';
-import { policyParts } from '../src/chat/policy.ts';
+import { underHeadings } from '../src/chat/rights/notice.ts';
+import { policyParts } from '../src/chat/rights/policy.ts';
 import type { Declared } from './declared.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { CommandCall } from '../src/chat/command.ts';
-import type { Group, Held } from '../src/chat/dossiers.ts';
-import { groupName, shortName } from '../src/chat/group-name.ts';
-import { PARKED_MS } from '../src/chat/parked.ts';
+import { groupName, shortName } from '../src/chat/group/group-name.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
+import type { Group, Held } from '../src/chat/rights/dossiers.ts';
 import type { Place } from '../src/consent/who.ts';
 import { writtenMoment } from '../src/text/moment.ts';
 import { confirm } from './forget.ts';

@@ -1,10 +1,10 @@
-import { linked } from '../src/chat/channels.ts';
+import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { AdminCall } from '../src/chat/command.ts';
 import { eraseGroup } from '../src/chat/erasure/group.ts';
-import { groupName } from '../src/chat/group-name.ts';
-import { PARKED_MS } from '../src/chat/parked.ts';
+import { linked } from '../src/chat/group/channels.ts';
+import { groupName } from '../src/chat/group/group-name.ts';
+import { enrolledAt, rulesAt } from '../src/chat/group/rules.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import { enrolledAt, rulesAt } from '../src/chat/rules.ts';
 import type { GroupRules, GroupSettings } from '../src/consent/settings.ts';
 import { Failure } from '../src/failure.ts';
 import type { Declared } from './declared.ts';

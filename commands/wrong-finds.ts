@@ -1,6 +1,6 @@
 import type { CommandCall } from '../src/chat/command.ts';
-import type { Group, Held } from '../src/chat/dossiers.ts';
 import type { Reply } from '../src/chat/reply.ts';
+import type { Group, Held } from '../src/chat/rights/dossiers.ts';
 import type { Dossier, FoundBy } from '../src/gallery/gallery.ts';
 import { writtenMoment } from '../src/text/moment.ts';
 import type { Offer } from './selfies.ts';

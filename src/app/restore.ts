@@ -3,7 +3,7 @@ import { DEFAULT_PACK, describePack } from '../../models/pack.ts';
 import { type Backup, checkBackup, openBackup } from '../backup/backup.ts';
 import { Cause, type CauseCode, causeOf } from '../cause.ts';
 import { OperatorError } from '../causes/operator-error.ts';
-import { shownResults } from '../chat/shown.ts';
+import { shownResults } from '../chat/showing/shown.ts';
 import type { Config } from '../config.ts';
 import type { Restored } from '../consent/ledger.ts';
 import { receiptSigner } from '../consent/receipt.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Chat } from '../chat/chat.ts';
 import type { Declaration } from '../chat/command.ts';
 import type { Courier } from '../chat/courier.ts';
-import type { Carrier } from '../chat/notice.ts';
+import type { Carrier } from '../chat/rights/notice.ts';
 import type { Platform as PlatformId } from '../consent/who.ts';
 import type { Finding } from '../finding.ts';
 import type { Hearing } from '../health/hearing.ts';

@@ -3,8 +3,8 @@ import type { Person, Place } from '../consent/who.ts';
 import type { Failure } from '../failure.ts';
 import type { Ask, Press } from './ask.ts';
 import type { Invitation } from './courier.ts';
-import type { Notice } from './notice.ts';
-import type { ShownResults } from './shown.ts';
+import type { Notice } from './rights/notice.ts';
+import type { ShownResults } from './showing/shown.ts';
 
 /** How long the platform waits for our word at most when a shelf is slow. */
 export const WORD_WAITS_MS = 1_000;

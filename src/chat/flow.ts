@@ -13,22 +13,22 @@ import type { Placeholders } from './answering/placeholders.ts';
 import type { Progress } from './answering/progress.ts';
 import { unanswered } from './answering/unanswered.ts';
 import type { Ask } from './ask.ts';
+import type { Parked } from './buttons/parked.ts';
+import type { WrongNames } from './buttons/wrong-names.ts';
 import type { Command } from './command.ts';
-import type { ConsentReceipts } from './consent-receipt.ts';
 import type { Courier } from './courier.ts';
-import type { Disclosure } from './disclosure.ts';
 import type { Eraser } from './erasure/eraser.ts';
-import type { Limits } from './limits.ts';
-import type { Notices } from './notice.ts';
-import type { Parked } from './parked.ts';
+import type { Unproven } from './gestures/unproven.ts';
+import type { Disclosure } from './limits/disclosure.ts';
+import type { Limits } from './limits/limits.ts';
 import type { Reply } from './reply.ts';
+import type { ConsentReceipts } from './rights/consent-receipt.ts';
+import type { Notices } from './rights/notice.ts';
 import type { SentPhotos } from './sent-photos.ts';
 import type { DailyPhotos } from './series/daily-photos.ts';
 import type { Series } from './series/series.ts';
-import { showingOf } from './showing.ts';
-import type { ShownResults } from './shown.ts';
-import type { Unproven } from './unproven.ts';
-import type { WrongNames } from './wrong-names.ts';
+import { showingOf } from './showing/showing.ts';
+import type { ShownResults } from './showing/shown.ts';
 
 /** The parts that handle an ask. app.ts builds them, the same for bots and workers. */
 export interface Flow {

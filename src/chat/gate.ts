@@ -4,11 +4,11 @@ import type { Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
-import { notHere } from './channels.ts';
+import { PARKED_MS } from './buttons/parked.ts';
 import { type PhotoDeclaration, purposeOf } from './command.ts';
 import { expired } from './failure.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
-import { PARKED_MS } from './parked.ts';
+import { notHere } from './group/channels.ts';
 import type { Reply } from './reply.ts';
 
 /** The choices under a notice. Not every notice has all of them. */

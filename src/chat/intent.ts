@@ -1,9 +1,9 @@
 import { nearest } from '../nearest-word.ts';
 import { type CommandName, LOCALES, wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
+import { PARKED_MS } from './buttons/parked.ts';
 import { isOffered } from './command.ts';
 import type { Flow } from './flow.ts';
-import { PARKED_MS } from './parked.ts';
 import type { Reply } from './reply.ts';
 
 /** The longest text that may mean a command. In a longer text a single word says too little. */

@@ -6,14 +6,14 @@ import { dispatch } from './answering/dispatch.ts';
 import type { HeardRequest, Request } from './answering/heard.ts';
 import { unanswered } from './answering/unanswered.ts';
 import type { Ask } from './ask.ts';
+import { lookAhead, press } from './buttons/press.ts';
 import { type Chat, WORD_WAITS_MS } from './chat.ts';
 import { eraseGroup } from './erasure/group.ts';
 import { type Flow, ignoreUnavailable } from './flow.ts';
-import { invitationTo } from './invitation.ts';
-import { moveGroup } from './move.ts';
+import { invitationTo } from './group/invitation.ts';
+import { moveGroup } from './group/move.ts';
+import { rulesAt } from './group/rules.ts';
 import { knownPlaces } from './place.ts';
-import { lookAhead, press } from './press.ts';
-import { rulesAt } from './rules.ts';
 
 /**
  * The chat that listeners call, on the parts of `flow`. Listeners use this machine's clock.

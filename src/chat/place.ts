@@ -3,9 +3,9 @@ import type { Person, Place } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
 import { wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
+import { PARKED_MS } from './buttons/parked.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
-import { placeNow } from './move.ts';
-import { PARKED_MS } from './parked.ts';
+import { placeNow } from './group/move.ts';
 import type { Reply } from './reply.ts';
 
 /** The most groups that are offered as buttons. A platform may take as few as 25 in one message. */

@@ -5,7 +5,7 @@ import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Ask } from './ask.ts';
-import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
+import { TRIES_TO_NOTE, tooMany } from './limits/disclosure-shelf.ts';
 
 /**
  * How long a sender's word against searches is kept, after they gave it or after it last stopped a

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withParts } from '../app/parts.ts';
-import { exported, heldOf, sentBy, sentExported } from '../chat/dossiers.ts';
+import { exported, heldOf, sentBy, sentExported } from '../chat/rights/dossiers.ts';
 import { readConfig } from '../config.ts';
 import { PERSONS, personFrom } from './identity.ts';
 import { UsageError, type Verb } from './verb.ts';

@@ -1,4 +1,4 @@
-import { moveGroup } from '../chat/move.ts';
+import { moveGroup } from '../chat/group/move.ts';
 import type { Kept } from './parts.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type Carrier, carrierIn } from '../chat/notice.ts';
-import { policyParts } from '../chat/policy.ts';
+import { type Carrier, carrierIn } from '../chat/rights/notice.ts';
+import { policyParts } from '../chat/rights/policy.ts';
 import type { EnrolProof, FindBy } from '../consent/settings.ts';
 import { wordsFor } from '../text/words.ts';
 

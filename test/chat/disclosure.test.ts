@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { disclosureOn, type Subject } from '../../src/chat/disclosure.ts';
+import { disclosureOn, type Subject } from '../../src/chat/limits/disclosure.ts';
 import type { Person, ScopeId } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
 import { tombstoneHash } from '../../src/gallery/rules/identity.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeNow } from '../../src/chat/move.ts';
+import { placeNow } from '../../src/chat/group/move.ts';
 import type { Place } from '../../src/consent/who.ts';
 
 type Flow = Parameters<typeof placeNow>[0];

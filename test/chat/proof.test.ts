@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PACK } from '../../models/pack.ts';
-import { GESTURE_MS } from '../../src/chat/gestures-asked.ts';
+import { GESTURE_MS } from '../../src/chat/gestures/gestures-asked.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import { GESTURES } from '../../src/face/gesture.ts';
 import { Failure } from '../../src/failure.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { receiptFile } from '../../src/chat/receipt-file.ts';
+import { receiptFile } from '../../src/chat/rights/receipt-file.ts';
 
 it.each([
   ['Chess Club', 'facefinder-erasure-chess-club.jws'],

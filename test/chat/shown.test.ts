@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TAKE_BACK } from '../../src/chat/shown.ts';
+import { TAKE_BACK } from '../../src/chat/showing/shown.ts';
 import { Failure } from '../../src/failure.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';
 import { change } from './erasure-stage.ts';

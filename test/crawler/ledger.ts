@@ -1,4 +1,4 @@
-import { SELFIE_ASKS_A_DAY } from '../../src/chat/selfie-asks.ts';
+import { SELFIE_ASKS_A_DAY } from '../../src/chat/limits/selfie-asks.ts';
 import type { Purpose } from '../../src/consent/consent.ts';
 import { type Admins, adminsAnswer, chosenSetting, type Rules } from './admins.ts';
 import { enrolled, type Proof } from './enrolment.ts';

@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
 
 /** The most photos of one person. */
 const MOST_PHOTOS = 10;
-/** How many gestures somebody is asked for in a day: see `src/chat/gestures-asked.ts`. */
+/** How many gestures somebody is asked for in a day: see `src/chat/gestures/gestures-asked.ts`. */
 const TRIES = 6;
 
 const { modelDir } = readConfig(process.env);

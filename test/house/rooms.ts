@@ -137,8 +137,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   // What operators need on paper.
   'src/papers': [
-    'src/chat/notice.ts',
-    'src/chat/policy.ts',
+    'src/chat/rights/notice.ts',
+    'src/chat/rights/policy.ts',
     'src/consent/settings.ts',
     'src/consent/sweep.ts',
     'src/gallery/erasure.ts',
@@ -327,7 +327,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/app.ts',
     'src/bots/platforms.ts',
     'src/chat/failure.ts',
-    'src/chat/dossiers.ts',
+    'src/chat/rights/dossiers.ts',
     'src/config.ts',
     'src/consent',
     'src/doctor',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noticeText, underHeadings } from '../../src/chat/notice.ts';
-import { policyParts } from '../../src/chat/policy.ts';
+import { noticeText, underHeadings } from '../../src/chat/rights/notice.ts';
+import { policyParts } from '../../src/chat/rights/policy.ts';
 import { PURPOSES, type Purpose } from '../../src/consent/consent.ts';
 import { LOCALES, wordsFor } from '../../src/text/words.ts';
 import { checklist } from './checklist.ts';

@@ -1,4 +1,4 @@
-import { noticeSummary, noticeText, type Stated } from '../../src/chat/notice.ts';
+import { noticeSummary, noticeText, type Stated } from '../../src/chat/rights/notice.ts';
 import { PURPOSES, type Purpose } from '../../src/consent/consent.ts';
 import { MAX_NAME } from '../../src/consent/name.ts';
 import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';

@@ -6,8 +6,8 @@ import {
 } from 'discord-api-types/v10';
 import type { Invitation } from '../../chat/courier.ts';
 import type { ActionRole } from '../../chat/reply.ts';
-import { type Right, rightsOf } from '../../chat/rights.ts';
-import { TAKE_BACK } from '../../chat/shown.ts';
+import { type Right, rightsOf } from '../../chat/rights/rights.ts';
+import { TAKE_BACK } from '../../chat/showing/shown.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import { escapeMarkdown } from './markdown.ts';
 

@@ -8,7 +8,7 @@ import {
   SIGN_OF_LIFE_MS,
 } from '../../chat/courier.ts';
 import type { Reply } from '../../chat/reply.ts';
-import { rightsOf } from '../../chat/rights.ts';
+import { rightsOf } from '../../chat/rights/rights.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { pauseAfter, repeat } from '../../timing/repeat.ts';

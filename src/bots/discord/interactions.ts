@@ -9,12 +9,12 @@ import {
   RESTJSONErrorCodes,
 } from 'discord.js';
 import type { Ask, Press } from '../../chat/ask.ts';
-import { isAnsweredBeside } from '../../chat/beside.ts';
+import { isAnsweredBeside } from '../../chat/buttons/beside.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
 import { failureReply } from '../../chat/failure.ts';
-import { rightOf } from '../../chat/rights.ts';
-import { TAKE_BACK } from '../../chat/shown.ts';
+import { rightOf } from '../../chat/rights/rights.ts';
+import { TAKE_BACK } from '../../chat/showing/shown.ts';
 import type { Place } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { errorFields, type Log } from '../../log.ts';

@@ -1,8 +1,8 @@
 import type { RawFile } from '@discordjs/rest';
 import type { RESTPatchAPIWebhookWithTokenMessageJSONBody } from 'discord-api-types/v10';
-import { receiptFile } from '../../chat/receipt-file.ts';
 import type { Reply } from '../../chat/reply.ts';
-import { rightsOf } from '../../chat/rights.ts';
+import { receiptFile } from '../../chat/rights/receipt-file.ts';
+import { rightsOf } from '../../chat/rights/rights.ts';
 import type { Words } from '../../text/words.ts';
 import { buttonRows, deleteButton, takeBackButton } from './buttons.ts';
 import { markdownOf, portion } from './markdown.ts';

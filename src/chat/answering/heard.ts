@@ -3,7 +3,7 @@ import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Ask, Press } from '../ask.ts';
-import type { ParkedAsk } from '../parked.ts';
+import type { ParkedAsk } from '../buttons/parked.ts';
 
 /** A message or press from a platform. */
 export type Request = Ask | Press;

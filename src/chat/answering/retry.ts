@@ -1,8 +1,8 @@
 import type { FailureCode } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
+import { PARKED_MS } from '../buttons/parked.ts';
 import { courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
-import { PARKED_MS } from '../parked.ts';
 import type { Action, Reply } from '../reply.ts';
 
 /** Failures that pass soon. The same request may then succeed. */

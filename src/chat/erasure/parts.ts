@@ -9,10 +9,10 @@ import type { Heard } from '../answering/heard.ts';
 import type { Placeholders } from '../answering/placeholders.ts';
 import type { Address } from '../ask.ts';
 import type { Courier } from '../courier.ts';
-import type { Disclosure } from '../disclosure.ts';
+import type { Disclosure } from '../limits/disclosure.ts';
 import type { SentPhotos } from '../sent-photos.ts';
 import type { Series } from '../series/series.ts';
-import type { ShownResults } from '../shown.ts';
+import type { ShownResults } from '../showing/shown.ts';
 import type { Task } from './task.ts';
 
 /** The parts that keep tasks. */

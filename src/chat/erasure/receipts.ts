@@ -1,7 +1,7 @@
 import { wordsFor } from '../../text/words.ts';
-import { groupName } from '../group-name.ts';
+import { groupName } from '../group/group-name.ts';
 import type { Reply } from '../reply.ts';
-import type { Fate } from '../shown.ts';
+import type { Fate } from '../showing/shown.ts';
 import type { EraserParts } from './parts.ts';
 import type { Task } from './task.ts';
 

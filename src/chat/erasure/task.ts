@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Person, Place, ScopeId } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../../gallery/erasure.ts';
 import type { Address } from '../ask.ts';
-import type { Fate } from '../shown.ts';
+import type { Fate } from '../showing/shown.ts';
 
 /**
  * The groups to erase a person from: one, or every group of their platform. Which groups these are

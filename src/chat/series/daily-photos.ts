@@ -4,7 +4,7 @@ import type { Pending } from '../../queue/pending.ts';
 import { shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { TRIES_TO_NOTE, tooMany } from '../disclosure-shelf.ts';
+import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
 
 /** The most photos in which one person may be looked for in a day, over all groups. */
 export const PHOTOS_A_DAY = 2_000;

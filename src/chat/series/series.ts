@@ -5,7 +5,7 @@ import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
-import { TRIES_TO_NOTE, tooMany } from '../disclosure-shelf.ts';
+import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
 import type { DailyPhotos } from './daily-photos.ts';
 import { endOf, type Head, isDue, newHead, prolonged, taken, takesMore, WAITS_MS } from './head.ts';
 

@@ -1,10 +1,10 @@
 import { Composer, type Context, type Filter } from 'grammy';
 import type { CallbackQuery, Message } from 'grammy/types';
 import type { Press } from '../../../chat/ask.ts';
-import { isAnsweredBeside } from '../../../chat/beside.ts';
+import { isAnsweredBeside } from '../../../chat/buttons/beside.ts';
 import { failureText } from '../../../chat/failure.ts';
-import { rightOf } from '../../../chat/rights.ts';
-import { TAKE_BACK } from '../../../chat/shown.ts';
+import { rightOf } from '../../../chat/rights/rights.ts';
+import { TAKE_BACK } from '../../../chat/showing/shown.ts';
 import { type CommandName, wordsFor } from '../../../text/words.ts';
 import { postOf } from '../out/take-back.ts';
 import { albums } from './albums.ts';

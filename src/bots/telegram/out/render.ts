@@ -1,9 +1,9 @@
 import { InputFile } from 'grammy';
 import type { InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto } from 'grammy/types';
-import { receiptFile } from '../../../chat/receipt-file.ts';
 import type { Action, Picture, Reply } from '../../../chat/reply.ts';
-import { rightsOf } from '../../../chat/rights.ts';
-import { TAKE_BACK } from '../../../chat/shown.ts';
+import { receiptFile } from '../../../chat/rights/receipt-file.ts';
+import { rightsOf } from '../../../chat/rights/rights.ts';
+import { TAKE_BACK } from '../../../chat/showing/shown.ts';
 import type { Words } from '../../../text/words.ts';
 import { type Written, written } from '../in/moments.ts';
 import { cut } from './cut.ts';

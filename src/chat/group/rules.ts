@@ -1,8 +1,8 @@
-import { type GroupRules, rulesOf } from '../consent/settings.ts';
-import type { Place } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Ask } from './ask.ts';
-import { courierOf, type Flow } from './flow.ts';
+import { type GroupRules, rulesOf } from '../../consent/settings.ts';
+import type { Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Ask } from '../ask.ts';
+import { courierOf, type Flow } from '../flow.ts';
 
 /**
  * The present rules for the group of a place. This stores nothing about the group. Fails as the

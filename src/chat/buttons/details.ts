@@ -1,6 +1,6 @@
-import { figure } from '../text/figures.ts';
-import { wordsFor } from '../text/words.ts';
-import type { Action, Comparison, Reply } from './reply.ts';
+import { figure } from '../../text/figures.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Action, Comparison, Reply } from '../reply.ts';
 
 const PREFIX = 'details:';
 

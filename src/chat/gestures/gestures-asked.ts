@@ -1,14 +1,14 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Person, ScopeId } from '../consent/who.ts';
-import { GESTURES, type Gesture } from '../face/gesture.ts';
-import { Failure } from '../failure.ts';
-import type { Pending } from '../queue/pending.ts';
-import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
-import type { PhotoRef } from './ask.ts';
-import { dailyTriesOn } from './daily-tries.ts';
-import { PARKED_MS } from './parked.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
+import { GESTURES, type Gesture } from '../../face/gesture.ts';
+import { Failure } from '../../failure.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { PhotoRef } from '../ask.ts';
+import { PARKED_MS } from '../buttons/parked.ts';
+import { dailyTriesOn } from '../limits/daily-tries.ts';
 
 /**
  * How long a person has for a gesture. In that time nobody finds or fakes a photo that shows it.

@@ -1,9 +1,9 @@
-import type { Person, Platform, ScopeId } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import { errorFields } from '../log.ts';
-import type { Pending } from '../queue/pending.ts';
-import type { Keys } from '../secrets/keys.ts';
-import type { Post, Showing, TakenBack } from './courier.ts';
+import type { Person, Platform, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import { errorFields } from '../../log.ts';
+import type { Pending } from '../../queue/pending.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { Post, Showing, TakenBack } from '../courier.ts';
 import { DONE_KEPT_MS, opened, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
 
 /**

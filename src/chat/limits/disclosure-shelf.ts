@@ -1,7 +1,7 @@
-import { Failure } from '../failure.ts';
-import type { Pending } from '../queue/pending.ts';
-import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
-import type { Keys } from '../secrets/keys.ts';
+import { Failure } from '../../failure.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { type Kept, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
+import type { Keys } from '../../secrets/keys.ts';
 
 /** The item on the shelf of one person, under their keyed hash. */
 export interface Revealed {

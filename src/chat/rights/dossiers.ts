@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { NOTICE_VERSION } from '../consent/notice.ts';
-import { type GroupRules, rulesOf } from '../consent/settings.ts';
-import { keptUntil } from '../consent/sweep.ts';
-import type { Person, Place, ScopeId } from '../consent/who.ts';
-import type { Dossier, Gallery } from '../gallery/gallery.ts';
-import type { SentIn, SentPhotos } from './sent-photos.ts';
-import type { ShownResults } from './shown.ts';
+import { NOTICE_VERSION } from '../../consent/notice.ts';
+import { type GroupRules, rulesOf } from '../../consent/settings.ts';
+import { keptUntil } from '../../consent/sweep.ts';
+import type { Person, Place, ScopeId } from '../../consent/who.ts';
+import type { Dossier, Gallery } from '../../gallery/gallery.ts';
+import type { SentIn, SentPhotos } from '../sent-photos.ts';
+import type { ShownResults } from '../showing/shown.ts';
 
 /** A group with data of a person; `place` is undefined when it is unreadable. */
 export type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];

@@ -1,13 +1,13 @@
-import type { Person, Platform, ScopeId } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import { errorFields, type Log } from '../log.ts';
-import type { Pending } from '../queue/pending.ts';
-import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
-import { repeat } from '../timing/repeat.ts';
-import { within } from '../timing/within.ts';
-import type { Courier, Post, TakenBack } from './courier.ts';
+import type { Person, Platform, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import { errorFields, type Log } from '../../log.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { type Kept, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import { repeat } from '../../timing/repeat.ts';
+import { within } from '../../timing/within.ts';
+import type { Courier, Post, TakenBack } from '../courier.ts';
 
 /** How long the note stays that an ask was shown. The ask is not tried again after so long. */
 export const DONE_KEPT_MS = 3_600_000;

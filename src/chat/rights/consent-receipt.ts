@@ -1,13 +1,13 @@
-import type { LedgerEntry } from '../consent/ledger.ts';
-import type { ReceiptSigner } from '../consent/receipt.ts';
-import type { Place } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Dossier, Gallery } from '../gallery/gallery.ts';
-import { wordsFor } from '../text/words.ts';
-import type { Ask } from './ask.ts';
-import { groupName } from './group-name.ts';
+import type { LedgerEntry } from '../../consent/ledger.ts';
+import type { ReceiptSigner } from '../../consent/receipt.ts';
+import type { Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Dossier, Gallery } from '../../gallery/gallery.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import { groupName } from '../group/group-name.ts';
+import type { Reply } from '../reply.ts';
 import type { NoticeFacts } from './notice.ts';
-import type { Reply } from './reply.ts';
 
 interface Parts extends Pick<NoticeFacts, 'contact' | 'policyUrl'> {
   readonly gallery: Gallery;

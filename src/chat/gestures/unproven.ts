@@ -1,8 +1,8 @@
-import type { Person, ScopeId } from '../consent/who.ts';
-import type { Pending } from '../queue/pending.ts';
-import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
 
 /** After this long a note expires, unless a sweep renews it. */
 const KEPT_MS = 90 * 86_400_000;

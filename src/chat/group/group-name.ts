@@ -1,6 +1,6 @@
-import { inert } from '../consent/name.ts';
-import type { Place } from '../consent/who.ts';
-import type { Words } from '../text/words.ts';
+import { inert } from '../../consent/name.ts';
+import type { Place } from '../../consent/who.ts';
+import type { Words } from '../../text/words.ts';
 
 /** The most code points of a group's title on a button. */
 const MOST_ON_BUTTON = 18;

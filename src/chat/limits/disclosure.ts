@@ -1,12 +1,12 @@
-import type { Person, ScopeId } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Split } from '../gallery/gallery.ts';
-import { tombstoneHash } from '../gallery/rules/identity.ts';
-import { type Granted, granted, type NearFaces } from '../gallery/rules/reveal.ts';
-import type { Pending } from '../queue/pending.ts';
-import { type Kept, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Split } from '../../gallery/gallery.ts';
+import { tombstoneHash } from '../../gallery/rules/identity.ts';
+import { type Granted, granted, type NearFaces } from '../../gallery/rules/reveal.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { type Kept, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
 import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './disclosure-shelf.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { Person } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Pending } from '../queue/pending.ts';
-import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
-import type { Action } from './reply.ts';
+import type { Person } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { Action } from '../reply.ts';
 
 /** How long a report is kept: as long as the search log. */
 const SAID_KEPT_MS = 90 * 86_400_000;

@@ -1,4 +1,4 @@
-import type { CommandName, Words } from '../text/words.ts';
+import type { CommandName, Words } from '../../text/words.ts';
 
 /** The commands that everybody may use at any time. Every answer has buttons for them. */
 const RIGHTS = ['forget', 'mydata', 'privacy'] as const satisfies readonly CommandName[];

@@ -1,6 +1,6 @@
-import type { Purpose } from '../consent/consent.ts';
-import { DAY_MS, NOTICE_GRACE_MS } from '../consent/sweep.ts';
-import type { Words } from '../text/words.ts';
+import type { Purpose } from '../../consent/consent.ts';
+import { DAY_MS, NOTICE_GRACE_MS } from '../../consent/sweep.ts';
+import type { Words } from '../../text/words.ts';
 import {
   type Carrier,
   type NoticeFacts,

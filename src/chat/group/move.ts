@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { admit, PURPOSES, type Standing } from '../consent/consent.ts';
-import type { Person, Place, ScopeId } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Dossier, Gallery, Split } from '../gallery/gallery.ts';
-import type { Flow } from './flow.ts';
+import { admit, PURPOSES, type Standing } from '../../consent/consent.ts';
+import type { Person, Place, ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Dossier, Gallery, Split } from '../../gallery/gallery.ts';
+import type { Flow } from '../flow.ts';
 
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
 

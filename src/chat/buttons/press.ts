@@ -1,18 +1,18 @@
-import type { Person } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import { wordsFor } from '../text/words.ts';
-import { type Outcome, once, proceed } from './answering/dispatch.ts';
-import { isPassing, retryButton, withButton } from './answering/retry.ts';
-import type { Ask, Press } from './ask.ts';
+import type { Person } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import { wordsFor } from '../../text/words.ts';
+import { type Outcome, once, proceed } from '../answering/dispatch.ts';
+import { isPassing, retryButton, withButton } from '../answering/retry.ts';
+import type { Ask, Press } from '../ask.ts';
+import { expired, failureReply } from '../failure.ts';
+import { type Flow, ignoreUnavailable } from '../flow.ts';
+import { placesOf } from '../group/move.ts';
+import { enter } from '../place.ts';
+import { seriesButton } from '../series/answer.ts';
+import { pressedInSeries } from '../series/pressed.ts';
 import { isAnsweredBeside } from './beside.ts';
 import { detailsBehind, isDetails } from './details.ts';
-import { expired, failureReply } from './failure.ts';
-import { type Flow, ignoreUnavailable } from './flow.ts';
-import { placesOf } from './move.ts';
 import type { Awaiting, NotTaken, ParkedAsk, TakenAsk, Taker } from './parked.ts';
-import { enter } from './place.ts';
-import { seriesButton } from './series/answer.ts';
-import { pressedInSeries } from './series/pressed.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /**

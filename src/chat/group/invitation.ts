@@ -1,7 +1,7 @@
-import type { Place } from '../consent/who.ts';
-import { wordsFor } from '../text/words.ts';
-import type { Invitation } from './courier.ts';
-import type { Flow } from './flow.ts';
+import type { Place } from '../../consent/who.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Invitation } from '../courier.ts';
+import type { Flow } from '../flow.ts';
 import { enrolledAt, rulesAt } from './rules.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Purpose } from '../consent/consent.ts';
-import type { Person, Place } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Pending } from '../queue/pending.ts';
-import { type Kept, ownerOf, shelf } from '../queue/sealed-shelf.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
-import type { CommandName } from '../text/words.ts';
-import type { Ask, PhotoRef } from './ask.ts';
+import type { Purpose } from '../../consent/consent.ts';
+import type { Person, Place } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { CommandName } from '../../text/words.ts';
+import type { Ask, PhotoRef } from '../ask.ts';
 
 /** What a parked ask waits for. It decides what a choice means. */
 export type Awaiting =

@@ -1,8 +1,8 @@
-import { DAY_MS } from '../consent/sweep.ts';
-import type { Failure } from '../failure.ts';
-import type { Pending } from '../queue/pending.ts';
-import { shelf } from '../queue/sealed-shelf.ts';
-import type { Keys } from '../secrets/keys.ts';
+import { DAY_MS } from '../../consent/sweep.ts';
+import type { Failure } from '../../failure.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { shelf } from '../../queue/sealed-shelf.ts';
+import type { Keys } from '../../secrets/keys.ts';
 import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 
 /**

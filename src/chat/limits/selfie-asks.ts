@@ -1,8 +1,8 @@
-import type { Person } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Pending } from '../queue/pending.ts';
-import { keyedHash } from '../secrets/hash.ts';
-import type { Keys } from '../secrets/keys.ts';
+import type { Person } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
 import { dailyTriesOn } from './daily-tries.ts';
 
 /** The most asks with a selfie that one person may send in a day, over all groups. */

@@ -1,4 +1,4 @@
-import type { Reply } from './reply.ts';
+import type { Reply } from '../reply.ts';
 
 /**
  * The name of a receipt's file, by which people recognise the group:

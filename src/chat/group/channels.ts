@@ -1,11 +1,11 @@
-import type { GroupRules } from '../consent/settings.ts';
-import type { Place } from '../consent/who.ts';
-import { listed } from '../text/figures.ts';
-import { wordsFor } from '../text/words.ts';
-import type { Ask } from './ask.ts';
-import type { Courier } from './courier.ts';
+import type { GroupRules } from '../../consent/settings.ts';
+import type { Place } from '../../consent/who.ts';
+import { listed } from '../../text/figures.ts';
+import { wordsFor } from '../../text/words.ts';
+import type { Ask } from '../ask.ts';
+import type { Courier } from '../courier.ts';
+import type { Reply } from '../reply.ts';
 import { groupName } from './group-name.ts';
-import type { Reply } from './reply.ts';
 
 /**
  * The answer to a search in a channel where the admins of the group allow none; undefined where it

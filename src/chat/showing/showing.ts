@@ -1,10 +1,10 @@
-import type { ScopeId } from '../consent/who.ts';
-import { Failure } from '../failure.ts';
-import type { Gallery } from '../gallery/gallery.ts';
-import { errorFields, type Log } from '../log.ts';
-import type { Ask } from './ask.ts';
-import type { Post, Showing } from './courier.ts';
-import type { Reply } from './reply.ts';
+import type { ScopeId } from '../../consent/who.ts';
+import { Failure } from '../../failure.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
+import { errorFields, type Log } from '../../log.ts';
+import type { Ask } from '../ask.ts';
+import type { Post, Showing } from '../courier.ts';
+import type { Reply } from '../reply.ts';
 import type { ShownResults } from './shown.ts';
 
 interface Parts {

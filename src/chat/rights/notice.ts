@@ -1,13 +1,13 @@
-import type { Purpose } from '../consent/consent.ts';
-import { NOTICE_VERSION, noticeHash } from '../consent/notice.ts';
-import { DAY_MS } from '../consent/sweep.ts';
-import type { Place, Platform } from '../consent/who.ts';
-import { TOMBSTONE_RETENTION_MS } from '../gallery/erasure.ts';
-import { FIND_RETENTION_MS, MAX_TEMPLATES } from '../gallery/gallery.ts';
-import { PER_GROUP } from '../gallery/rules/reveal.ts';
-import { languageOf, type Words, wordsFor } from '../text/words.ts';
-import { groupName } from './group-name.ts';
-import { PARKED_MS } from './parked.ts';
+import type { Purpose } from '../../consent/consent.ts';
+import { NOTICE_VERSION, noticeHash } from '../../consent/notice.ts';
+import { DAY_MS } from '../../consent/sweep.ts';
+import type { Place, Platform } from '../../consent/who.ts';
+import { TOMBSTONE_RETENTION_MS } from '../../gallery/erasure.ts';
+import { FIND_RETENTION_MS, MAX_TEMPLATES } from '../../gallery/gallery.ts';
+import { PER_GROUP } from '../../gallery/rules/reveal.ts';
+import { languageOf, type Words, wordsFor } from '../../text/words.ts';
+import { PARKED_MS } from '../buttons/parked.ts';
+import { groupName } from '../group/group-name.ts';
 
 /** The text that a person sees before anything of a photo is fetched. */
 export interface Notice {

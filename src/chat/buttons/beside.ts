@@ -1,5 +1,5 @@
+import { isAnsweredBelow } from '../series/answer.ts';
 import { isDetails } from './details.ts';
-import { isAnsweredBelow } from './series/answer.ts';
 import { saysWrongName } from './wrong-names.ts';
 
 /** Whether a button is answered beside its message, which stays as it is. */
