@@ -33,7 +33,7 @@ const MORE = 'more';
 export const blur = {
   name: 'blur',
   kind: 'photos',
-  // A button under a photo that was blurred does less with it than its sender agreed to.
+  // A button under a blurred photo asks for less than its sender agreed to.
   purpose: (ask, { templates }) => (saysAll(ask) || templates === 0 ? 'blur' : 'self'),
   hasAll: true,
   photos: { min: 1, max: 10, of: 'anybody' },
@@ -64,7 +64,7 @@ function isAboutAll(ask: Ask): boolean {
   return ask.choice?.startsWith(ALL) === true || saysAll(ask);
 }
 
-/** Whether the asker is to be recognised, who stays as they are. */
+/** Whether to recognise the asker, so that their face is not blurred. */
 function looksForAsker({ ask, consent }: PhotoCall): boolean {
   return consent.purpose === 'self' && !isAboutAll(ask);
 }

@@ -17,7 +17,9 @@ import type { Tools } from './tools.ts';
  */
 const [POSSIBLE, NOT] = ['possible', 'not'];
 
-/** How the page says that it sends an album of so many photos in parts. */
+/**
+ * The words by which the page says how many photos its album has, when it sends the album in parts.
+ */
 const PART_OF = /^of (\d{1,6})$/;
 
 /**
@@ -72,14 +74,17 @@ async function spend({ dailyPhotos, isOwnMachine }: Tools, { ask, consent }: Pho
   if (photos < ask.photos.length) throw new Failure('rate_limited', { details: { photos: 1, seconds } });
 }
 
-/** The number of photos in all of which those of the ask are a part; 0 when it does not say. */
+/**
+ * How many photos the whole album has, when this ask brings a part of it; 0 when the ask does not
+ * say.
+ */
 function partOf({ args }: Ask): number {
   return Number(PART_OF.exec(args)?.[1] ?? 0);
 }
 
 /**
- * The face on the first photo. By it, somebody who is not enrolled is looked for on the ask's other
- * photos. It may be anybody's face, so such asks are limited and counted.
+ * The face on the first photo. For a person who is not enrolled, the ask's other photos are
+ * compared with it. It may be anybody's face, so such asks are limited and counted.
  */
 async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: PhotoCall): Promise<Float32Array> {
   const [open] = photos;
@@ -102,12 +107,12 @@ function chosen({ choice = '' }: Ask) {
     taken: others.filter((one) => one !== POSSIBLE).map(Number),
     /** Whether the asker has just pointed out one more such photo. */
     isNew: word === NOT,
-    /** Whether it is about the photos of an earlier answer. */
+    /** Whether the ask is about the photos of an earlier answer. */
     isRepeated: word === NOT || word === POSSIBLE,
   };
 }
 
-/** A photo with its faces. Without a copy when the asker cannot be on it. */
+/** A photo with its faces. It has no copy when the asker cannot be on it. */
 interface Looked extends Pick<Heads, 'heads'> {
   readonly faces: readonly Face[];
   readonly copy: Copy | undefined;

@@ -60,7 +60,7 @@ export function optionsOf(setting: Setting, about: Circumstances, words: Words):
   return [own, ...others];
 }
 
-/** All channels, or what the one in which the admin asks can change. */
+/** All channels, or a change that concerns the channel in which the admin asks. */
 function channelOptions({ channel, channels }: Circumstances, { settings }: Words): Option[] {
   const option = (which: 'only' | 'also' | 'without', value: readonly string[]): Option => {
     return { id: which, label: settings.options.channels({ which }), value };

@@ -33,7 +33,7 @@ export const settings = {
     if (!setting) return [await menu(tools, call)];
     if (value === undefined) return [await askWhich(tools, call, setting, about)];
     const option = optionsOf(setting, about, call.words).find((one) => one.id === value);
-    // The operator's rules may have become stricter since the offer, or the channels others.
+    // Since the offer, the operator's rules may have become stricter, or other channels may be set.
     if (!option) throw new Failure('expired');
     await set(tools, call, setting, option);
     return [await menu(tools, call)];

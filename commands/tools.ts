@@ -53,9 +53,9 @@ export interface Tools {
   readonly rules: GroupRules;
   /** The operator's public key for receipts, a JWK. */
   readonly publicKey: Readonly<Record<string, unknown>>;
-  /** The signed present head of a group's ledger, a JWS. */
+  /** The head of a group's ledger, signed now, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
-  /** A link to a channel of a place: see the courier's. */
+  /** A link to a channel of a place: see {@link Courier}. */
   readonly channelLink: (place: Place, channel: string) => string | undefined;
   /** Whether the platform shows everything on the asker's own machine and sends it nowhere. */
   readonly isOwnMachine: (platform: Platform) => boolean;

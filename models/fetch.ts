@@ -131,7 +131,7 @@ async function fromSource(
   } else await download(source, target, store);
 }
 
-/** Whether this place needs no network. */
+/** Whether this source needs no network. */
 function isLocal(place: Place): boolean {
   return place.source.startsWith('file:') || 'from' in place;
 }

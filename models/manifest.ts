@@ -12,7 +12,7 @@ const https = z.url({ protocol: /^https$/ });
 /** A path on this machine, relative to the manifest's folder. */
 const beside = z.templateLiteral(['file:', z.string()]);
 
-/** A place that a file can be had from. */
+/** One source of a file. */
 const place = z.union([
   /**
    * A package of the npm registry, or a wheel of the Python one, as `<name>@<version>`, and a path
@@ -22,8 +22,8 @@ const place = z.union([
   z.strictObject({ source: https }),
   z.strictObject({ source: beside }),
   /**
-   * No place: dlib's net is made of face-api's weights and their list. The manifest names both
-   * files before this one.
+   * No source of its own: dlib's net is made of face-api's weights and their list. The manifest
+   * names both files before this one.
    */
   z.strictObject({ source: z.literal('made:dlib'), from: z.tuple([sha256, sha256]) }),
 ]);
@@ -48,8 +48,7 @@ const repairStep = z.discriminatedUnion('kind', [
 const repair = z.strictObject({ of: sha256, steps: z.array(repairStep).min(1) });
 
 /**
- * Where one file comes from: the first source that has it. Its `sha256` decides whether it is the
- * file.
+ * The sources of one file; the first one counts. `sha256` tells whether a file is the right one.
  */
 const wholeFile = z.strictObject({ sources: z.array(place).min(1), sha256, repair: repair.optional() });
 

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 
 /**
  * `npm run drill [name …]`: runs in full what takes too long for every commit; CI runs seeded
- * samples. A random drill prints its seed, and `--seed` repeats it. The crawler plays 10,000
- * people, and 200 with the real nets, or `--people`.
+ * samples. A random drill prints its seed, and `--seed` repeats it. The crawler plays 10,000 people
+ * without nets and 200 with nets. `--people` sets another number.
  */
 const options = { seed: { type: 'string' }, people: { type: 'string' } } as const;
 const { values, positionals } = parseArgs({ options, allowPositionals: true });

@@ -23,7 +23,7 @@ export async function withLedgers<T>(
 ): Promise<T> {
   return await withReading(config, async ({ gallery, witness, keys }) => {
     const signer = await receiptSigner(keys);
-    // When a group is gone, the gallery no longer lists it. The second place still knows it.
+    // When a group is gone, the gallery no longer lists it. The second place still does.
     const known = [
       ...(await gallery.scopes()).map(({ scope }) => scope),
       ...((await witness?.anchors())?.keys() ?? []),

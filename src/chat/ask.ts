@@ -74,8 +74,8 @@ export interface Ask {
    */
   readonly sent?: number;
   /**
-   * That its photo is one of an album of which the platform gave no other. The album was sent as
-   * the ask, or the ask replies to it.
+   * Whether its photo is the only one that the platform gave of an album. The album is the ask
+   * itself, or the message that the ask replies to.
    */
   readonly oneOfAlbum?: 'sent' | 'replied';
   readonly address: Address;

@@ -17,7 +17,7 @@ export interface Chat {
    * delivery of the ask shows nothing new.
    * @throws Failure `unavailable` only when the ask could be neither answered nor queued: then do
    * not confirm the update on a platform that repeats it
-   * @param unreached done when no answer can reach the person, before the ask counts as answered
+   * @param unreached called when no answer can reach the person, before the ask counts as answered
    */
   ask(ask: Ask, unreached?: () => Promise<void>): Promise<void>;
   /**

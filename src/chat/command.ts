@@ -115,9 +115,9 @@ export function isOffered(command: Declaration): boolean {
 }
 
 /**
- * Whether the asker is on one photo. Their photos may come one after another, `all` at most: a
- * match is one photo of so many, so that all of them together keep the chance of a match. It throws
- * Failure.
+ * Says whether the asker is on one photo. Their photos may come one after another, at most `all` of
+ * them. A match must be as unlikely as one among `all` photos, so that all of them together keep
+ * the chance of a match. Throws Failure.
  */
 export type Look = (call: PhotoCall, photo: Uint8Array, all: number) => Promise<'match' | 'possible' | 'absent'>;
 

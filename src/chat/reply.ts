@@ -61,7 +61,7 @@ export interface Comparison extends Compared {
 
 /** Whether the asker is on one photo of the ask. */
 export interface PresencePhoto {
-  /** The photo's place among the photos that were sent, from 1. */
+  /** The photo's number among the photos that were sent, from 1. */
   readonly number: number;
   readonly verdict: 'match' | 'possible' | 'absent';
   /** See {@link NamedMatch}. */

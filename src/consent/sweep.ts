@@ -97,7 +97,8 @@ export function planSweep<P>(people: readonly SweepCandidate<P>[], rules: SweepR
 }
 
 /**
- * Whether this person is erased only because the group's admins set fewer days than the operator.
+ * Whether this person is erased only because the admins of the group set fewer days than the
+ * operator.
  */
 function isSetByAdmins({ standing }: SweepCandidate<unknown>, reason: SweepReason, rules: SweepRules): boolean {
   const { operatorDays } = rules;

@@ -8,7 +8,10 @@ const TOP = 40;
 const RIGHT = 28;
 const LEGEND = 220;
 
-/** How many pixels apart two series are drawn that have points at the same place. */
+/**
+ * How many pixels are between two series that have points at the same place, so that both can be
+ * seen.
+ */
 const DODGE = 6;
 
 /** The height of a row in a row chart. */

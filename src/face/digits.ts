@@ -18,7 +18,7 @@ const GLYPHS: readonly (readonly string[])[] = [
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** The places of a number's dots, in dots from its top left corner. Digits are one dot apart. */
+/** Where the dots of a number are, in dots from its top left corner. Digits are one dot apart. */
 export function dotsOf(number: number): [x: number, y: number][] {
   return [...String(number)].flatMap((digit, place) =>
     (GLYPHS[Number(digit)] ?? []).flatMap((row, y) =>

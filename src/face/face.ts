@@ -16,7 +16,7 @@ export interface Quality {
   readonly sharpness: number;
   /**
    * How far the head is turned: 0 from the front, 1 in profile. It follows from where the nose is
-   * between the eyes, and from the unrest of the landmarks.
+   * between the eyes, and from how much the landmarks still move (`unrest` in `landmarks.ts`).
    */
   readonly turn: number;
   /** The mean grey of the aligned crop: 0 is black, 1 is white. */

@@ -176,9 +176,9 @@ function isSame(p: Candidate, q: Candidate): boolean {
 
 /**
  * Whether a reading may be a face. Detectors take dogs, flowers and wheels for faces, and the
- * landmarks of these never settle. The surer the detection, the more unrest is allowed. Measured on
- * 333 pictures of things, this drops four in five false boxes. The true boxes that it drops show
- * only faces that are masked, cut or blurred beyond recognition.
+ * landmarks of these never settle. The surer the detection, the more the landmarks may move.
+ * Measured on 333 pictures of things, this drops four in five false boxes. The true boxes that it
+ * drops show only faces that are masked, cut or blurred beyond recognition.
  */
 function isPlausible({ candidate, unrest }: Found, sureScore: number): boolean {
   const sure = Math.max(0, (candidate.score - sureScore) / (1 - sureScore));

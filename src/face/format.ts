@@ -35,7 +35,7 @@ const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
  * Accepts JPEG, PNG, WebP, GIF and AVIF.
  * @throws `not_an_image` for bytes that are no picture; `image_unreadable` for a picture of another
  * kind. Its details tell the sender what to send instead: `heic: 1` for an iPhone's, else `kind`,
- * the place in {@link UNREAD_KINDS} counted from 1
+ * the kind's number in {@link UNREAD_KINDS}, counted from 1
  */
 export function checkFormat(photo: Uint8Array): void {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);

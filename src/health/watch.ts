@@ -9,10 +9,7 @@ import { type Probes, probes } from './probes.ts';
 export interface Watch {
   readonly health: Health;
   readonly probes: Probes;
-  /**
-   * Gives the place where a platform's listener reports what it hears. There is one for each
-   * platform.
-   */
+  /** Gives what the listener of a platform reports to. There is one for each platform. */
   readonly hearingOf: (platform: { readonly id: string; readonly isLocal: boolean }) => WatchedHearing;
   /** Each platform with a listener, and whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;

@@ -19,7 +19,7 @@ async function newFolder(): Promise<string> {
 const configIn = (folder: string, pack?: string) =>
   readConfig({ DATA_DIR: folder, PLAYGROUND_PORT: '0', WORKERS: '1', ...(pack && { FACE_PACK: pack }) }, folder);
 
-/** The whole app over this folder, while `work` speaks to its page. */
+/** Runs the whole app over this folder, while `work` speaks to its page. */
 async function running(folder: string, pack: string | undefined, work: (url: string) => Promise<void>): Promise<void> {
   const app = await start(configIn(folder, pack), openLog('silent'));
   try {

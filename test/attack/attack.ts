@@ -19,14 +19,14 @@ export type Way = 'single' | 'collage';
 const DAY_MS = 86_400_000;
 const MONTH_DAYS = 30;
 /**
- * The days between two asks. Asking more often gains nothing, because a distance is refilled in
- * five days.
+ * The days between two asks. Asking more often gains nothing, because the budget for one more
+ * distance takes five days to refill.
  */
 const STEP_DAYS = 2.5;
 const COLLAGE_FACES = 64;
 /**
- * Above this number a limit of searches may have stopped an ask, which would prove nothing about
- * the budget.
+ * When there are more asks than this, a limit of searches may have stopped one. That would prove
+ * nothing about the budget.
  */
 const MOST_FINDS = 400;
 
@@ -47,8 +47,9 @@ export async function prepare(stage: Stage, victims: readonly Victim[], attacker
 }
 
 /**
- * Everything that /find tells the attackers of a victim in 30 days, however often they ask:
- * distances while they are told, then verdicts at the distance where these are least certain.
+ * Everything that /find tells attackers about a victim in 30 days, however often they ask. First it
+ * tells distances. When no more are told, attackers ask for verdicts, at the distance where these
+ * are least certain.
  * @param strangers faces to mix the victim's photos with
  */
 export async function ask(
@@ -86,8 +87,8 @@ async function askOnce(
 ) {
   const faces = isCollage ? COLLAGE_FACES : 1;
   const { match, named } = limits(stage, faces);
-  // A clear verdict costs least beside its distance. A verdict alone tells most where it is least
-  // clear.
+  // A clear verdict is the cheapest one beside a distance. Without a distance, an unclear verdict
+  // tells most.
   const distance = after === 'distance' || isCollage ? match - 0.12 - 0.1 * random() : match;
   const any = (list: readonly Float32Array[]) => list[Math.floor(random() * list.length)] ?? new Float32Array();
   const probes = Array.from({ length: faces }, () => {
@@ -133,7 +134,8 @@ function read(
 }
 
 /**
- * What the answers gain: the best guess's cosine to the template, less that of the photos' mean.
+ * What attackers gain by the answers: the best guess's cosine to the template, less that of the
+ * photos' mean.
  */
 export function gain({ known, template }: Victim, told: readonly Told[]): number {
   return bestCosine(known, told, template) - dot(meanOf(known.photos), template);

@@ -11,9 +11,9 @@ import { dot, type Known, meanOf } from './guess.ts';
 
 /**
  * `npm run drill template`: the attack of template.test.ts with photographs, by the nets of the
- * pack in use. Each person of a folder is a victim in turn, enrolled by one photo. Attackers have
- * the other photos, and mix them with everybody else's. They mix embeddings, which leaves them
- * freer than pictures would.
+ * pack in use. Each person of a folder is the victim once, enrolled by one photo. Attackers have
+ * the other photos of that person, and mix them with everybody else's. They mix embeddings, because
+ * more can be made of embeddings than of pictures.
  */
 const folder = shared('faces');
 if (folder) await drill(folder);

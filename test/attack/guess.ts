@@ -7,7 +7,8 @@ export interface Known {
    */
   readonly closeness: number;
   /**
-   * How far the cosine of a probe to a template is from the mean's prediction, learned likewise.
+   * How far the cosine of a probe to a template is from the mean's prediction, learned from other
+   * people too.
    */
   readonly spread: number;
 }
@@ -20,11 +21,11 @@ export interface Told {
 }
 
 /**
- * Weights of the first guess against the answers. An attacker must choose one; here the best
- * counts.
+ * How much the first guess weighs against the answers. An attacker must choose one weight; the
+ * tests take the best.
  */
 const RIDGES = [0.003, 0.01, 0.03, 0.1, 0.3];
-/** Rounds in which a range is replaced by its expected value. */
+/** How often a range is replaced by its expected value. */
 const ROUNDS = 6;
 
 /**
@@ -103,7 +104,7 @@ export function factored(matrix: readonly (readonly number[])[]): (right: readon
 }
 
 export function dot(a: Float32Array, b: Float32Array): number {
-  // For unit vectors the program's distance does. Other vectors need this sum.
+  // The program's distance is for unit vectors only. Other vectors need this sum.
   return a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);
 }
 
@@ -116,7 +117,7 @@ export function meanOf(vectors: readonly Float32Array[]): Float32Array {
   return normalised(first.map((_, k) => vectors.reduce((sum, vector) => sum + (vector[k] ?? 0), 0)));
 }
 
-/** `share` of one and the rest of the other, on the sphere. */
+/** A point between two, on the sphere: `share` of the one and the rest of the other. */
 export function blend(a: Float32Array, b: Float32Array, share: number): Float32Array {
   return normalised(a.map((value, k) => share * value + (1 - share) * (b[k] ?? 0)));
 }

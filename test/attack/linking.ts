@@ -9,7 +9,7 @@ export interface Loot {
   readonly of: readonly number[];
 }
 
-/** A weight against trusting pairs that are only likely. */
+/** How much a thief distrusts pairs that are only likely. */
 const RIDGE = 0.3;
 const ROUNDS = 30;
 const SMALLEST_STEP = 1e-6;
@@ -59,8 +59,8 @@ export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, 
 }
 
 /**
- * Starts near the middle of all assignments, a little off by chance, and steps towards the best one
- * by a linear prediction.
+ * Starts near the middle of all assignments, a little off by chance. Each step goes towards the
+ * best assignment by a linear prediction.
  */
 function matched(theirs: Square, ours: Square, shake: () => number): number[] {
   const { n } = theirs;

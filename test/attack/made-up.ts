@@ -7,8 +7,8 @@ const PHOTOS = 9;
 /** How much photos of one person differ: two are 0.77 apart, as in measured packs (cosine 0.70). */
 const DIFFERENCE = 0.65;
 /**
- * How far cosines are from the prediction by nine photos, when strangers have nothing in common, as
- * measured.
+ * How far cosines are from the prediction by nine photos, when strangers have nothing in common. It
+ * was measured.
  */
 const SPREAD = 0.047;
 /**
@@ -18,7 +18,7 @@ const DIRECTIONS = 24;
 
 /**
  * Made-up people: strangers, and victims with a template and nine other photos. Directions have
- * unequal weights, so that 71 of 128 and 119 of 512 numbers count, like in embeddings of photos.
+ * unequal weights, so that 71 of 128 and 119 of 512 numbers count, as in embeddings of photos.
  * @param apart the distance between strangers; below √2 all faces have something in common
  */
 export function madeUp(dims: number, apart: number, victims: number, random: () => number) {

@@ -14,16 +14,17 @@ const [QUARTER, WEEK] = [
   { paceMs: 7 * DAY_MS, times: 5 },
 ];
 
-/** Packs in which distances tell next to nothing beyond nine photos of a person. */
+/** Packs in whose groups distances tell next to nothing more than nine photos of a person do. */
 const TELLS_NOTHING = ['dlib128'];
 
-/** Every commit plays the longest of these with one pack; `npm run drill pairs` plays all. */
+/** Every commit runs the longest of these with one pack; `npm run drill pairs` runs all. */
 const PLAYED_LONG = process.env.ALL_PACKS ? packNames(BUILT_IN) : [DEFAULT_PACK];
 
 /**
  * From ten people on, chances rest on how near the people of a group are to each other. Five
- * members, of whom one takes another face again and again, read from that what it tells of a
- * victim, for 30 days. The people are made up, and the five know everybody's template but one.
+ * members of a group try for 30 days to learn from that about a victim: one of them takes another
+ * face again and again. The people are made up. The five know the template of everybody but the
+ * victim.
  */
 describe.each(packNames(BUILT_IN).filter((name) => !TELLS_NOTHING.includes(name)))('a template of %s', (pack) => {
   async function world() {
@@ -38,7 +39,7 @@ describe.each(packNames(BUILT_IN).filter((name) => !TELLS_NOTHING.includes(name)
   async function watched({ victim, strangers, random }: Awaited<ReturnType<typeof world>>, pace: typeof WEEK) {
     await using stage = await openStage({ FACE_PACK: pack }, 'alone');
     const told = await watch(stage, victim, strangers, { ...pace, random });
-    // Otherwise something else stopped them, which would prove nothing.
+    // Otherwise something else stopped the five, and the test would prove nothing.
     expect(told.length).toBeGreaterThan(pace.times / 2);
     return told;
   }

@@ -10,26 +10,28 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 /** Five accounts. Four keep their faces; the fifth takes one after the other. */
 const ACCOUNTS = 5;
 /**
- * Families of three in the group. In a group of 21 the power tells how far apart the sixteenth pair
- * is. The families are the fifteen nearest, so it tells the next: the fifth face and the victim.
+ * There are families of three in the group. In a group of 21 the power tells how far apart the
+ * sixteenth nearest pair is. The families are the fifteen nearest pairs. The sixteenth is the fifth
+ * face and the victim, so the power tells their distance.
  */
 const FAMILIES = 5;
 const FAMILY = 3;
 const PEOPLE = FAMILIES * FAMILY + ACCOUNTS + 1;
-/** The pairs that count among so many people, and their share of all pairs. */
+/** How many pairs count among so many people, and their share of all pairs. */
 const NEAR = 15;
 const SHARE = NEAR / ((PEOPLE * (PEOPLE - 1)) / 2);
 
 /**
- * Beyond the distance up to which a face is refused as somebody else's: where families are, where
- * answers of /enroll become free, where faces are tried, and where everybody else is.
+ * Distances beyond the one up to which a face is refused as somebody else's. They say where
+ * families are, where answers of /enroll begin to cost nothing, where faces are tried, and where
+ * everybody else is.
  */
 const BEYOND = { families: 0.08, free: 0.1, tried: 0.15, others: 0.2 };
 
 /**
  * What five members of a group learn of a victim by the group's own pairs. The group is in their
  * favour: they know everybody's template but the victim's, and no other pair comes between. The
- * fifth takes another face every `paceMs`, `times` times, and reads the power before the next.
+ * fifth account takes another face every `paceMs`, `times` times, and reads the power each time.
  */
 export async function watch(
   stage: Stage,
@@ -77,7 +79,7 @@ function isFarFrom(faces: readonly Float32Array[], taken: number) {
   return (face: Float32Array) => faces.every((one) => distanceBetween(one, face) > taken + BEYOND.others);
 }
 
-/** People of families who look alike, as near as may be without being refused as each other. */
+/** People of families who look as alike as they can without being refused as each other. */
 function familiesOf(strangers: readonly Float32Array[], taken: number): Float32Array[] {
   const people: Float32Array[] = [];
   for (const [index, one] of strangers.entries()) {
@@ -122,7 +124,7 @@ function explained(matcher: Matcher, power: number): Omit<Told, 'probe'> {
   return { nearest: fitting[0] ?? 0, farthest: fitting.at(-1) ?? 2 };
 }
 
-/** The largest distance for which this holds. */
+/** The largest distance for which `holds` is true. */
 function farthest(holds: (distance: number) => boolean): number {
   let [low, high] = [0, 2];
   for (let step = 0; step < 30; step++) {

@@ -11,8 +11,8 @@ import { madeUp } from './made-up.ts';
 
 /**
  * Members who want a template ask as often as they get answers, for 30 days, and compute it. They
- * have nine photos of the person, ask with mixtures of these and of strangers, and know what
- * follows from distance and verdict. The people are made up; `npm run drill template` uses
+ * have nine photos of the person, and ask with mixtures of these and of strangers. They know how
+ * the program makes distances and verdicts. The people are made up; `npm run drill template` uses
  * photographs.
  */
 describe.each(packNames(BUILT_IN))('a template of %s', (pack) => {

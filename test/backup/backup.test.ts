@@ -78,7 +78,7 @@ describe('a restore', () => {
     expect((await readdir(DATA_DIR)).filter((name) => name.includes('restore'))).toEqual([]);
     await inHouse(config, async ({ stores: { gallery } }) => {
       expect(await gallery.scopeOf(club)).toBe(scope);
-      // Another store gives templates new numbers.
+      // Another store numbers templates anew.
       expect(await gallery.dossier(scope, ada)).toEqual({
         ...before.adas,
         templates: before.adas?.templates.map((template) => ({ ...template, id: expect.any(String) })),

@@ -14,10 +14,10 @@ import { inHouse } from './house.ts';
 export const DIMS = 512;
 export const version = NOTICE_VERSION;
 export const DAY = 86_400_000;
-/** The master key of all of them. */
+/** The master key of all installations. */
 export const key = randomBytes(32).toString('base64');
 
-/** Where they are. */
+/** Where the installations are. */
 export const root = mkdtempSync(join(tmpdir(), 'facefinder-backup-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 

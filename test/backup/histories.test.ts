@@ -17,7 +17,7 @@ import { inHouse } from './house.ts';
 const COUNT = Number(process.env.HISTORIES ?? 3);
 const SEED = Number(process.env.SEED ?? 1);
 
-/** Mulberry32: the same seed gives the same history. */
+/** Mulberry32: random numbers that are the same for the same seed. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

@@ -5,7 +5,7 @@ import type { Config } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
 
 /**
- * Opens an installation's house as a start does, while `work` runs. Makes the installation if it is
+ * Opens an installation as a start does, while `work` runs. Makes the installation if it is
  * missing.
  */
 export async function inHouse<T>(config: Config, work: (parts: AppParts) => Promise<T>): Promise<T> {

@@ -55,7 +55,7 @@ describe('a restore after something went wrong', () => {
     await erases(config, scope, ada);
     await inHouse(config, async ({ stores: { gallery } }) => await gallery.tidy(Date.now() + 366 * DAY));
     await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal/);
-    // Everything made from now on is younger than what was forgotten.
+    // Everything that is made from now on is younger than what the second place forgot.
     await rm(file);
     await backup(config, file);
     expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 0 });

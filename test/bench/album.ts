@@ -37,7 +37,7 @@ export const album: Benchmark = {
       await work();
       return processorMs(process.pid) - before;
     };
-    // The first of each also starts what starts only when it is used.
+    // The first of each also starts what starts only when it is first used.
     await faces.see(photos[0] ?? new Uint8Array());
     await lookIn(anna, photos.slice(0, PART));
     const turns: { readonly plain: number; readonly asked: number }[] = [];

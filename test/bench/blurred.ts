@@ -26,7 +26,7 @@ const COVERED = 0.95;
 /** How many points across a face are checked. */
 const POINTS = 20;
 
-/** How far a drawn blur reaches beyond a box on each side, by the box's longer side. */
+/** How far a drawn blur reaches beyond each side of a box, as a share of the box's longer side. */
 const REACH = 0.3;
 
 /** The share of strangers that are this close. */

@@ -13,7 +13,10 @@ const SELFIE_EVERY = 10;
 const EMPTY_EVERY = 25;
 const TIMES_THE_SECOND_THOUSAND = 1.1;
 
-/** Whether the process that sees grows with its photos. Linux says how large it is. */
+/**
+ * Whether the memory of the process that sees photos grows with their number. Linux says how large
+ * it is.
+ */
 export const memory: Benchmark = {
   name: 'memory',
   target: `the process that sees is in the last of ${PHOTOS} photos at most ${TIMES_THE_SECOND_THOUSAND} times as large as in the second thousand`,

@@ -34,7 +34,7 @@ const WARMING = 3_000;
 
 /**
  * Production on this machine: a real Redis and Elasticsearch, an enrolled group, and a platform
- * that costs nothing.
+ * whose calls take no time.
  */
 export interface Production extends AsyncDisposable {
   /**

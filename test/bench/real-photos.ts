@@ -32,7 +32,7 @@ export async function emptyPhoto(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The whole, compared with decoding and the nets' own session.run. */
+/** The time of the whole pipeline, compared with decoding and the nets' own session.run. */
 async function overhead(pack: Pack, photo: Uint8Array) {
   const { see } = await openPipeline(pack);
   const runs = watchRuns();

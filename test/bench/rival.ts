@@ -85,7 +85,7 @@ async function startRival(): Promise<{ see(photo: Uint8Array): Promise<number>; 
 }
 
 /**
- * Its TensorFlow.js is 300 MB, which only this benchmark needs, so it is no dependency of the
+ * TensorFlow.js has 300 MB, and only this benchmark needs it. So it is no dependency of the
  * repository.
  */
 async function install(): Promise<void> {

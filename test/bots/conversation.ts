@@ -12,7 +12,7 @@ export interface SeenButton {
 
 /** One message as people see it, the same on every platform, in English. */
 export interface Seen {
-  /** What it looks like. `text` has no question buttons, picture or receipt. */
+  /** The kind of message, by its looks. `text` has no question buttons, picture or receipt. */
   readonly kind: 'consent' | 'confirm' | 'result' | 'receipt' | 'text';
   /** As people read it: escapes resolved, all parts of a long text in order. */
   readonly text: string;

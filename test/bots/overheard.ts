@@ -5,7 +5,7 @@ import { exportVerb } from '../../src/cli/export.ts';
 export interface Overheard {
   /** Every byte so far, in its order. */
   readonly bytes: () => Buffer;
-  /** Notes what was not sent in the clear: frames of a web socket are masked. */
+  /** Notes what was not sent in the clear, because the frames of a web socket are masked. */
   readonly note: (bytes: Buffer) => void;
 }
 

@@ -46,7 +46,7 @@ async function change(path: string, edit: (text: string) => string): Promise<voi
 /** Runs a Node program in the copy. Rejects with its output when it fails. */
 const runs = (...args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: scratch });
 
-/** Adds its words, in the place before /help. */
+/** Adds its words before those of /help. */
 async function inEveryLanguage(): Promise<void> {
   for (const language of LOCALES) {
     await change(`src/text/languages/${language}.json`, (text) => {

@@ -71,7 +71,7 @@ describe('asks that are not complete', () => {
       { kind: 'info', text: en.enroll.collected({ photos: 3 }) },
     ]);
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 3 }]);
-    // The fourth is no selfie any more: the bot asks what it is for.
+    // The fourth photo is no selfie any more: the bot asks what it is for.
     expect(await stage.say(ALICE, '', ['carl'])).toMatchObject([{ kind: 'confirm' }]);
   });
 

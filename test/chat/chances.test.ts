@@ -44,7 +44,7 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ faces: [{ verdict: 'possible', matches: [] }] });
     expect(answer?.text).toContain('somebody who is enrolled there looks similar');
     expect(answer?.text).not.toContain('Alice');
-    // Nobody was found, so nobody hears of a find.
+    // Nobody was found, so nobody is told of a find.
     expect((await stage.say(ALICE, 'mydata')).map(({ text }) => text).join()).toContain('Nobody has found you');
   });
 

@@ -99,7 +99,7 @@ describe('the channels that admins set', () => {
     const both = await sets(CHATTER, 'Channels', 'This channel as well');
     expect(textOf(both)).toContain(`for others: ${linkTo('7')} and ${linkTo('8')}.`);
     expect(textOf(await sets(PHOTOS, 'Channels', 'Not this channel'))).toContain(`for others: ${linkTo('8')}.`);
-    // In the only one that is left, the question is whether all are allowed again.
+    // In the only channel that is left, the question is whether to allow all channels again.
     expect(labels(await sets(CHATTER, 'Channels'))).toEqual(['All channels', 'Back']);
     expect(textOf(await sets({}, 'Channels', 'All channels'))).not.toContain(linkTo('8'));
     expect(await stage.flow.gallery.settings(await stage.scope())).toEqual({});

@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 const SCOPE = 'scope-of-the-club' as ScopeId;
 const person = (name: string): Person => ({ platform: 'telegram', id: `id-of-${name}`, name });
 const [ALICE, BOB, CARL] = [person('Alice'), person('Bob'), person('Carl')];
-/** Somebody named at one face that could hardly show anybody else. */
+/** An answer that names somebody at one face that could hardly show anybody else. */
 const named = (who: Person): Subject => ({ person: who, isNamed: true, clear: 1, unclear: 0 });
 const collage = (who: Person, faces: number): Subject => ({ ...named(who), clear: 0, unclear: faces });
 
@@ -57,7 +57,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
             await noted;
             return subjects.map(({ person }) => (distances.has(person.id) ? 'distance' : 'verdict')).join();
           } catch (error) {
-            // The queue tries again too.
+            // The queue tries again too, so the test tries again as often.
             if (error instanceof Failure && error.again) return await this.pay(asker, subjects, ask);
             return error;
           }
@@ -90,7 +90,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     for (let find = 0; find < 100; find++) told.push(await parts.pay(BOB, [named(ALICE)]));
     expect(told.filter((one) => one === 'distance')).toHaveLength(9);
     expect(told.filter((one) => one === 'verdict')).toHaveLength(91);
-    // 9 distances and 100 names cost 14 units.
+    // Nine distances and 100 names cost 14 units.
     expect(await parts.pay(BOB, [named(ALICE)])).toMatchObject(refused(0.25));
     parts.clock.ms += 0.3 * DAY;
     expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');

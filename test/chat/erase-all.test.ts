@@ -16,7 +16,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 const people = async () => (await stage.flow.gallery.people(await stage.scope())).map(({ person }) => person.name);
 const notes = async () => await stage.parts.stores.pending.list('erasure');
 
-/** All calls from here on that concern bytes, in order. */
+/** All calls from here on that concern bytes, in their order. */
 function watch(): string[] {
   const steps: string[] = [];
   const { gallery } = stage.flow;

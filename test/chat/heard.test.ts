@@ -62,7 +62,7 @@ describe('a request that a platform was told is heard', () => {
     const ask = stage.ask(BOB, 'help');
     await stage.chat.note(ask);
     const done = stage.chat.ask(ask);
-    // Done, apart from a note that it may wait for.
+    // The request is done, apart from a note that it may wait for.
     await Promise.race([done, sleep(1_000)]);
     store.resolve();
     await Promise.all([done, late]);
@@ -121,7 +121,8 @@ describe('a request that a platform was told is heard', () => {
   it('is not done before its person’s unfinished erasure, and is dropped with it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { job, repair } = await forgetButForBytes(stage);
-    // A crash after the rows were erased leaves what waits: a form from before is still noted.
+    // After the rows were erased there was a crash. So a form from before the erasure is still
+    // noted.
     await stage.chat.note(stage.ask(ALICE, 'enroll', ['anna']));
     await stage.restart();
     await resumeHeard(stage.flow, 0);

@@ -48,8 +48,8 @@ class Group {
 }
 
 /**
- * One person's conversation. The move may come wherever it yields. Each conversation ends as it
- * would without a move.
+ * One person's conversation. A move of the group may come wherever the generator yields. Each
+ * conversation ends as it would without a move.
  */
 type Conversation = (group: Group, person: Person, face: string) => AsyncGenerator<void, void>;
 

@@ -30,7 +30,7 @@ async function queueUp(count: number): Promise<unknown[]> {
   return asks.map(({ address }) => address.message);
 }
 
-/** A second in the life of the process that queues, after these seconds. */
+/** Runs the process that queues for one second, after these seconds. */
 async function later(seconds: number): Promise<void> {
   stage.clock.ms += seconds * SECOND;
   await stage.flow.progress.round();

@@ -12,12 +12,12 @@ import {
 import { ANSWER_MS } from '../../src/chat/courier.ts';
 
 /**
- * Nothing happens within a tick. It is longer than a sign of progress may take, and shorter than an
- * answer may take.
+ * How long a tick is. Nothing happens within it. It is longer than a sign of progress may take, and
+ * shorter than an answer may take.
  */
 const TICK_MS = 15_000;
 const DEADLINE_MS = TICK_MS;
-/** After the deadline, and after the last speaker counts as dead. */
+/** A time after the deadline, at which the last speaker counts as dead. */
 const LAST_TICK = 5;
 
 /** The bot reads, takes its turn, tells, and notes it. */
@@ -54,8 +54,8 @@ export interface World {
     readonly last: 'nothing' | 'progress' | 'result' | 'over';
   };
   /**
-   * A speaker died, or used up its time, after its answer was seen and before that was noted.
-   * Nobody can know.
+   * A speaker died, or used up its time. Its answer was seen before that, but was not noted. Nobody
+   * can know that.
    */
   readonly isUnknown: boolean;
 }
@@ -189,18 +189,18 @@ function passed({ tick, ...world }: World): World {
   return { ...later, isUnknown: isUnknown || isSlow };
 }
 
-/** What may come next without a crash: one participant takes a step, or time passes. */
+/** What may come next without a crash: a participant takes a step, or time passes. */
 function steps(world: World): World[] {
   const clock = world.tick < LAST_TICK ? [passed(world)] : [];
   return [...deliver(world), ...work(world), ...look(world), ...progress(world), ...clock];
 }
 
-/** Whether nothing comes any more but the bot, which keeps looking. */
+/** Whether nothing comes any more, except that the bot looks again and again. */
 export function isQuiet({ tick, delivery, worker, progress: telling, job, bot }: World): boolean {
   return tick === LAST_TICK && !delivery && !worker && !telling && !bot && job !== 'waits' && job !== 'never';
 }
 
-/** Such a world once the last speakers have used all their time, and the bot has looked. */
+/** Such a world, once the last speakers have used up their time and the bot has looked. */
 export function later(world: World): World {
   let after: World = { ...world, tick: LAST_TICK + SPEAKING_MS / TICK_MS };
   for (let looks = 0; looks < 2 * BOT_STEPS; looks += 1) after = look(after)[0] ?? after;

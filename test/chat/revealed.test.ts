@@ -17,7 +17,7 @@ const facesOf = (replies: readonly Reply[]): ResultFace[] =>
 const distances = (replies: readonly Reply[]) =>
   facesOf(replies).map(({ matches }) => matches.map((match) => match.distance ?? 'not told'));
 
-/** This many faces that somewhat resemble Anna's, each in its own way. */
+/** This many faces that somewhat resemble Anna's, each in another way. */
 function likeAnna(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `anna${'~'.repeat(1 + index)}`);
 }
@@ -88,7 +88,7 @@ it('/enroll reveals by its refusals no more than /find does: both spend the same
     const [reply] = await stage.agreed(BOB, 'enroll', selfies);
     refused = reply?.kind === 'error' && reply.code === 'rate_limited';
   }
-  // Three faces near the limit cost 1.2 of 14 units.
+  // Three faces near the limit cost 1.2 of the 14 units.
   expect(tries).toBe(12);
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
 });

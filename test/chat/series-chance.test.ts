@@ -61,7 +61,7 @@ describe('the chance', () => {
     await on.began();
     await on.sends('anna~', 'anna~');
     await on.works();
-    // Two /me with a photo each count too, so that one is too many.
+    // Two /me with a photo each count too, so that this is one photo too many.
     await on.says('You are in 1 of 1 photo so far.');
     expect(textOf(await on.running())).toMatch(
       /1 more was not taken: I look at 6 photos of one person in a day\. Send it again in 24 hours\./,

@@ -33,7 +33,7 @@ export async function openSeriesStage(photosADay?: number) {
       for (const ask of asks) await stage.chat.ask(ask);
       return asks;
     },
-    /** Works until everything is said: the running answer changes every 3 seconds at most. */
+    /** Works until everything is said. The running answer changes once in 3 seconds at most. */
     async works() {
       for (let round = 0; round < 2; round += 1) {
         stage.clock.ms += 3_000;

@@ -64,7 +64,7 @@ describe('what a group is shown', () => {
   });
 
   it('is noted before it is posted: people whom it names are told when nobody knows whether it was posted', async () => {
-    // Like a program that is killed between the two.
+    // Does what a program does that is killed between the two steps.
     stage.platform.posting.meanwhile = () => new Promise(() => {});
     await shows.showOnly('anna');
     await expect.poll(() => shows.posts().length).toBe(1);

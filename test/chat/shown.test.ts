@@ -128,7 +128,7 @@ describe('what a group was shown', () => {
     expect(claimsOf(receipt)).toMatchObject({ shown: { deleted: 0, left: 2 } });
     expect(receipt.text).toContain('2 more cannot be deleted now, because their platform does not answer: I try again');
     await expect(shows.deleted(CARL, shows.posts()[1]?.[0])).rejects.toMatchObject({ code: 'unavailable' });
-    // The house tries again, after a restart too, as often as needed.
+    // The program tries again, after a restart too, as often as needed.
     await stage.restart();
     await upkeep(stage.parts);
     expect(shows.posts()).toHaveLength(2);
@@ -184,8 +184,8 @@ describe('what a group was shown', () => {
 
   it('belongs to the group that the group became', async () => {
     await shows.show('anna');
-    // From here on people are known under both ids. That happens when a dialogue was open while the
-    // group moved.
+    // From here on people are known under both ids. That happens when a dialogue is open while the
+    // group moves.
     await stage.press(CARL, action(await stage.say(CARL, 'enroll', ['carl'], { place: TEAM }), 'agree', 1), {
       place: TEAM,
     });

@@ -136,7 +136,7 @@ export async function openStage(
   return stage;
 }
 
-/** The button of a role in the first reply that has buttons. */
+/** The button with this role in the first reply that has buttons. */
 export function action(replies: readonly Reply[], role: Action['role'], nth = 0): Action {
   const actions = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
   const found = actions.filter((candidate) => candidate.role === role)[nth];
@@ -250,7 +250,7 @@ function fakePlatform(audience: Courier['audience']) {
     names,
     /** By a place's id. The platform says nothing of missing places. */
     presences,
-    /** What a place became, by its id, in the platform's words. */
+    /** What a place became, by the place's id, in the platform's words. */
     moves,
     /** Every photo that was fetched, in order. */
     fetched,

@@ -10,7 +10,10 @@ import { verbs } from '../../src/cli/index.ts';
 import { run } from '../../src/cli/run.ts';
 import { readConfig } from '../../src/config.ts';
 
-/** Errno texts, stacks, and child processes' and libraries' names for their errors. */
+/**
+ * Matches texts of errno, stacks, and names that child processes and libraries give to their
+ * errors.
+ */
 const FOREIGN = /\bE[A-Z]{4,}\b|\bERR_[A-Z_]+|\bat .*:\d+:\d+|Command failed|Error:|node_modules\//;
 
 const KEY = Buffer.alloc(32, 7).toString('base64');

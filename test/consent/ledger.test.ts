@@ -93,8 +93,7 @@ describe('the ledger’s chain', () => {
         edited[at] = whole[other] as LedgerEntry;
         edited[other] = whole[at] as LedgerEntry;
       }
-      // A forger who continues the chain from a changed entry breaks it where the old chain goes
-      // on.
+      // A forger continues the chain from a changed entry. It breaks where the old chain goes on.
       if (kind === 3) edited[at] = nextEntry(whole[at - 1], eventOf(at + 1), 'f'.repeat(64), 5);
       expect(firstBreak(edited), `${kind} at ${at}`).toBeDefined();
     }

@@ -3,7 +3,7 @@ import type { Words } from '../../src/text/words.ts';
 import type { Asked, Expected } from './expected.ts';
 import { titleOf } from './telegram.ts';
 
-/** What admins of a group set; what is left out is as the operator has it. */
+/** What admins of a group set. Where a rule is missing, the operator's holds. */
 export interface Rules {
   findBy?: 'enrolled' | 'self' | undefined;
   showing?: false | undefined;
@@ -13,30 +13,33 @@ export interface Rules {
   enrolProof?: string | undefined;
 }
 
-/** Who may do what admins do, and on which platform nobody else is there. */
+/** Says who may do what admins do, and on which platform nobody else is there. */
 export interface Admins {
   readonly isAdmin: (ask: Asked) => boolean;
   readonly isAlone: (who: number) => boolean;
 }
 
-/** What of a ledger they see and change. */
+/** The part of a ledger that admins see and change. */
 interface Ledger {
-  /** By group. */
+  /** The rules by group. */
   readonly rules: Map<number, Rules>;
   enrolledIn(group: number): readonly number[];
   eraseGroup(group: number): void;
 }
 
-/** As the operator of the crawled program has it. */
+/** The rules of the crawled program's operator. */
 const OPERATOR = { findsPerHour: 10_000, retentionDays: 365 } as const;
 
-/** Whether these are shown depends on the operator and on channels. */
+/**
+ * The crawler does not check whether these settings are shown: that depends on the operator and on
+ * channels.
+ */
 const UNCHECKED = ['enrolProof', 'channels'];
 
-/** Of no use where only the asker sees anything. */
+/** Settings that are of no use where only the asker sees anything. */
 const OF_GROUPS = ['showing', 'findsPerHour', 'language'];
 
-/** Of /invite and /settings. */
+/** What /invite and /settings answer. */
 export function adminsAnswer(ledger: Ledger, admins: Admins, ask: Asked): Expected {
   if (!admins.isAdmin(ask)) return { claims: ['failures.not_allowed'] };
   if (ask.command === 'settings') return menu(ledger, admins, ask);
@@ -49,7 +52,7 @@ function named({ place }: Words, { group = 0 }: Asked): string {
   return place.titled({ title: titleOf(group) });
 }
 
-/** All rules as they are now, and the number of people. */
+/** The answer with all rules as they are now, and the number of people. */
 function menu(ledger: Ledger, admins: Admins, ask: Asked): Expected {
   const { group = 0 } = ask;
   const people = ledger.enrolledIn(group).length;
@@ -80,7 +83,7 @@ function line({ settings: { lines } }: Words, setting: (typeof SETTINGS)[number]
   }
 }
 
-/** Of a button under /settings. */
+/** What a button under /settings answers. */
 export function chosenSetting(ledger: Ledger, admins: Admins, ask: Asked, choice: string): Expected {
   if (!admins.isAdmin(ask)) return { claims: ['failures.not_allowed'] };
   const { group = 0 } = ask;

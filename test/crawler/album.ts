@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { type Photo, photoOf } from './faces.ts';
 
-/** Where the photos of a world's people come from: who is on them, and in which shots. */
+/** Gives a photo of these people in these shots, for a world. */
 export type Album = (faces: Photo['faces'], left?: number) => Photo;
 
-/** Photos for nets that are stood in for. */
+/** Photos for made-up nets. */
 export const drawnAlbum: Album = photoOf;
 
-/** So many people have photographs of their own; others are strangers. */
+/** How many people have photographs of their own. All others are strangers. */
 const PEOPLE = 6;
 const STRANGER = 9;
 const SHOTS = 4;
 /** The side of a photograph, in pixels. */
 const SIDE = 250;
-/** So many different photos of several people there are. */
+/** How many different photos show several people. */
 const GROUPS = 8;
 
 /**
- * Photographs of public figures below a folder, one folder for each of them. A photo of several
- * shows some of them side by side, whichever were asked for.
+ * Makes photos from photographs of public figures below a folder, which has one folder for each of
+ * them. A photo of several people shows some of them side by side, whoever is asked for.
  */
 export async function photographs(folder: string, random: () => number): Promise<Album> {
   const names = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isDirectory());

@@ -2,13 +2,13 @@ import type { Photo } from './faces.ts';
 
 /** A button as a person sees it. */
 export interface Button {
-  /** What its press carries. For a deep link, what it opens. */
+  /** What its press carries. For a deep link it is what the link opens. */
   readonly id: string;
   readonly label: string;
   readonly isLink: boolean;
-  /** The page's own: it types a command. */
+  /** Whether it is one of the page's own buttons, which type a command. */
   readonly isStep?: boolean;
-  /** Telegram's own list of groups, and which of them is picked. */
+  /** Set for Telegram's own list of groups: the group that is picked in it. */
   readonly picks?: number;
 }
 
@@ -16,9 +16,9 @@ export interface Button {
 export interface Shown {
   readonly text: string;
   readonly buttons: readonly Button[];
-  /** Where to press it. Only the booth knows the meaning. */
+  /** Where to press it. Only the booth knows what this value means. */
   readonly at?: unknown;
-  /** Discord's form for a new enrolment. */
+  /** Whether it is Discord's form for a new enrolment. */
   readonly isForm?: boolean;
 }
 
@@ -28,37 +28,49 @@ export interface Said {
   readonly photos: readonly Photo[];
   /** Undefined in private. */
   readonly group: number | undefined;
-  /** Whether as files, on platforms that distinguish them from photos. */
+  /** Whether the photos are sent as files, on platforms that tell these from photos. */
   readonly asFiles?: boolean;
   readonly isForwarded?: boolean;
   /** Another kind of message, on platforms that have it. */
   readonly media?: 'video' | 'video_note' | 'animation' | 'voice' | 'audio' | 'sticker';
-  /** Whether it answers the bot's last message there. */
+  /** Whether it replies to the bot's last message there. */
   readonly isReply?: boolean;
 }
 
-/** An answer under way: `first` when something of it is visible, then the whole answer. */
+/**
+ * An answer that is on its way. `first` resolves when some of it is visible; `all` gives the whole
+ * answer.
+ */
 export interface Coming {
   /** @throws when nothing comes */
   readonly first: Promise<void>;
   readonly all: () => readonly Shown[];
-  /** Whether the platform was told that it was heard, and no longer owes it to the bot. */
+  /**
+   * Whether the platform was told that the bot heard this message, so that it will not send it
+   * again.
+   */
   readonly isHeard: () => boolean;
-  /** Delivers its cause once more. */
+  /** Delivers the message or press once more. */
   readonly repeat?: () => void;
 }
 
 /** How people of one platform reach the bot. */
 export interface Booth {
-  /** Whether there is a room without other people. */
+  /** Whether people can be alone with the bot. */
   readonly hasPrivate: boolean;
-  /** Makes them known there, with a language, as a member of these groups, and an admin of some. */
+  /**
+   * Makes somebody known on the platform, with a language, as a member of these groups, and as an
+   * admin of some.
+   */
   join(who: number, name: string, language: string, groups: readonly number[], admin: readonly number[]): void;
   says(who: number, said: Said): Coming;
   presses(who: number, shown: Shown, button: Button, group: number | undefined): Coming;
-  /** What presses the button of the last invitation in a group; undefined while there is none. */
+  /**
+   * Gives a function that presses the button of the last invitation in a group; undefined while
+   * there is none.
+   */
   invitation?(group: number): ((who: number) => Coming) | undefined;
-  /** Sends the form that they were shown. */
+  /** Sends the form that the person was shown. */
   submits?(who: number, form: Shown, photos: readonly Photo[], group: number | undefined, isShown: boolean): Coming;
   leaves?(who: number, group: number): void;
   returns?(who: number, group: number): void;

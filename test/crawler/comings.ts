@@ -2,7 +2,7 @@ import { until } from './program.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
-/** Leaving is heard; whoever comes back is nobody who was there before. */
+/** The bot hears that somebody leaves. A person who comes back has no past there. */
 export async function comesOrGoes(world: World, person: Somebody): Promise<string> {
   const { ledger } = world;
   const { who, groups } = person;

@@ -8,24 +8,25 @@ import type { Somebody } from './somebody.ts';
 import { isTold, type Told, toldData } from './told-data.ts';
 import type { World } from './world.ts';
 
-/** The last step, and the last millisecond, at which the program is killed. */
+/** The last durable step, and the last millisecond, at which the program may be killed. */
 const [LAST_STEP, LAST_MS] = [12, 120];
 
-/** What the next program says to people whom it cannot answer: what was done stands. */
+/** What the next program says to people whom it cannot answer. What was done before stays done. */
 const AFTER_IT: readonly Expected[] = [
   { claims: ['failures.expired:restarted'] },
   { claims: ['failures.expired:used'] },
 ];
 
 /**
- * What became of a deed. `done`: the answer says so. `open`: it may be done or not, and nobody was
- * told that it is. `erased`: the platform was told that a wish to be erased was heard.
+ * What became of a deed. `done`: the answer says that it was done. `open`: it may be done or not,
+ * and nobody was told that it was. `erased`: the platform was told that the bot heard a wish to be
+ * erased.
  */
 type Outcome = 'done' | 'open' | 'erased';
 
 /**
- * The program is killed (SIGKILL) while people act, and another is started. `plan` gives what they
- * do. Gives their names, for counting.
+ * Kills the program (SIGKILL) while people act, and starts another. `plan` gives the deeds. Gives
+ * the names of the deeds, for counting.
  */
 export async function crash(world: World, plan: () => readonly Deed[]): Promise<string[]> {
   const before = world.ledger.copy();
@@ -51,7 +52,7 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
   }
   world.tell(`— the program is killed: ${JSON.stringify(moment)}`);
   world.startsAgain();
-  // What it said last may still be under way.
+  // The program's last answer may still be on its way.
   await sleep(50);
   const outcomes: { readonly deed: Deed; readonly outcome: Outcome }[] = [];
   for (const one of coming) {
@@ -63,7 +64,7 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
   for (const { deed, outcome } of outcomes) {
     if (outcome !== 'open') continue;
     await correctRules(world, rules, deed);
-    // Nobody tells whether a gesture is still waited for.
+    // Nobody tells whether the bot still waits for a gesture.
     if (deed.person.groups.some((group) => isAsked(world, deed.person, group))) world.retire(deed.person);
   }
   return [...outcomes.map(({ outcome }) => `killed: ${outcome}`), ...names];
@@ -114,8 +115,8 @@ async function outcomeOf(
 }
 
 /**
- * Compares what the program holds with what was done, and takes over which of it was done where
- * nobody was told.
+ * Compares what the program holds with what was done. Where people were told nothing, takes over
+ * from the program which deeds were done.
  */
 export async function correct(
   world: World,
@@ -146,7 +147,9 @@ export async function correct(
   }
 }
 
-/** What is held if a deed was done in part; undefined for what neither was nor is. */
+/**
+ * What is held if a deed was done in part; undefined for what was neither held before nor after.
+ */
 function partly(
   then: Held | undefined,
   now: Held | undefined,
@@ -165,7 +168,7 @@ function shots(held: Held | undefined): string {
   return held ? JSON.stringify({ agreed: [...held.agreed], selfies: held.shots.length }) : 'nothing';
 }
 
-/** Takes over which of a group's rules hold where nobody was told. */
+/** Takes over from the program which rules of a group hold, where the admin was told nothing. */
 async function correctRules(world: World, before: World['ledger']['rules'], { person }: Deed): Promise<void> {
   const { ledger } = world;
   for (const group of person.groups) {

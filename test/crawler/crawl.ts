@@ -15,14 +15,15 @@ import type { World } from './world.ts';
 const AT_ONCE = 4;
 
 /**
- * How often the program is killed while somebody acts: only in drills (PEOPLE), because a kill
- * meets other work on each machine. `test/e2e/kill.test.ts` kills it at chosen places.
+ * How often the program is killed while somebody acts. It is killed only in drills (PEOPLE),
+ * because on a shared machine a kill disturbs other work. `test/e2e/kill.test.ts` kills it at
+ * chosen steps.
  */
 const KILLS = process.env.PEOPLE === undefined ? 0 : Number(process.env.KILLS ?? 0.006);
 
 /**
- * The next step: somebody acts, several act at once, or something happens to all. Gives its names,
- * for counting.
+ * Takes the next step: somebody acts, several people act at once, or something happens to all.
+ * Gives the names of what happened, for counting.
  */
 export async function step(world: World): Promise<readonly string[]> {
   const dice = world.random();
@@ -43,7 +44,7 @@ export async function step(world: World): Promise<readonly string[]> {
   return deeds.map(({ what }) => what);
 }
 
-/** People without a group in common. */
+/** Chooses people without a group in common. */
 function crowd(world: World, first: Somebody, size: number): readonly Somebody[] {
   const chosen = [first];
   for (let tries = 0; tries < size * 2 && chosen.length < size; tries++) {
@@ -57,7 +58,7 @@ function crowd(world: World, first: Somebody, size: number): readonly Somebody[]
 function deed(world: World, person: Somebody): Deed | undefined {
   const dice = world.random();
   const { buttons, who, last } = person;
-  // Most people go on with what they were just asked.
+  // Most people do what they were just asked for.
   if (dice < 0.4 && (world.ledger.awaiting.get(who) ?? []).length > 0) return sendsPhotos(world, person);
   const asked = buttons.filter(
     ({ shown, button }) => shown === last && !/^(right|delete|shown|wrong):/.test(button.id),
@@ -70,7 +71,7 @@ function deed(world: World, person: Somebody): Deed | undefined {
   return says(world, person);
 }
 
-/** Presses what was offered. What the page offers by itself types a command. */
+/** Presses a button that was offered. A step that the page offers by itself types a command. */
 function takes(world: World, person: Somebody, offered: Offered): Deed | undefined {
   if (!offered.button.isStep) return press(world, person, offered);
   const command = ASKED.find((name) => offered.button.id === `next:${name}`);
@@ -88,7 +89,7 @@ function takes(world: World, person: Somebody, offered: Offered): Deed | undefin
   );
 }
 
-/** Photos without a word, as their next message. */
+/** Sends photos without words, as the next message. */
 function sendsPhotos(world: World, person: Somebody): Deed {
   const { who, groups, platform } = person;
   if (platform === 'discord') return commands(world, person);
@@ -104,7 +105,7 @@ function sendsPhotos(world: World, person: Somebody): Deed {
   );
 }
 
-/** Presses what invites all of a group. */
+/** Presses the button of an invitation to a whole group. */
 function accepts(world: World, person: Somebody): Deed | undefined {
   const { who, groups, platform } = person;
   const group = world.one(groups);
@@ -160,7 +161,7 @@ function saysInPrivate(world: World, person: Somebody): Deed {
   return said(world, person, words, heard(world, utterance, ask), 'words');
 }
 
-/** What is asked in a group and answered in private, without a link there. */
+/** Commands that are typed in a group and answered in private, without a link in the group. */
 const SAID_AT_ONCE: readonly CommandName[] = ['find', 'me', 'blur', 'invite', 'settings'];
 
 function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
@@ -171,7 +172,7 @@ function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   const words = `/${command}${world.chance(0.3) ? '@finder_test_bot' : ''}`;
   const isAtOnce = SAID_AT_ONCE.includes(command);
   const photos = isAtOnce || world.chance(0.2) ? photosBy(world, person) : [];
-  // Of an album, a bot that is no admin gets only the photo under which the command stands.
+  // A bot that is no admin gets only one photo of an album: the one under which the command stands.
   const ask = { who, group, command, photos: photos.slice(0, 1) };
   const message = { words, photos, group };
   if (!isAtOnce) {
@@ -182,7 +183,7 @@ function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   if (world.started.has(who)) {
     return said(world, person, message, heard(world, { words, means: command }, ask), 'group command');
   }
-  // The answer comes outside the group, and its offer asks for the same.
+  // The answer comes outside the group. A button under it asks for the same again.
   world.ledger.awaiting.delete(who);
   if (photos.length === 0) world.ledger.answer(ask);
   return said(

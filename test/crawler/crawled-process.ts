@@ -1,5 +1,5 @@
 /**
- * Preloaded into the program that is crawled (`node --import`). It stands in for the nets, unless
+ * Preloaded into the program that is crawled (`node --import`). It replaces the nets, unless
  * CRAWL_NETS is `real`, and tells the crawler how many jobs are left. It can kill the program, see
  * killed-process.ts.
  */
@@ -27,14 +27,14 @@ registerHooks({
 
 const queues: Queue[] = [];
 
-/** In place of the real one: the same, but it is counted what is left in it. */
+/** Replaces the real queue. It does the same, and counts the jobs that are left. */
 export function embeddedQueue(options: Parameters<typeof realQueue>[0]): Queue {
   const queue = realQueue(options);
   queues.push(queue);
   return queue;
 }
 
-/** In place of processes with nets: the faces that a photo claims to show. */
+/** Replaces the processes with nets: a photo itself says which faces it shows. */
 export async function openFaces({ pack }: PoolOptions) {
   return dealtFaces(pack.manifest.embedder.dims);
 }

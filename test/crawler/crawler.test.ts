@@ -3,23 +3,23 @@ import { shared } from '../face/samples.ts';
 import { step } from './crawl.ts';
 import { World } from './world.ts';
 
-/** In every run; `npm run drill crawler` plays more. */
+/** How many people play in every run; `npm run drill crawler` plays more. */
 const SAMPLE = 300;
 const PEOPLE = Number(process.env.PEOPLE ?? SAMPLE);
 const SEED = Number(process.env.SEED ?? 20_261_127);
 
-/** A drill also reports how far it is, and how soon answers came. */
+/** A drill also reports its progress, and how soon answers came. */
 const IS_DRILL = process.env.PEOPLE !== undefined;
 
-/** With REAL_NETS photographs are looked at, which there must be. */
+/** With REAL_NETS the nets look at photographs. Then there must be photographs. */
 const FOLDER = process.env.REAL_NETS ? shared('faces') : undefined;
 
-/** People of one program, and how many programs run at once. */
+/** How many people one program has, and how many programs run at once. */
 const [TOGETHER, AT_ONCE] = FOLDER ? [6, 2] : [24, 3];
 
 const STEPS_EACH = 12;
 
-/** Sentences that must have come: one that never comes is never wrong. */
+/** Sentences that must have come. A test says nothing about a sentence that never comes. */
 const SAID = [
   'blur.done',
   'enroll.done',
@@ -49,13 +49,13 @@ const SAID = [
   'telegram.openOnce',
 ];
 
-/** So much more may be open at another moment. */
+/** How many more handles may be open at another moment. */
 const MORE_HELD = 200;
 
-/** After so many people a drill says what it holds. */
+/** After how many people a drill says what it holds. */
 const REPORTED = 240;
 
-/** Only a hanging answer takes this long. */
+/** Only an answer that hangs takes this long. */
 const TIMEOUT_MS = PEOPLE * 60_000;
 
 test.skipIf(process.env.REAL_NETS && !FOLDER)(
@@ -104,7 +104,10 @@ test.skipIf(process.env.REAL_NETS && !FOLDER)(
   TIMEOUT_MS,
 );
 
-/** Gives how much the crawler holds open. Programs hold nothing: their processes end. */
+/**
+ * Gives how many handles the crawler holds open. Programs do not count, because their processes
+ * end.
+ */
 function report(played: number): number {
   const open = process.getActiveResourcesInfo().length;
   const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);

@@ -6,20 +6,20 @@ import type { Somebody } from './somebody.ts';
 export interface Deed {
   readonly person: Somebody;
   readonly what: string;
-  /** For people who read a failure. */
+  /** The deed in words, for people who read a failure. */
   readonly told: string;
   readonly act: () => Coming;
-  /** One of these must fit. */
+  /** The answers that are right. One of them must fit. */
   readonly expected: readonly Expected[];
   /** Where the answer's buttons are pressed; undefined in private. */
   readonly room: number | undefined;
-  /** Whether its platform delivers it once more. */
+  /** Whether the platform delivers the deed once more. */
   readonly isRepeated: boolean;
   /** The button that they press. */
   readonly pressed?: string;
-  /** Whether they do it twice at once. */
+  /** Whether they press it twice at the same time. */
   readonly isTwice?: boolean;
-  /** What they do at once with the answer. */
+  /** What they do with the answer as soon as it comes. */
   readonly onward?: (shown: readonly Shown[]) => Deed;
 }
 
@@ -28,7 +28,7 @@ export interface Question {
   readonly owner: number;
   offer: Offer;
   isUsed: boolean;
-  /** Whether it was withdrawn with its owner. */
+  /** Whether its owner left, so that its buttons do nothing any more. */
   isLost: boolean;
   readonly labels: string[];
 }

@@ -4,20 +4,20 @@ import { type Asked, type Expected, type Held, unique, wrongSelfie } from './exp
 import type { Photo } from './faces.ts';
 
 const MOST_SELFIES = 3;
-/** So many selfies are kept of a person in a group; the oldest go. */
+/** How many selfies are kept of a person in a group. The oldest go. */
 const MAX_TEMPLATES = 5;
-/** So often somebody is asked for a gesture in a day. */
+/** How often somebody is asked for a gesture in a day. */
 const GESTURES_A_DAY = 6;
 
 /** A gesture that somebody is asked for, and the selfies that it is about. */
 export interface Proof {
   readonly selfies: readonly Photo[];
   readonly choice: string | undefined;
-  /** Undefined until it is read. */
+  /** Undefined until the crawler has read it in the answer. */
   gesture?: Gesture;
 }
 
-/** What of a ledger an enrolment needs and changes. */
+/** The part of a ledger that an enrolment needs and changes. */
 interface Ledger {
   readonly proofs: Map<string, Proof>;
   readonly proofTries: Map<string, number>;
@@ -25,13 +25,13 @@ interface Ledger {
   readonly rules: ReadonlyMap<number, Rules>;
   readonly alerts: Set<string>;
   readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
-  /** Whether what they send without a word is taken for nothing that was asked for. */
+  /** Whether the bot takes what they send without words for nothing that it asked for. */
   isAlone(who: number): boolean;
   of(who: number, group: number): Held | undefined;
   enrolledIn(group: number): readonly number[];
 }
 
-/** Of /enroll, of somebody who agreed. */
+/** What /enroll answers to somebody who agreed. */
 export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const { who, group = 0 } = given;
   const key = `${who} in ${group}`;
@@ -63,14 +63,14 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const why = asked && whyNot(asked, given.photos.slice(0, MOST_SELFIES).at(-1), face.of);
   if (isNeeded && (!asked || why !== undefined)) return gesture(ledger, ask, [...(why ? [why] : []), ...wrong]);
   ledger.proofs.delete(key);
-  // Whoever says that it is theirs holds it not.
+  // A person who says that the face is theirs does not hold it.
   const holder = ledger.enrolledIn(group).find((one) => {
     const other = ledger.of(one, group);
     return one !== who && other?.face === face.of && !other.isChallenger;
   });
   if (holder !== undefined) {
     ledger.alerts.add(`${holder} in ${group}`);
-    // So often may one try that.
+    // There is a limit to how often somebody may try that.
     const or = ['failures.rate_limited'];
     if (ask.choice !== 'dispute') return { claims: ['failures.face_taken'], or, offers: { for: 'claim', ask } };
     held.isChallenger = true;
@@ -91,7 +91,7 @@ function whyNot(asked: Proof, photo: Photo | undefined, of: number): string | un
   return face.gesture !== undefined && face.gesture === asked.gesture ? undefined : 'enroll.proof.missing';
 }
 
-/** Another selfie is asked for, which shows a gesture. */
+/** The answer that asks for another selfie, with a gesture. */
 function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected {
   const { who, group, choice } = ask;
   const key = `${who} in ${group}`;
@@ -101,14 +101,14 @@ function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected 
   if (!ledger.isAlone(who)) awaitsIt(ledger, ask);
   return {
     claims: ['enroll.proof.ask', ...also],
-    // It counts after two minutes for nothing, and a busy machine takes that long.
+    // A gesture counts for two minutes, and a busy machine may take longer.
     maybe: ['enroll.proof.late'],
     ...(tries >= GESTURES_A_DAY && { or: ['failures.rate_limited:gesture'] }),
     offers: { for: 'proof', ask },
   };
 }
 
-/** Where photos are heard, their next one is taken for it. */
+/** Notes that the person's next photo answers the question, on platforms where photos are heard. */
 function awaitsIt(ledger: Ledger, ask: Asked): void {
   const { who, group } = ask;
   const others = (ledger.awaiting.get(who) ?? []).filter((one) => one.ask.group !== group);

@@ -2,14 +2,14 @@ import type { Purpose } from '../../src/consent/consent.ts';
 import type { CommandName, Words } from '../../src/text/words.ts';
 import type { Photo } from './faces.ts';
 
-/** What is held of somebody in one group, as it must be by all that happened. */
+/** What the program must hold of somebody in one group, after all that happened. */
 export interface Held {
   readonly agreed: Set<Purpose>;
-  /** Whose face it is that they enrolled; nobody's while there are no shots. */
+  /** The person whose face they enrolled; undefined while there are no shots. */
   face?: number | undefined;
-  /** Which shots of it, oldest first. */
+  /** The shots of that face, oldest first. */
   shots: number[];
-  /** They say of their face that somebody else enrolled it. */
+  /** Whether they say that their face was enrolled by somebody else. */
   isChallenger: boolean;
 }
 
@@ -22,17 +22,17 @@ export interface Asked {
   readonly group: number | undefined;
   readonly command: CommandName;
   readonly photos: readonly Photo[];
-  /** By a button: it is their face all the same, another gesture is wanted, or none. */
+  /** What a button chose: it is their face all the same, another gesture is wanted, or none. */
   readonly choice?: string | undefined;
-  /** To be blurred like everybody else. */
+  /** Whether to blur the asker like everybody else. */
   readonly isAll?: boolean;
-  /** That a button said so, for photos that its presser agreed to have looked at. */
+  /** Whether a button chose that, for photos that its presser agreed to have looked at. */
   readonly isAllLater?: boolean;
-  /** Of /blur: looked at once more. */
+  /** For /blur: whether the photo is looked at once more. */
   readonly isAgain?: boolean;
-  /** Of /me: the numbers of the photos that show somebody else after all. */
+  /** For /me: the numbers of the photos that show somebody else after all. */
   readonly taken?: readonly number[];
-  /** Of a group that is not where it is asked. */
+  /** Whether it is about another group than the one in which it is asked. */
   readonly isOutside?: boolean;
 }
 
@@ -51,40 +51,40 @@ export type Offer =
   | { readonly for: 'me'; readonly ask: Asked }
   | { readonly for: 'other'; readonly ask: Asked };
 
-/** What an answer has to claim, and nothing else. */
+/** What an answer has to claim. It may claim nothing else. */
 export interface Expected {
   /** Keys of sentences, see texts.ts. */
   readonly claims: readonly string[];
-  /** What may be claimed beside it, and what instead of it. */
+  /** What it may claim besides, and what it may claim instead. */
   readonly maybe?: readonly string[];
   readonly or?: readonly string[];
-  /** Whole sentences, with all their figures. */
+  /** Whole sentences that it must have, with all their figures. */
   readonly says?: (words: Words) => readonly string[];
-  /** What the sentences were told, by their names. */
+  /** The figures that its sentences must have, by their names. */
   readonly told?: Readonly<Record<string, number>>;
-  /** Of a result: who is named, no more and no fewer. */
+  /** For a result: the people who are named, no more and no fewer. */
   readonly names?: readonly number[];
-  /** Whether fewer may be named. */
+  /** Whether it may name fewer people. */
   readonly areAtMost?: boolean;
-  /** Whether it is said of what was seen on photos. */
+  /** Whether it tells what was seen on photos. */
   readonly isSeen?: boolean;
   readonly offers?: Offer;
-  /** Under the notice that it shows more selfies are waited for. */
+  /** The ask that waits for more selfies, while this notice is shown. */
   readonly awaits?: Asked;
 }
 
-/** Why a photo cannot be looked at. */
+/** The sentence that says why a photo cannot be looked at. */
 export function unread({ isGone, isBroken }: Photo): string | undefined {
   if (isGone) return 'failures.photo_gone';
   return isBroken ? 'failures.not_an_image' : undefined;
 }
 
-/** Why nobody is seen on a photo. */
+/** The sentence that says why nobody is seen on a photo. */
 export function wrongOf(photo: Photo): string | undefined {
   return unread(photo) ?? (photo.faces.length === 0 ? 'failures.no_face' : undefined);
 }
 
-/** Why a photo is no selfie. */
+/** The sentence that says why a photo is no selfie. */
 export function wrongSelfie(photo: Photo): string | undefined {
   if (photo.isBorrowed) return 'failures.no_photo:borrowed';
   return wrongOf(photo) ?? (photo.faces.length > 1 ? 'failures.several_faces' : undefined);

@@ -11,11 +11,11 @@ export interface Photo {
   readonly left: number;
   /** Whether it is no photo at all. */
   readonly isBroken: boolean;
-  /** Whether it was forwarded: then nobody enrols with it. */
+  /** Whether it was forwarded. Nobody can enrol with a forwarded photo. */
   readonly isBorrowed?: boolean;
   /** Whether it no longer exists. */
   readonly isGone?: boolean;
-  /** How many starts the program had when it was sent. */
+  /** How often the program had started when the photo was sent. */
   readonly starts?: number;
 }
 
@@ -27,12 +27,12 @@ export function photoOf(faces: Photo['faces'], left = 0): Photo {
   return { bytes, faces, left, isBroken: false };
 }
 
-/** Bytes that no photo has. */
+/** Bytes that are no photo. */
 export const BROKEN: Photo = { bytes: Buffer.from('no photo at all'), faces: [], left: 0, isBroken: true };
 
 /**
- * Replaces the nets: the faces that a photo claims to show. Different people's faces are at right
- * angles.
+ * Replaces the nets: a photo itself says which faces it shows. Faces of different people are at
+ * right angles.
  */
 export function dealtFaces(dims: number): Faces {
   async function see(bytes: Uint8Array) {
@@ -59,7 +59,7 @@ export function dealtFaces(dims: number): Faces {
   };
 }
 
-/** Pixels from one face to the next: so far that no blur reaches another. */
+/** How many pixels one face is from the next. No blur is so large that it reaches another face. */
 const BESIDE = 250;
 
 /** Shots of one person lie some 0.4 apart. */

@@ -5,7 +5,7 @@ import type { Somebody } from './somebody.ts';
 import type { Utterance } from './utterances.ts';
 import type { World } from './world.ts';
 
-/** What is expected of words that are heard, with photos perhaps. */
+/** What must come of words that the bot hears, perhaps with photos. */
 export function heard(
   world: World,
   { words, means, isNear, isAll, isGreeting }: Utterance,
@@ -26,13 +26,16 @@ export function heard(
   return { claims: ['failures.bad_command'], offers: { for: 'command', ask, commands: [] } };
 }
 
-/** A photo without a known purpose. After a /me in private it may be one of those that follow. */
+/**
+ * What must come of a photo whose purpose is unknown. After a /me in private it may belong to the
+ * series.
+ */
 function whatFor({ ledger }: World, ask: Omit<Asked, 'command'>): Expected {
   const or = ask.group === undefined && ledger.series.has(ask.who) ? { or: ['series.found'] } : {};
   return { claims: ['intent.photo'], offers: { for: 'command', ask, commands: [] }, ...or };
 }
 
-/** Photos without words complete an ask that waits for some. */
+/** What must come of photos without words. They complete an ask that waits for photos. */
 export function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected {
   const { ledger } = world;
   const waiting = ledger.awaiting.get(ask.who) ?? [];

@@ -5,7 +5,7 @@ import type { Expected } from './expected.ts';
 import type { Somebody } from './somebody.ts';
 import { claimsIn, type Said } from './texts.ts';
 
-/** Any answer without a failure. */
+/** Any answer that tells of no failure. */
 export const ANYTHING = 'anything';
 
 /** Sentences that say what to send, or to wait for, without a button or a command. */
@@ -26,7 +26,9 @@ const INVITES = [
   'telegram.asYourself',
 ];
 
-/** After these a person has what they wanted. Their rights are below. */
+/**
+ * After one of these sentences a person has what they wanted. Buttons for their rights are below.
+ */
 const SETTLED = [
   'notice.declined',
   'forget.kept',
@@ -100,7 +102,7 @@ function wrongTold(said: readonly Said[], { told = {} }: Expected): string[] {
   });
 }
 
-/** Without budget nobody is named. */
+/** When the budget is spent, nobody is named. */
 function wrongNames(said: readonly Said[], named: readonly number[], { names, areAtMost }: Expected): string[] {
   const isLimited = said.some(({ key }) => key.startsWith('failures.rate_limited'));
   const isSame =
@@ -116,11 +118,11 @@ function isOf(key: string, claim: string): boolean {
 
 /** Whether something can be done next: a button, a command, or a request in the answer. */
 function goesOn({ at, isForm, buttons, text }: Shown, { platform, language }: Somebody): boolean {
-  // What is said above a message leaves its buttons where they are.
+  // A message about another message leaves that message's buttons where they are.
   if (isForm || (platform === 'telegram' && at === undefined)) return true;
   const said = claimsIn(text, language);
   const says = (claims: readonly string[]) => said.some(({ key }) => claims.some((claim) => isOf(key, claim)));
-  // What a person may always do is below all that is said, and leads on from nothing.
+  // Buttons for rights are below every answer. They do not count as a next step.
   const isMore = buttons.some(({ id }) => !id.startsWith('right:'));
   return (
     isMore ||

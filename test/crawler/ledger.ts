@@ -7,12 +7,12 @@ import { blurred, present } from './own-photos.ts';
 
 const MAX = { find: 10, enroll: 3, me: 10, blur: 10 } as const;
 
-/** Who is where, and their data, without asking the program. */
+/** What is known of people and groups by what happened, without asking the program. */
 export class Ledger {
-  /** By group. */
+  /** The members by group. */
   readonly members: Set<number>[] = [];
   readonly #held = new Map<string, Held>();
-  /** For each person, what a photo without words completes; the latest last. */
+  /** For each person, the asks that a photo without words may complete. The latest comes last. */
   readonly awaiting = new Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>();
   /** People who sent a /me in private: their photos without words may belong to it. */
   readonly series = new Set<number>();
@@ -20,20 +20,20 @@ export class Ledger {
   readonly alerts = new Set<string>();
   /** Gestures that people are asked for, by `who in group`. */
   readonly proofs = new Map<string, Proof>();
-  /** How often they were. */
+  /** How often they were asked for a gesture. */
   readonly proofTries = new Map<string, number>();
-  /** Whether everybody who enrols shows a gesture. */
+  /** Whether everybody who enrols must show a gesture. */
   readonly asksGestures: boolean;
   /** What the admins of a group set, by group. */
   readonly rules = new Map<number, Rules>();
-  /** Photos that somebody had looked at in a group, which admins may limit. */
+  /** How many photos somebody searched in a group. Admins may limit that. */
   readonly #searches = new Map<string, number>();
-  /** So often somebody who is not enrolled sent a selfie with /me. */
+  /** How often somebody who is not enrolled sent a selfie with /me. */
   readonly #selfieAsks = new Map<number, number>();
   readonly #withdraw: (who: number) => void;
   readonly #admins: Admins;
 
-  /** `withdraw` is told of everybody whose half-finished business is over. */
+  /** `withdraw` gets everybody whose unfinished conversations end. */
   constructor(withdraw: (who: number) => void, admins: Admins, asksGestures: boolean) {
     this.#withdraw = withdraw;
     this.asksGestures = asksGestures;
@@ -77,7 +77,7 @@ export class Ledger {
     held.agreed.add(purpose);
   }
 
-  /** All of a group are erased, and what its admins set. */
+  /** Erases everybody in a group, and what its admins set. */
   eraseGroup(group: number): void {
     this.rules.delete(group);
     for (const key of [...this.#held.keys()]) {
@@ -86,7 +86,10 @@ export class Ledger {
     }
   }
 
-  /** Drops a shot, counted from 1. Gives how many are left; undefined for the only one. */
+  /**
+   * Drops a shot, counted from 1. Gives how many are left. Undefined for the only shot, which
+   * stays.
+   */
   dropShot(who: number, group: number, number: number): number | undefined {
     const { shots = [] } = this.of(who, group) ?? {};
     if (shots.length <= 1) return undefined;
@@ -110,7 +113,7 @@ export class Ledger {
     this.#withdraw(who);
   }
 
-  /** The answer to an ask. It also makes the changes. */
+  /** The right answer to an ask. Makes the changes that the ask brings. */
   answer(ask: Asked): Expected {
     const { who, group, command } = ask;
     switch (command) {
@@ -135,7 +138,7 @@ export class Ledger {
     }
   }
 
-  /** Of a button under /settings. */
+  /** The right answer to a button under /settings. */
   setting(ask: Asked, choice: string): Expected {
     return chosenSetting(this, this.#admins, ask, choice);
   }
@@ -155,7 +158,10 @@ export class Ledger {
     };
   }
 
-  /** A private chat is no group: the only group is taken; of several the person chooses. */
+  /**
+   * An ask in a private chat is about the person's only group. Somebody with several groups chooses
+   * one.
+   */
   #elsewhere(ask: Asked): Expected {
     const [only, ...others] = this.groupsOf(ask.who);
     if (only === undefined) return { claims: ['place.none'], offers: { for: 'pick', ask } };
@@ -165,14 +171,14 @@ export class Ledger {
     return this.enter({ ...ask, group: only });
   }
 
-  /** From outside the group, which only admits members. */
+  /** An ask from outside the group, which only members may send. */
   enter(ask: Asked): Expected {
     const { who, group = 0 } = ask;
     if (!this.members[group]?.has(who)) return { claims: ['failures.not_a_member:other'] };
     return this.answer({ ...ask, isOutside: true });
   }
 
-  /** In a group. */
+  /** The answer to an ask with photos in a group. */
   photos(ask: Asked): Expected {
     const { who, group = 0, command, photos } = ask;
     if (photos.length === 0) {
@@ -207,7 +213,10 @@ export class Ledger {
     }
   }
 
-  /** Of people who are not enrolled: by the face on their first photo, and not often in a day. */
+  /**
+   * The answer to somebody who is not enrolled, by the face on their first photo. Such asks are
+   * limited in a day.
+   */
   #presentBySelfie(ask: Asked, held: Held): Expected {
     const [selfie] = ask.photos;
     const wrong = selfie && wrongSelfie({ ...selfie, isBorrowed: false });
@@ -218,7 +227,7 @@ export class Ledger {
     return { ...present(ask, held, selfie), ...or };
   }
 
-  /** Whoever asks more often than admins allow may be refused. A restart forgets the count. */
+  /** Somebody who asks more often than admins allow may be refused. A restart forgets the count. */
   #limited({ who, group = 0 }: Asked, purpose: Purpose): Pick<Expected, 'or'> {
     if (purpose !== 'search' && purpose !== 'self') return {};
     const key = `${who} in ${group}`;
@@ -228,7 +237,7 @@ export class Ledger {
     return before >= findsPerHour ? { or: ['failures.rate_limited:other'] } : {};
   }
 
-  /** Additions to every answer of a worker. */
+  /** Adds what a worker may add to every answer. */
   #withMore({ who, group, command, photos }: Asked, answer: Expected): Expected {
     const max = MAX[command as PhotoCommand];
     const isFailure = answer.claims.some((key) => key.startsWith('failures.')) && answer.names === undefined;
@@ -263,7 +272,7 @@ export class Ledger {
       const isThere = this.members[group]?.has(one) && !this.of(one, group)?.isChallenger;
       return isThere && faces.has(this.of(one, group)?.face ?? -1);
     });
-    // Hidden people have no templates to compare with.
+    // The templates of hidden people are not compared.
     const isMaybe = enrolled.every((one) => this.of(one, group)?.isChallenger) ? ['find.nobodyEnrolled'] : [];
     const isTold = names.some((one) => one !== who) ? ['failures.rate_limited:revealed'] : [];
     return { claims: [...failed, ...left], maybe: ['find.summary', ...isMaybe, ...isTold], names };

@@ -15,8 +15,8 @@ const FOUND_WRONG = [
 ].map((code) => `failures.${code}`);
 
 /**
- * What may be said by real nets where that is expected of perfect ones. They may miss a face, and
- * refuse a photograph. Nobody is named who is not there.
+ * What real nets may say where other words are expected of perfect nets. Real nets may miss a face,
+ * or refuse a photograph. They never name somebody who is not there.
  */
 export function byNets(expected: Expected): Expected {
   if (!expected.isSeen) return expected;

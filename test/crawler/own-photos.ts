@@ -6,8 +6,8 @@ import { titleOf } from './telegram.ts';
 const MOST = 10;
 
 /**
- * Of /me: on which of the photos the asker is, by the face that they enrolled. `by` is a selfie
- * that came first, of people who are not enrolled.
+ * For /me: on which of the photos the asker is, by the face that they enrolled. For people who are
+ * not enrolled, `by` is the selfie that came first.
  */
 export function present(ask: Asked, held: Held, by?: Photo): Expected {
   const { photos, taken = [] } = ask;
@@ -38,7 +38,9 @@ function takenOut(words: Words, taken: readonly number[], seen: number): string 
   return words.me.takenOut({ found: taken.length, photos, seen });
 }
 
-/** Of /blur: how many were blurred on each photo; `held` where the asker is to stay as they are. */
+/**
+ * For /blur: how many faces were blurred on each photo. With `held`, the asker stays as they are.
+ */
 export function blurred(ask: Asked, held: Held | undefined): Expected {
   const looked = ask.photos.slice(0, MOST);
   const wrong = looked.flatMap((photo) => unread(photo) ?? []);

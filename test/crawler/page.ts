@@ -11,7 +11,7 @@ export function pageBooth(program: Program): Booth {
 
   function follow(who: number, path: string, body: FormData | string, type?: string): Coming {
     const { language = 'en' } = people.get(who) ?? {};
-    // A connection that is kept may be closed at the very moment that it is used again.
+    // A connection that is kept may close at the very moment at which it is used again.
     const headers = {
       'accept-language': language,
       connection: 'close',
@@ -59,7 +59,7 @@ function shownOf(reply: WireReply): Shown {
   return { text: reply.text, buttons: actions.map(({ id, label }) => ({ id, label, isLink: false })) };
 }
 
-/** What the page itself offers below an answer, by the table that it goes by. */
+/** The next steps that the page itself offers below an answer, by the page's own table. */
 function stepsAfter(replies: readonly WireReply[], language: string): Button[] {
   const isAsked = replies.some((reply) => 'actions' in reply && (reply.actions ?? []).length > 0);
   const [main] = replies;

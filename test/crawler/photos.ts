@@ -7,7 +7,7 @@ export function photosBy(world: World, person: Somebody): Photo[] {
   return drawn(world, person).map((photo) => world.sent(photo));
 }
 
-/** A selfie, with the gesture that they were asked for. Most people do what they were asked for. */
+/** A selfie with the gesture that the bot asked for. Most people show that gesture. */
 export function selfieOf({ ledger, random, photoOf }: World, who: number): Photo {
   const asked = [...ledger.proofs].find(([key]) => key.startsWith(`${who} in `))?.[1].gesture;
   const shot = Math.floor(random() * 4);

@@ -8,10 +8,10 @@ import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import type { World } from './world.ts';
 
-/** Buttons outside their question: a result is deleted or shown, a series is stopped. */
+/** Buttons that belong to no question: a result is deleted or shown, or a series is stopped. */
 const ELSEWHERE = /^(delete|shown|series):|:show$/;
 
-/** Somebody presses any earlier button, perhaps twice at once. */
+/** Somebody presses a button that they saw earlier, perhaps twice at the same time. */
 export function press(world: World, person: Somebody, offered: Offered): Deed | undefined {
   const { shown, room } = offered;
   const isPick = offered.button.id.startsWith('pick-');
@@ -22,7 +22,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const expected = pressed(world, person, { ...offered, button });
   const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong|details):/.test(button.id);
   const act = () => world.boothOf(person).presses(person.who, shown, button, room);
-  // An erasure removes even that.
+  // An erasure removes that too.
   const maybe = ['failures.in_progress', 'failures.expired:used', 'failures.expired:lost'];
   return {
     person,
@@ -37,7 +37,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   };
 }
 
-/** The answers to two presses in either order. */
+/** The right answers to two presses, in either order. */
 function together(one: Coming, other: Coming): Coming {
   return {
     first: Promise.all([one.first, other.first]).then(() => undefined),
@@ -81,7 +81,7 @@ function pressed(world: World, person: Somebody, { button, room, group }: Offere
     throw new Error(`nobody knows what is behind “${button.label}” ${button.id}`);
   }
   const over = (why: string) => ({ claims: [`failures.expired:${why}`] });
-  // Of a list of groups nothing is left that could tell why.
+  // Nothing is left of a list of groups that could tell why it is over.
   const lost = over(button.picks === undefined ? 'lost' : 'other');
   if (question.isUsed) return [over('used'), ...(question.isLost ? [lost] : [])];
   if (question.isLost) return [lost];
@@ -148,7 +148,7 @@ function chosen(
   }
 }
 
-/** Below /mydata: a selfie is dropped, or a find was wrong. */
+/** Buttons below /mydata: a selfie is dropped, or a find was wrong. */
 function aboutData({ ledger }: World, ask: Asked, label: string, choice: string): Expected {
   const [what] = choice.split('-', 1);
   const { group } = ask;
@@ -168,7 +168,7 @@ function afterBlur(choice: string): Pick<Asked, 'isAllLater' | 'isAgain'> {
   return { ...(choice.startsWith('all') && { isAllLater: true }), isAgain: choice.endsWith('more') };
 }
 
-/** What was uploaded to the page goes with the program. */
+/** Uploads to the page are lost with the program. */
 function now(world: World, ask: Asked): Asked {
   if (world.people[ask.who]?.platform !== 'page') return ask;
   return { ...ask, photos: ask.photos.map((photo) => ({ ...photo, isGone: photo.starts !== world.starts })) };

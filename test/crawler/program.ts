@@ -10,32 +10,32 @@ import { type Program as Running, runProgram } from '../e2e/program.ts';
 /** Longer than anything takes on a busy machine. */
 const PATIENCE_MS = 120_000;
 
-/** So often a program is started. */
+/** How often to try to start a program. */
 const TRIES = 3;
 
 /** A program's process, with loopbacks of Telegram and Discord, and with its page. */
 export interface Program extends AsyncDisposable {
   readonly telegram: BotApi;
   readonly discord: Platform;
-  /** Of the page. */
+  /** The address of its page. */
   readonly url: string;
-  /** Resolves once it is idle, with all its answers complete. */
+  /** Resolves once the program is idle and all its answers are complete. */
   readonly idle: () => Promise<void>;
-  /** What was logged as an error. */
+  /** What the program logged as an error. */
   readonly errors: () => string[];
   readonly restart: () => Promise<void>;
   readonly ended: () => Promise<unknown>;
-  /** Arranges that it is killed (SIGKILL). */
+  /** Arranges that the program is killed (SIGKILL) at this moment. */
   readonly killAt: (moment: Moment) => Promise<void>;
-  /** Keeps it from being killed any more. Tells whether it was, and is started again. */
+  /** Cancels that. Gives whether the program was killed; then it has started again. */
   readonly survive: () => Promise<boolean>;
 }
 
-/** After some milliseconds, or right before the n-th step from now that makes something durable. */
+/** A number of milliseconds from now, or the moment right before the n-th durable step from now. */
 export type Moment = { readonly ms: number } | { readonly step: number };
 
 export interface ProgramOptions {
-  /** Whether photos are looked at by the default pack. */
+  /** Whether the default pack looks at the photos. */
   readonly hasNets: boolean;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -63,7 +63,8 @@ export async function startProgram({ hasNets, env }: ProgramOptions): Promise<Pr
     try {
       return await runProgram({ dataDir: join(folder, 'data'), env: settings, preload });
     } catch (error) {
-      // On a busy machine a loopback seems not to answer. An operator's program is started again.
+      // On a busy machine a loopback may seem not to answer. An operator would start the program
+      // again.
       if (tries > 1 && String(error).includes('does not answer')) return await run(tries - 1);
       throw error;
     }
@@ -112,7 +113,7 @@ export async function startProgram({ hasNets, env }: ProgramOptions): Promise<Pr
   };
 }
 
-/** Looks every few milliseconds. Rejects when it takes much longer than it may. */
+/** Checks a condition every few milliseconds. Rejects when it does not hold for much too long. */
 export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   const giveUp = performance.now() + PATIENCE_MS;
   while (!(await isSo())) {
@@ -121,7 +122,7 @@ export async function until(what: string, isSo: () => Promise<boolean> | boolean
   }
 }
 
-/** How many jobs wait or are done. */
+/** How many jobs the program still has. */
 async function left({ process, ended }: Running): Promise<number> {
   process.send('left?');
   const told = once(process, 'message');
@@ -136,7 +137,10 @@ async function setSteps({ process, ended }: Running, steps: number): Promise<voi
   await Promise.race([taken, ended]);
 }
 
-/** At the level of errors. That a part took long is the machine's doing. */
+/**
+ * Lines of the log at the level of errors, without those that only say that a part took long: that
+ * is the machine's doing.
+ */
 function errorsIn(output: string): string[] {
   return output.split('\n').filter((line) => line !== '' && !/^facefinder is ready|"does not work"/.test(line));
 }

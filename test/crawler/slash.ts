@@ -8,13 +8,13 @@ import type { Somebody } from './somebody.ts';
 import { OFTEN } from './utterances.ts';
 import type { World } from './world.ts';
 
-/** On Discord, where nobody hears what people write. */
+/** A command on Discord, where the bot hears nothing else that people write. */
 export function commands(world: World, person: Somebody): Deed {
   const { who, groups } = person;
   const here = world.one(groups);
   const command = world.one(OFTEN);
   const isIn = world.ledger.members[here]?.has(who) === true;
-  // Discord shows what is for admins in servers alone.
+  // Discord shows commands for admins only in servers.
   const isForAdmins = command === 'invite' || command === 'settings';
   const group = isIn && (isForAdmins || world.chance(0.75)) ? here : undefined;
   if (isForAdmins && group === undefined) return commands(world, person);
@@ -29,10 +29,10 @@ export function commands(world: World, person: Somebody): Deed {
   return said(world, person, message, heard(world, { words: '', means: command, isAll }, ask), 'slash');
 }
 
-/** So many photos a slash command takes. */
+/** How many photos a slash command takes. */
 const PHOTOS: Partial<Record<CommandName, number>> = { enroll: 3, find: 1, me: 10, blur: 10 };
 
-/** A form asks for selfies and consent at once, where it is clear which group is meant. */
+/** Where the group is clear, a form asks for selfies and consent at once. */
 export function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
   const { ledger } = world;
   const { who } = ask;

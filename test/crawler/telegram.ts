@@ -6,7 +6,7 @@ import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram
 import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
 import type { Program } from './program.ts';
 
-/** What stands where an answer will be. */
+/** Matches what stands where an answer will come. */
 export const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 /** Telegram: everything personal is answered in private. */
@@ -23,7 +23,7 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     return found;
   };
 
-  /** Running answers to photos that follow a /me. They change at any time. */
+  /** Running answers about a series. They may change at any time. */
   const running = new Set<string>();
   const isRunning = (message: Posted) => {
     const key = keyOf(message.chat, message.id);
@@ -32,8 +32,8 @@ export function telegramBooth({ telegram: api }: Program): Booth {
   };
 
   /**
-   * Notes what changes in a person's private chat, and in the group, from `act` on; in a running
-   * answer only if that `isAwaited`.
+   * Notes what changes in a person's private chat and in the group, from `act` on. A running answer
+   * is noted only if `isAwaited`.
    */
   function follow(who: number, group: number | undefined, act: () => Acted, isAwaited = false): Coming {
     const chat = group === undefined ? undefined : groupOf(group).chat.id;
@@ -43,10 +43,10 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     const { updates, query, pressed } = act();
     const alert = () => api.calls.find(({ method, params }) => isAlert(method, params, query))?.params.text;
     const changed = () => {
-      // It excludes what the group is shown for others meanwhile.
+      // The notes leave out what other people show to the group meanwhile.
       return inSight().filter((one) => before.get(keyOf(one.chat, one.id)) !== looks(one));
     };
-    // What a message showed before it may show again.
+    // A message may show again what it showed before.
     const isSame = () =>
       pressed !== undefined &&
       !changed().some(({ chat, id }) => chat === pressed.chat && id === pressed.id) &&
@@ -70,13 +70,13 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     return {
       first,
       all,
-      // Telegram repeats what was not.
+      // Telegram sends again what the bot has not confirmed.
       isHeard: () => true,
       repeat: () => updates.forEach(api.updates.repeat),
     };
   }
 
-  /** Telegram's own lists of groups in a private chat, by what is said above each. */
+  /** Telegram's own lists of groups in a private chat, by the text above each list. */
   const pickersOf = (chat: number) =>
     api.calls.flatMap(({ method, params }) => {
       const { keyboard } = (params.reply_markup ?? {}) as { readonly keyboard?: readonly (readonly Picker[])[] };
@@ -180,7 +180,7 @@ interface Picker {
   readonly request_chat: { readonly request_id: number };
 }
 
-/** The list stands below the message; a message has it or buttons. */
+/** The list stands below the message. A message has either the list or buttons. */
 function withPicker(shown: Shown, pickers: readonly { readonly text: string; readonly picker: Picker }[]): Shown {
   const last = pickers.findLast(({ text }) => text === shown.text);
   if (!last) return shown;
@@ -188,7 +188,7 @@ function withPicker(shown: Shown, pickers: readonly { readonly text: string; rea
   return { ...shown, buttons: [{ id: `${PICK}${request_chat.request_id}`, label: text, isLink: false }] };
 }
 
-/** What a person did: the updates that tell of it, and the query of a press. */
+/** The deed of a person: the updates that report it, and the query of a press. */
 interface Acted {
   readonly updates: readonly number[];
   readonly query?: string;
@@ -203,7 +203,7 @@ function there<T>(one: T | undefined): T {
   return one;
 }
 
-/** Without receipts of consent, and without photos that come back by reference. */
+/** The messages without receipts of consent, and without photos that come back by reference. */
 function visible(people: People, person: number, group: number | undefined): Posted[] {
   const all = [...people.inChat(person), ...(group === undefined ? [] : people.inChat(group))];
   return all.filter(({ document, caption = '' }) => {
@@ -215,7 +215,7 @@ function visible(people: People, person: number, group: number | undefined): Pos
 const isOfSeries = (button: InlineKeyboardButton) =>
   'callback_data' in button && button.callback_data.startsWith('series:');
 
-/** A message that only loses its buttons says nothing. */
+/** A message that only loses its buttons tells nothing. */
 function looks({ text, caption, photo, document }: Posted): string {
   return JSON.stringify([text, caption, photo, document]);
 }

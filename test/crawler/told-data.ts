@@ -7,13 +7,13 @@ import { titleOf } from './telegram.ts';
 import { claimsIn } from './texts.ts';
 import type { World } from './world.ts';
 
-/** What /mydata says is held of somebody in a group. */
+/** What /mydata says about somebody in a group. */
 export interface Told {
   readonly agreed: readonly Purpose[];
   readonly selfies: number;
 }
 
-/** What the program itself says it holds of somebody, by group; nothing of the others. */
+/** What the program says that it holds of somebody, by group. It says nothing of other groups. */
 export async function toldData(world: World, person: Somebody): Promise<Map<number, Told>> {
   const { who, platform, groups, language } = person;
   world.started.add(who);
@@ -50,7 +50,7 @@ function toldOf(text: string, group: number, words: Words, language: string): To
   return { agreed, selfies };
 }
 
-/** Whether it is told of somebody exactly what is held. */
+/** Whether /mydata tells exactly what is held of somebody. */
 export function isTold(held: Held | undefined, told: Told | undefined): boolean {
   if (!held || !told) return held === undefined && told === undefined;
   return held.shots.length === told.selfies && told.agreed.toSorted().join() === [...held.agreed].toSorted().join();

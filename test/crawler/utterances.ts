@@ -3,15 +3,15 @@ import { type CommandName, wordsFor } from '../../src/text/words.ts';
 /** How people write what they want: the text, and its meaning. */
 export interface Utterance {
   readonly words: string;
-  /** Undefined when it means nothing that works here. */
+  /** Undefined when the text means nothing that the bot does here. */
   readonly means: CommandName | undefined;
-  /** Whether it is so misspelt that it is offered instead of done. */
+  /** Whether the word is misspelt so badly that the bot only offers the command. */
   readonly isNear?: boolean;
-  /** Whether only a platform that marks commands recognises it. */
+  /** Whether only a platform that marks commands recognises the command. */
   readonly isMarked?: boolean;
-  /** Somebody's first word. */
+  /** The first message of somebody new. */
   readonly isGreeting?: boolean;
-  /** Of /blur: the asker too. */
+  /** For /blur: whether the asker is blurred too. */
   readonly isAll?: boolean;
 }
 
@@ -29,13 +29,16 @@ export const ASKED = [
   'settings',
 ] as const satisfies readonly CommandName[];
 
-/** The same, those more often that people send more often. */
+/** The same commands. Those that people send more often are in it more often. */
 export const OFTEN: readonly (typeof ASKED)[number][] = [...ASKED, 'enroll', 'enroll', 'find', 'find', 'me', 'blur'];
 
-/** Fewer letters are nearly no command. */
+/** With fewer letters, a word is no longer nearly a command. */
 const LEAST_NEAR = 4;
 
-/** A command as typed: by its name, in another language, in capitals, with a sign, or nearly. */
+/**
+ * A command as people type it: by its name, in another language, in capitals, with a sign, or
+ * misspelt.
+ */
 export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
   { words: `/${name}`, means: name },
   { words: `/${name}`, means: name },
@@ -53,7 +56,7 @@ export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
       ]),
 ];
 
-/** Without a slash. */
+/** A command without a slash. */
 export const PLAIN: readonly Utterance[] = [
   { words: 'who is this?', means: 'find' },
   { words: 'Wer ist das?', means: 'find' },

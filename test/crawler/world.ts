@@ -24,10 +24,10 @@ interface Options {
   readonly photoOf: Album;
 }
 
-/** In so many programs everybody who enrols shows a gesture. */
+/** The share of programs in which everybody who enrols must show a gesture. */
 const SHOWING_GESTURES = 0.3;
 
-/** A program with people, and everything known of what happened there. */
+/** A program with its people, and everything that is known of what happened there. */
 export class World implements AsyncDisposable {
   readonly ledger: Ledger;
   /** `who in group` */
@@ -48,7 +48,7 @@ export class World implements AsyncDisposable {
   readonly #retired = new Set<number>();
   readonly #booths: Readonly<Record<Somebody['platform'], Booth>>;
 
-  /** With the default pack and a folder of photographs, or with drawn photos. */
+  /** Opens a world with the default pack and a folder of photographs, or with drawn photos. */
   static async open(size: number, seed: number, folder?: string): Promise<World> {
     const random = seeded(seed);
     const hasNets = folder !== undefined;
@@ -72,7 +72,7 @@ export class World implements AsyncDisposable {
     this.#booths = { telegram: telegramBooth(program), discord: discordBooth(program), page: pageBooth(program) };
     this.people = peopleOf(size, random, hasNets ? Math.floor(random() * 4) : 0);
     for (const { who, name, language, platform, groups } of this.people) {
-      // Whoever is first in a group is its admin.
+      // The first member of a group is its admin.
       const admin = groups.filter((group) => !this.ledger.members[group]);
       for (const group of admin) this.admins.add(`${who} in ${group}`);
       this.#booths[platform].join(who, name, language, groups, admin);
@@ -80,7 +80,10 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** At the page everybody is; Discord says of nobody who writes from outside that they are. */
+  /**
+   * On the page everybody is an admin. Discord says of nobody who writes from outside that they
+   * are.
+   */
   #isAdmin({ who, group, isOutside }: Asked): boolean {
     const platform = this.people[who]?.platform;
     if (platform === 'page') return true;
@@ -119,8 +122,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Does all of it at once, and compares what comes with what must come. The people of these deeds
-   * share no group.
+   * Starts all these deeds at once, and compares what comes with what must come. The people of
+   * these deeds share no group.
    */
   async play(deeds: readonly Deed[]): Promise<void> {
     const acted = this.act(deeds);
@@ -128,7 +131,7 @@ export class World implements AsyncDisposable {
     await this.judgeAll(acted);
   }
 
-  /** Of answers that have begun. */
+  /** Judges the answers of deeds that have begun. */
   async judgeAll(acted: readonly Acted[]): Promise<void> {
     await this.program.idle();
     for (const { deed, coming } of acted) {
@@ -153,12 +156,12 @@ export class World implements AsyncDisposable {
     this.waits.push(performance.now() - began);
   }
 
-  /** A failure is reported with all that its person did. */
+  /** Reports a failure with everything that its person did. */
   fail({ what, person }: Pick<Deed, 'what' | 'person'>, why: string): never {
     throw new Error(`${what}: ${why}\n${this.#storyOf(person.who)}`);
   }
 
-  /** What was shown, if that was expected. */
+  /** Gives what was shown, if it was expected. */
   judge(deed: Deed, coming: Coming, expected: readonly Expected[]): readonly Shown[] {
     const { person } = deed;
     const shown = coming.all();
@@ -172,7 +175,7 @@ export class World implements AsyncDisposable {
 
   #remember(person: Somebody, shown: readonly Shown[], expected: readonly Expected[], room?: number): void {
     const answer = expected.find((one) => one.offers);
-    // What is offered below what nets saw depends on what they saw.
+    // Where nets decide what is seen, nobody knows what is offered below the answer.
     const isUnclear = this.hasNets && expected.some(({ isSeen }) => isSeen);
     const { offers } = isUnclear ? {} : (answer ?? {});
     if (offers?.for === 'proof') this.#noteGesture(offers.ask, textOf(shown), person.language);
@@ -204,7 +207,7 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** Which gesture somebody is asked for; none when they were asked too often. */
+  /** Notes which gesture somebody is asked for; none when they were asked too often. */
   #noteGesture({ who, group }: Asked, text: string, language: string): void {
     const { proofs } = this.ledger;
     const key = `${who} in ${group}`;
@@ -215,18 +218,18 @@ export class World implements AsyncDisposable {
     else proofs.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
   }
 
-  /** They do nothing any more, because nobody can tell what the bot waits for. */
+  /** Lets somebody do nothing any more, because nobody can tell what the bot waits for. */
   retire({ who, name }: Somebody): void {
     this.tell(`${name} is quiet from now on`, who);
     this.#retired.add(who);
   }
 
-  /** Those who still do something. */
+  /** The people who still act. */
   acting(): readonly Somebody[] {
     return this.people.filter(({ who }) => !this.#retired.has(who));
   }
 
-  /** From now on nobody presses the buttons of an answer under which somebody pressed this one. */
+  /** Lets nobody press the buttons of an answer any more, after somebody pressed this one. */
   dropQuestion(who: number, id: string): void {
     const question = questionOf(id);
     const { buttons = [] } = this.people[who] ?? {};
@@ -234,14 +237,14 @@ export class World implements AsyncDisposable {
     buttons.splice(0, buttons.length, ...left);
   }
 
-  /** Removes everything that waits behind a button of theirs. */
+  /** Ends everything that waits behind a button of this person. */
   #lose(who: number): void {
     for (const question of this.questions.values()) {
       if (question.owner === who) question.isLost = true;
     }
   }
 
-  /** A repeated delivery shows nothing new. */
+  /** Checks that a repeated delivery shows nothing new. */
   async #repeat(deed: Deed, coming: Coming): Promise<void> {
     const texts = () =>
       coming
@@ -262,8 +265,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * The program is another from here on. A gesture is compared with selfies, and those that were
-   * uploaded to the page are gone.
+   * Notes that the program was started anew. What was uploaded to the page is gone, selfies for a
+   * gesture included.
    */
   startsAgain(): void {
     this.starts += 1;

@@ -15,7 +15,7 @@ import { photo, visitor } from '../e2e/page-app.ts';
 /** One broken thing, or a control that only looks broken. */
 export interface Fault {
   readonly name: string;
-  /** Breaks it. Gives the environment of doctor and of the start. */
+  /** Breaks it. Gives the environment for doctor and for the start. */
   readonly env: () => Promise<NodeJS.ProcessEnv> | NodeJS.ProcessEnv;
   /** What doctor must say. Absent in a control: all is well. */
   readonly told?: RegExp;
@@ -57,7 +57,7 @@ async function diagnosis(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   }
 }
 
-/** Empty when it worked, else what did not. */
+/** Says what did not work; empty when everything worked. */
 async function search(env: NodeJS.ProcessEnv, known: string | undefined): Promise<string> {
   try {
     await using stack = new AsyncDisposableStack();

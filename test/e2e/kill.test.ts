@@ -87,7 +87,7 @@ const beforeStep =
     return () => setSteps(running, 0);
   };
 
-/** At an arbitrary time, perhaps in the middle of a step. */
+/** At any time, perhaps in the middle of a step. */
 const after =
   (ms: number): Moment =>
   async (running) => {
@@ -104,7 +104,7 @@ function setSteps({ process, ended }: Program, n: number): Promise<unknown> {
 interface Round {
   /** What the person read; undefined when the program died first. */
   readonly told: readonly WireReply[] | undefined;
-  /** False when everything was done before. */
+  /** False when everything was done before the program could be killed. */
   readonly killed: boolean;
   /** Erasures on their shelf when the program died. */
   readonly noted: number;
@@ -135,8 +135,9 @@ async function notedErasures(): Promise<number> {
 }
 
 /**
- * Kills the program before each step of `act` in a new group, until it gets through, then at
- * arbitrary times. `check` examines each group after the restart.
+ * Lets `act` happen in one new group after another. Kills the program before the first step of it,
+ * then before the second, until `act` gets through. Then kills it at arbitrary times. `check`
+ * examines each group after the restart.
  */
 async function killEverywhere(
   name: string,

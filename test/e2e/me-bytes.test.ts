@@ -15,7 +15,7 @@ import { watchProgram } from './watch-program.ts';
 /** Bytes of an embedding with one byte a number, the smallest form that finds anybody. */
 const SMALLEST_TEMPLATE = 128;
 
-/** Numbers of an embedding, as JSON has them. */
+/** An embedding's numbers, as JSON has them. */
 const SEVERAL_FRACTIONS = /(-?0\.\d+,){3}/;
 
 test('while somebody looks for themselves, nobody else’s template is in any byte that the running program wrote', async () => {
@@ -47,7 +47,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   expect(await found()).toEqual({});
   // Only the ask behind the buttons has room for a template, and holds none.
   const large = () => newValues(before, snapshot(data)).filter(({ value }) => value.byteLength >= SMALLEST_TEMPLATE);
-  // The answer is seen a moment before it is noted that it was given.
+  // People see the answer a moment before the program notes that it was given.
   await expect.poll(() => large().map(({ where }) => where), { timeout: 90_000 }).toEqual(['pending.db pending.body']);
   const parked = await parkedAsks(root, data);
   expect(parked).toContainEqual(expect.stringContaining('"command":"me"'));

@@ -64,7 +64,7 @@ export interface Visitor {
   say(text: string, ...photos: readonly Uint8Array[]): Promise<WireReply[]>;
   /** Presses a button by its id. */
   press(action: string): Promise<WireReply[]>;
-  /** Sends it and agrees to the notice. */
+  /** Sends a message and agrees to the notice. */
   agree(text: string, ...photos: readonly Uint8Array[]): Promise<WireReply[]>;
 }
 

@@ -173,7 +173,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await page.keyboard.press('Enter');
     const ask = log(page).getByRole('button', { name: 'Show the commands' });
     await ask.waitFor();
-    // An unknown command is no mishap.
+    // An unknown command is no failure of the program.
     expect(await log(page).locator('.problem').count()).toBe(0);
     expect(await log(page).textContent()).not.toContain('bad_command');
     await ask.click();

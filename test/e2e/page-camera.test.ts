@@ -100,7 +100,7 @@ describe.skipIf(missing)('selfies taken by the page', () => {
     await page.locator('#main-commands').getByRole('button', { name: 'Nimm mich auf' }).click();
     await page.locator('#sheet').getByRole('button', { name: 'Foto aufnehmen' }).click();
     await page.getByRole('status').filter({ hasText: 'zu dunkel' }).waitFor();
-    // People who cannot have more light press the button all the same, or leave.
+    // People who cannot get more light press the button all the same, or leave.
     await page.getByRole('button', { name: 'Auslösen' }).click();
     await eventually(() => page.locator('.tray img').count()).toBe(1);
   });

@@ -89,7 +89,10 @@ const IN_VIEW = `(selector) => {
   return isWhole && hit !== null && (element.contains(hit) || hit.contains(element)) ? 'in view' : 'at ' + [left, top, right, bottom].map(Math.round);
 }`;
 
-/** `in view` when a person sees the whole last such element without scrolling; else its place. */
+/**
+ * `in view` when a person sees the whole of the last such element without scrolling; else where it
+ * is.
+ */
 export async function whereIs(page: Page, selector: string): Promise<string> {
   return await page.evaluate<string>(`(${IN_VIEW})(${JSON.stringify(selector)})`);
 }

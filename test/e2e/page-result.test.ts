@@ -45,7 +45,7 @@ describe.skipIf(missing)('a result on the page', () => {
     const others = log(page).getByRole('listitem').filter({ hasText: 'Face 1' });
     expect(await others.evaluate((element) => element.matches('.linked'))).toBe(true);
     expect(await row.evaluate((element) => element.matches('.linked'))).toBe(false);
-    // The button covers the drawn face.
+    // The button covers the face in the picture.
     const at = await spot.boundingBox();
     const picture = await page.locator('.picture img').boundingBox();
     expect(((at?.x ?? 0) + (at?.width ?? 0) / 2 - (picture?.x ?? 0)) / (picture?.width ?? 1)).toBeCloseTo(0.62, 1);

@@ -39,7 +39,7 @@ describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
     await eventually(() => log(page).textContent()).toContain(match);
     expect(await handled(page)).toBeLessThanOrEqual(3);
 
-    // Nobody else in the picture is taken for her, or is near enough to seem to be her.
+    // Nobody else in the picture is taken for the sample person, or looks nearly like her.
     expect(await log(page).locator('.faces > li.unknown').count()).toBe(1);
     expect(await log(page).locator('.faces > li').count()).toBe(2);
     expect(tab.complaints).toEqual([]);

@@ -8,7 +8,7 @@ import { layoutFaults, whereIs } from './page-layout.ts';
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: the page on eight screens, because ${missing}`);
 
-/** From a small phone to a large desk; two lie on their side. */
+/** The screens, from a small phone to a large desk. Two phones lie on their side. */
 const SCREENS = [
   [320, 568],
   [360, 640],
@@ -63,7 +63,7 @@ async function pressLast(page: Page, selector: string): Promise<void> {
   await answered(page);
 }
 
-// axe-core looks at every element, which takes a busy machine long.
+// axe-core looks at every element. On a busy machine that takes long.
 describe.skipIf(missing)('on eight screens', () => {
   beforeAll(async () => {
     app = await runApp();
@@ -117,8 +117,8 @@ describe.skipIf(missing)('on eight screens', () => {
       await page.keyboard.press('Escape');
       await page.locator('#take').click();
       await page.locator('#shoot').waitFor();
-      // Shows what the page shows while it takes selfies by itself. The real thing would end too
-      // early.
+      // Shows what the page shows while it takes selfies by itself. In a real browser with a camera
+      // that would end too early.
       await page.evaluate(`
         document.querySelector('#oval').hidden = false;
         document.querySelector('#coach').textContent = JSON.parse(document.querySelector('#facts').textContent).words.moreLight;

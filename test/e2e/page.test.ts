@@ -60,7 +60,7 @@ describe('at the page, a person', () => {
     const notice = await ann.say('', await selfie());
     await ann.say('', await otherSelfie());
     await ann.say('', await selfie());
-    // All three are looked at: the second shows somebody else.
+    // All three photos are looked at; the second shows somebody else.
     expect(await ann.press(buttonOf(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'several_faces' }]);
   });
 

@@ -23,8 +23,8 @@ export interface Program extends AsyncDisposable {
 export interface ProgramOptions {
   readonly dataDir: string;
   /**
-   * Added to DATA_DIR and any free port. Nothing of this run's own environment remains but where
-   * npm and the models are.
+   * Added to DATA_DIR and any free port. Of this run's own environment only the folders of npm and
+   * of the models remain.
    */
   readonly env?: Readonly<Record<string, string>>;
   /** Another tree's `src/main.ts`. */

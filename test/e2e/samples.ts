@@ -14,10 +14,10 @@ interface Drawn {
   readonly hair: string;
   readonly iris: string;
   readonly lips: string;
-  /** Width of the head, for one of 156 by 208. */
+  /** The width of the head. The picture is 156 by 208. */
   readonly wide: number;
   readonly long: number;
-  /** From the middle to an eye. */
+  /** The distance from the middle to an eye. */
   readonly eye: number;
   readonly eyeSize: number;
   readonly brow: { readonly width: number; readonly tilt: number; readonly down: number };
@@ -55,9 +55,9 @@ const NINA: Drawn = {
   mouth: { wide: 32, high: 8 },
 };
 
-/** A person's look in one picture. */
+/** How a person looks in one picture. */
 interface Pose {
-  /** 0 serious; teeth show from 0.7 on. */
+  /** 0 is serious; from 0.7 on, teeth show. */
   readonly smile: number;
   /** −1 to 1. */
   readonly turn: number;

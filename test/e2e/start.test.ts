@@ -173,7 +173,7 @@ describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => 
 
 test('two programs over one DATA_DIR see what the other enrols and erases', async () => {
   const dataDir = newFolder();
-  // Both at once: either may make the key and the databases.
+  // The two programs start at the same time, so either may make the key and the databases.
   const programs = await Promise.all([runProgram({ dataDir }), runProgram({ dataDir })]);
   await using one = programs[0];
   await using other = programs[1];

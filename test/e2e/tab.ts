@@ -38,7 +38,7 @@ export async function enterGroup(page: Page, group: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Waits for what an answer brings. */
+/** Waits for what an answer changes on the page. */
 export const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** The conversation that is shown. */

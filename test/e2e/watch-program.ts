@@ -14,7 +14,7 @@ export interface WatchedProgram extends AsyncDisposable {
   readonly temporaries: readonly (string | null)[];
 }
 
-/** Starts the program in a new folder. It logs everything that it ever logs. */
+/** Starts the program in a new folder. Its log has every level. */
 export async function watchProgram(env: Readonly<Record<string, string>> = {}): Promise<WatchedProgram> {
   const root = await mkdtemp(join(tmpdir(), 'facefinder-bytes-'));
   const [data, temporary] = [join(root, 'data'), join(root, 'tmp')];

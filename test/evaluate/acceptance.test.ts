@@ -62,7 +62,7 @@ describe('true-accept rates', () => {
   });
 });
 
-/** The rate for very many people. */
+/** The rate for very many people, to which the measured one comes near. */
 function tarOf(people: number, seed: number): number {
   const all = compareAll(...arrays(crowd({ people, photosEach: 3, dims: 16, noise: 0.5 }, seeded(seed))));
   return all.genuine.filter(({ distance }) => distance <= all.impostors.distanceAt(1e-2)).length / all.genuine.length;

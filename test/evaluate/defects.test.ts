@@ -91,7 +91,7 @@ test('a copy has the defect where the face is, and the rest of the photo as it w
     .resize(400, 400, { fit: 'cover' })
     .jpeg()
     .toBuffer();
-  // Eyes 40 pixels apart, in the middle of the photo. Every list of the manifest is filled.
+  // The eyes are 40 pixels apart, in the middle of the photo. Every list of the manifest is filled.
   const landmarks = Array.from({ length: 68 }, () => [200, 200] as [number, number]);
   const put = (indices: readonly number[], at: [number, number]) => {
     for (const i of indices) landmarks[i] = at;

@@ -8,8 +8,8 @@ const steps = (from: number, to: number, count: number) =>
   Array.from({ length: count }, (_, index) => from + ((to - from) * (index + 0.5)) / count);
 
 describe('error rates', () => {
-  // Genuine pairs evenly from 0 to 1.2, impostors from 0.8 to 2. They cross at 1, where both err 1
-  // in 6.
+  // Genuine pairs are spread evenly from 0 to 1.2, impostors from 0.8 to 2. They cross at 1, where
+  // both are wrong in 1 of 6.
   const genuine = distributionOf(steps(0, 1.2, 12_000));
   const impostors = distributionOf(steps(0.8, 2, 12_000));
 
@@ -48,7 +48,8 @@ describe('accuracy in ten folds', () => {
   });
 
   test('judges each fold by the others’ threshold, so that it cannot fit itself', () => {
-    // Nine folds split at 1.0. In the last, one person's pairs are all beyond it.
+    // In nine folds the distance 1.0 separates the pairs. In the last fold, one person's pairs are
+    // all beyond it.
     const genuine = [...new Array<number>(90).fill(0.5), ...new Array<number>(10).fill(1.6)];
     const impostor = new Array<number>(100).fill(1.5);
     expect(foldAccuracy(genuine, impostor).mean).toBeCloseTo(0.95, 9);

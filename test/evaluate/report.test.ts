@@ -132,7 +132,7 @@ test('its DET curve runs down to the right, and leaves out what no logarithm can
   const points = /class="curve s0" points="([^"]+)"/.exec(htmlReport(evaluation))?.[1];
   const [more = [], fewer = []] = (points ?? '').split(' ').map((point) => point.split(',').map(Number));
   expect(points?.split(' ')).toHaveLength(2);
-  // Of FMR 10 % and 0.1 %, the first is further right and lower.
+  // A point at an FMR of 10 % is further right and lower than a point at 0.1 %.
   expect(more[0]).toBeGreaterThan(fewer[0] ?? Number.NaN);
   expect(more[1]).toBeGreaterThan(fewer[1] ?? Number.NaN);
 });

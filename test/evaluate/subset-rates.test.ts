@@ -9,8 +9,8 @@ import { crowd, unit } from './synthetic.ts';
 const GOOD: Quality = { eyeDistance: 50, margin: 1, sharpness: 300, turn: 0.1, exposure: 0.5, covered: [] };
 
 describe('rates in groups of people', () => {
-  // Two people with two photos each, near each other; a third with two, one without a face; a
-  // fourth with one.
+  // Two people with two photos each, and near each other. A third person with two photos, one of
+  // them without a face. A fourth person with one photo.
   const subjects = [
     unit(1, 0, 0),
     unit(1, 0.1, 0),

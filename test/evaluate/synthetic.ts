@@ -1,6 +1,6 @@
 import type { Subjects } from '../../src/evaluate/subjects.ts';
 
-/** A normalised embedding with such values. */
+/** A normalised embedding with these values, repeated. */
 export function unit(...values: readonly number[]): Float32Array {
   const length = Math.hypot(...values);
   return Float32Array.from(values, (value) => value / length);

@@ -126,7 +126,7 @@ describe('facefinder calibrate', () => {
     const { embedder, impostors } = manifestSchema.parse(JSON.parse(await readFile(manifest, 'utf8')));
     expect(embedder).toEqual({ ...before.embedder, correction: JSON.parse(out).correction });
     expect(embedder.correction).not.toEqual(before.embedder.correction);
-    // Without a common mean, strangers are farther apart.
+    // Without their common mean, strangers are farther apart.
     const [, distance = 0] = impostors.fmr[0] ?? [];
     expect(distance).toBeGreaterThan(1.25);
   });

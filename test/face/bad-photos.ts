@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Box } from '../../src/face/face.ts';
 import { shared } from './samples.ts';
 
-/** A hostile or odd photo of ../shared/photos-bad, with its required answer. */
+/** A hostile or odd photo of ../shared/photos-bad, with the answer that it must get. */
 export interface BadPhoto {
   readonly file: string;
   readonly what: string;
@@ -29,7 +29,7 @@ export const badPhotos: readonly BadPhoto[] = folder
 
 export const readBadPhoto = ({ file }: BadPhoto): Promise<Buffer> => readFile(join(folder ?? '', file));
 
-/** What a payload in one of them would leave if it ran. */
+/** What an attack in one of the photos would leave if it succeeded. */
 const CANARY = join(tmpdir(), 'facefinder-canary');
 
 export const clearCanary = (): Promise<void> => rm(CANARY, { force: true });

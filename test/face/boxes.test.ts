@@ -35,7 +35,7 @@ describe('a detector that gives', () => {
       { kind: 'cells', strides: [{ stride: 8, scores: ['c', 'o'], boxes: 'b', points: 'p' }] },
       { c: scores, o: zeros(cells).with(5, 4), b: boxes, p: points },
     );
-    // The sixth of four cells a row: column 1, line 1. A score above 1 counts as 1.
+    // The sixth anchor, in rows of four cells: column 1, row 1. A score above 1 counts as 1.
     expect(hits.map(round)).toMatchObject([{ box: [10, 8, 14, 16], score: 0.9 }]);
     expect(hits[0]?.points.slice(0, 2)).toEqual([
       [10, 12],

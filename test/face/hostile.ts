@@ -154,7 +154,7 @@ function gifOf(width: number, height: number): Buffer {
   return Buffer.concat([header, frame]);
 }
 
-/** The same JPEG with another size in its frame header. */
+/** The same JPEG with another size in the header of its frame. */
 function resized(jpeg: Buffer, width: number, height: number): Buffer {
   const lying = Buffer.from(jpeg);
   let frame = 2;
@@ -171,7 +171,7 @@ function resized(jpeg: Buffer, width: number, height: number): Buffer {
  */
 function manyScans(count: number): Buffer {
   const table = (kind: number) => jpegSegment(0xc4, [kind, 1, ...Array(15).fill(0), 0]);
-  // With one code in its table, "nothing" is a single 0, so 64 blocks are 64 bits.
+  // The table has one code, so "nothing" is a single 0, and 64 blocks are 64 bits.
   const scan = (coefficient: number, before: number, after: number) => [
     jpegSegment(0xda, [1, 1, 0, coefficient, coefficient, (before << 4) | after]),
     Buffer.alloc(8),

@@ -14,8 +14,9 @@ import { openPyramid } from '../../src/face/pyramid.ts';
 /**
  * `npm run learn:covered <folder of person-folders> [-- --write]`: learns when eyes and mouth are
  * covered, from the first photo of each person and copies with drawn glasses, sunglasses and masks.
- * Two of four people are for learning, one for the limit (a rule knows its own people too well),
- * and one for the measurement. `--write` stores it for the program.
+ * Of four people, two are for learning, one is for the limit, and one is for the measurement. The
+ * limit needs other people, because a rule knows those it was learned from too well. `--write`
+ * stores it for the program.
  */
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true });
 const FILE = join(import.meta.dirname, '../../src/face/covered.json');

@@ -11,8 +11,8 @@ import { subjectOf } from './samples.ts';
 
 /**
  * `npm run measure:gestures <folder of person-folders> [-- --people 250 --cut 50]`: how well a
- * gesture stops people who only have other photos of somebody. It tries the photos as they are, of
- * `--people`, and one photo cut in two ways, of `--cut`.
+ * gesture stops people who only have other photos of somebody. It tries the photos of `--people`
+ * people as they are. Of `--cut` people it tries one photo that is cut in many ways.
  */
 const { values, positionals } = parseArgs({
   options: { people: { type: 'string', default: '250' }, cut: { type: 'string', default: '50' } },
@@ -42,7 +42,7 @@ async function posesOf(of: readonly Photo[]): Promise<Pose[]> {
   return seen.flatMap((face) => poseOn(face) ?? []);
 }
 
-/** The gestures that some of these show beside the selfie. */
+/** The gestures that some of these photos show, compared with the selfie. */
 const shownBeside = (selfie: Pose, others: readonly Pose[]) =>
   GESTURES.filter((gesture) => others.some((pose) => shows(gesture, pose, [selfie])));
 
@@ -84,7 +84,8 @@ for (const [size, of] of shares) {
 }
 
 /**
- * How much of a photo remains around a face, in its widths and heights: left, above, right, below.
+ * How much of a photo remains around a face: left, above, right and below, in widths and heights of
+ * the face.
  */
 type Cut = readonly [left: number, above: number, right: number, below: number];
 const BELOW = [0.95, 0.9, 0.87, 0.84, 0.82, 0.8, 0.78, 0.76, 0.74, 0.72, 0.7];
@@ -104,8 +105,8 @@ const CUTS: readonly Cut[] = [
 ];
 
 /**
- * Whether one photo, whole and cut, shows a gesture that nobody made; with {@link isWhole}, and
- * without.
+ * How often one photo, whole and cut, shows a gesture that nobody made, with {@link isWhole} and
+ * without it.
  */
 async function isShownByCuts({ file }: Photo): Promise<{ readonly kept: boolean; readonly all: boolean } | undefined> {
   const photo = await readFile(file);

@@ -5,7 +5,7 @@ import { Failure } from '../../src/failure.ts';
 import { badPhotos, clearCanary, payloadRan, readBadPhoto } from './bad-photos.ts';
 import { fastPack, overlap, portrait } from './samples.ts';
 
-/** A busy machine is slower than the one that set the limits. */
+/** A busy machine is slower than the machine by which the limits were set. */
 const PATIENCE = 4;
 
 let faces: Faces;

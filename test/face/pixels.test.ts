@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { place } from '../../src/face/geometry.ts';
 import { cut, type Pixels, warp } from '../../src/face/pixels.ts';
 
-/** Red grows to the right, green downwards, blue is 7. */
+/** Red grows to the right, and green downwards. Blue is 7 everywhere. */
 function gradient(width: number, height: number, step: number): Pixels {
   const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);

@@ -93,12 +93,12 @@ function killOnly(): { readonly another: () => Promise<void> } {
   const killed = children();
   signal('SIGKILL');
   return {
-    // The killed one is still listed for a moment.
+    // For a moment, the killed process is still listed.
     another: () => expect.poll(() => children().filter((pid) => !killed.includes(pid))).toHaveLength(1),
   };
 }
 
-/** Stops every process that starts meanwhile at its birth, like SIGSTOP. */
+/** Stops every process that starts from now on, at its start, as SIGSTOP does. */
 async function withStopped<T>(work: () => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'facefinder-stopped-'));
   const stopped = join(folder, 'stopped');

@@ -23,7 +23,7 @@ export function children(): number[] {
   return faceProcessesOf(process.pid);
 }
 
-/** Sends it to all of them. */
+/** Sends this signal to all of them. */
 export function signal(name: NodeJS.Signals): void {
   for (const pid of children()) process.kill(pid, name);
 }

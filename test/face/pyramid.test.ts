@@ -3,7 +3,7 @@ import { place } from '../../src/face/geometry.ts';
 import type { Pixels } from '../../src/face/pixels.ts';
 import { openPyramid, warpFrom } from '../../src/face/pyramid.ts';
 
-/** Red grows to the right, green downwards. */
+/** Red grows to the right, and green downwards. */
 function gradient(width: number, height: number, step: number): Pixels {
   const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);

@@ -11,7 +11,10 @@ import { spread } from './spread.ts';
 const IS_DRILL = process.env.DRILL_FAULTS !== undefined;
 const SEED = Number(process.env.SEED ?? 1);
 const SAMPLE = 2;
-/** The least number that a life makes in Redis and Elasticsearch. Waiting adds more. */
+/**
+ * The smallest number of calls that a life makes in Redis and Elasticsearch. Waiting makes more
+ * calls.
+ */
 const CONNECTIONS = 100;
 const SENT = 2_000;
 const TIMEOUT_MS = IS_DRILL ? 6 * 3_600_000 : 1_200_000;
@@ -24,7 +27,7 @@ const random = seeded(SEED);
 
 const living = { TMPDIR: root, XDG_STATE_HOME: root, XDG_CONFIG_HOME: root };
 
-/** One life for each of these numbers, in which the call of that number fails. */
+/** Runs one life for each of these numbers. In it, the call with that number fails. */
 async function lives(kind: Call, numbers: readonly number[], stores: Readonly<Record<string, string>>): Promise<void> {
   const lived = await livesWith(kind, numbers, { ...shimmed(shim ?? '', root), ...living, ...stores });
   const failed = lived.filter(({ counts, nth }) => counts[kind] >= nth).length;

@@ -11,7 +11,10 @@ const root = mkdtempSync(join(tmpdir(), 'facefinder-forks-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const shim = builtShim(root);
 
-/** Runs before the program loads anything. At its end it says how many it made. */
+/**
+ * Is loaded before the program loads anything. At the program's end it says how many processes the
+ * program made.
+ */
 const preload = (nth: number): string => {
   const code = `const { accessSync, readlinkSync } = process.getBuiltinModule('fs');
     try { accessSync('/fault/arm/fork/${nth}') } catch {}
@@ -19,7 +22,7 @@ const preload = (nth: number): string => {
   return `data:text/javascript,${encodeURIComponent(code)}`;
 };
 
-// One looks at photos, and one draws when needed.
+// One process looks at photos. One draws when needed.
 test.skipIf(!shim).for([1, 2])(
   'when child process number %i cannot start, another one is started, and no asker notices',
   async (nth) => {

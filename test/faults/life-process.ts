@@ -1,7 +1,7 @@
 /**
  * Lives the same life repeatedly, with one failing call to the system in each: see shim.c.
  * Arguments: a kind of call, and which of them (`3,8,9`; `0`: none). With REDIS_URL and
- * ELASTICSEARCH_URL it uses these, under its own names. Reports each life on standard output, as a
+ * ELASTICSEARCH_URL it uses these, under its own names. Prints each life on standard output, as a
  * line of JSON.
  */
 import { randomBytes, randomUUID } from 'node:crypto';

@@ -26,15 +26,15 @@ const RETENTION_DAYS = 365;
 
 const POLL_MS = 200;
 
-/** The events of a life, to compare it with others. */
+/** The events of a life, by which it is compared with others. */
 export interface Lived {
-  /** What was first refused, and how: the step, and the error's code or kind. */
+  /** The first refusal: the step, and the error's code or kind. */
   readonly refused: string[];
-  /** What must not be. */
+  /** What happened although it must not. */
   readonly wrong: string[];
 }
 
-/** Where a life takes place: see `openStage`. */
+/** The stores of a life: see `openStage`. */
 export interface Home {
   readonly env: NodeJS.ProcessEnv & { readonly STATE_DIR: string };
   readonly withStores?: (config: Config) => Config;
@@ -42,7 +42,7 @@ export interface Home {
 
 interface Step {
   readonly what: string;
-  /** An action of a person, platform or operator. Gives what a person sees. */
+  /** An action of a person, a platform or an operator. Gives what a person sees. */
   readonly act: () => Promise<readonly Reply[]>;
   /** Whether the data show that it is done, so that nobody must repeat it. */
   readonly isDone: () => Promise<boolean>;
@@ -68,8 +68,8 @@ export class Life {
   }
 
   /**
-   * Runs it. `begin` comes before its first step and `end` after its last: failures outside do not
-   * count.
+   * Runs a life. `begin` comes before its first step and `end` after its last: failures outside do
+   * not count.
    */
   async live(begin: () => void, end: () => void): Promise<Lived> {
     begin();

@@ -13,12 +13,12 @@ const SAME_FACE = 0.5;
 /** Photos of both. */
 const EVERYBODY = 'anna,ben';
 
-/** Names somebody in a group. */
+/** Puts a person's name in a group into words. */
 export const memberOf = (name: string, { title }: Place): string => `${name} in ${title}`;
 
 /**
- * Violations of what holds at any moment, whatever failed. `left`: people who were told of their
- * erasure.
+ * What is wrong although it must hold at any moment, whatever failed. `left`: people who were told
+ * of their erasure.
  */
 export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<string[]> {
   const { gallery } = stage.flow;
@@ -39,8 +39,7 @@ export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<s
 }
 
 /**
- * Violations of what holds after a whole life: each person has this many templates in the two
- * groups.
+ * What is wrong after a whole life, in which each person has this many templates in the two groups.
  */
 export async function brokenAtTheEnd(
   stage: Stage,
@@ -81,7 +80,8 @@ export async function named(stage: Stage, photo: string, place: Place): Promise<
 
 /**
  * All people whom a search of the gallery finds. While an erasure is unfinished, an answer hides
- * more than the gallery does: then the people whom Bob's answer names in his group.
+ * more people than the gallery does. Then this gives the people whom Bob's answer names in his
+ * group.
  */
 async function foundBy(stage: Stage, scope: ScopeId, place: Place): Promise<readonly string[]> {
   const { flow, embeddings } = stage;
@@ -99,7 +99,7 @@ export function dealFaces({ parts, embeddings }: Stage): void {
     embeddings.set(name, new Float32Array(dims).fill(1, nth, nth + 1));
 }
 
-/** What both have in the end. */
+/** What both people have in the end. */
 export const IN_THE_END: ReadonlyMap<Person, readonly number[]> = new Map([
   [ALICE, [1, 0]],
   [BOB, [0, 0]],

@@ -7,7 +7,8 @@ import type { Lived } from './life.ts';
 export type Call = 'write' | 'fsync' | 'change' | 'fork' | 'connect' | 'send';
 
 /**
- * A life in which the n-th call of a kind failed (`nth` 0: none), and how many of each there were.
+ * A life in which the n-th call of a kind failed (`nth` 0: no call), and how many calls of each
+ * kind it made.
  */
 export interface FaultyLife extends Lived {
   readonly kind: string;

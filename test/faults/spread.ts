@@ -1,4 +1,4 @@
-/** This many of the numbers from 1 to `count`, or all, spread by `random` (0 to 1). */
+/** This many of the numbers from 1 to `count`, or all. `random` (0 to 1) spreads them. */
 export function spread(count: number, most: number, random: () => number): number[] {
   const size = Math.min(count, most);
   if (size === count) return Array.from({ length: count }, (_, index) => index + 1);

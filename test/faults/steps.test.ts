@@ -10,7 +10,7 @@ import { Life } from './life.ts';
 import { spread } from './spread.ts';
 
 const SEED = Number(process.env.SEED ?? 1);
-/** `npm run drill faults` makes each fail. */
+/** `npm run drill faults` makes each step fail. */
 const SAMPLE = process.env.DRILL_FAULTS === undefined ? 6 : Number.POSITIVE_INFINITY;
 const TIMEOUT_MS = 2 * 3_600_000;
 
@@ -19,7 +19,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Lives a life whose n-th step fails. `steps`: how many steps it had. */
+/** Runs a life whose n-th step fails. `steps`: how many steps the life had. */
 async function lived(nth: number) {
   const STATE_DIR = mkdtempSync(join(tmpdir(), 'facefinder-steps-'));
   folders.push(STATE_DIR);

@@ -16,5 +16,5 @@ export interface GalleryPlace {
   readonly spent?: () => number;
 }
 
-/** Few dimensions, so that random faces are neither all near nor all equally far. */
+/** Few dimensions, so that random faces are not all at the same distance. */
 export const PACK: PackVersion = { id: 'test@1', dims: 16 };

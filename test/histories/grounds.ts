@@ -8,12 +8,12 @@ import { removeIndices } from '../gallery/elasticsearch/place.ts';
 import { openProxy, type Seen } from '../gallery/elasticsearch/proxy.ts';
 import { cutWrites } from '../support/durable-steps.ts';
 
-/** Where a history takes place: stores that nobody else uses. */
+/** The stores of a history. Nobody else uses them. */
 export interface Ground extends AsyncDisposable {
   readonly env: { readonly STATE_DIR: string; readonly MASTER_KEY: string };
   /** A configuration with these stores. */
   readonly withStores: (config: Config) => Config;
-  /** From the n-th write on every write fails, until that is lifted. */
+  /** Lets every write fail from the n-th one on, until the returned function is called. */
   readonly cut: (nth: number, onCut: () => void) => () => void;
 }
 
@@ -28,7 +28,7 @@ export async function embeddedGround(): Promise<Ground> {
   };
 }
 
-/** Requests that change nothing use these. */
+/** Requests with these methods change nothing. */
 const isWrite = ({ method, path }: Seen): boolean =>
   method !== 'GET' && method !== 'HEAD' && !/\/_(search|mget|count|pit|refresh|msearch)\b/.test(path);
 

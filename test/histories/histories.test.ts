@@ -5,7 +5,7 @@ import { play, SEED, TIMEOUT_MS } from './play.ts';
 /** `npm run drill lives` plays more. */
 const STEPS = Number(process.env.STEPS ?? 1_000);
 
-/** Events that every sample must contain: an untested model always holds. */
+/** Events that every sample must contain: a model that is never tested is never wrong. */
 const MET = ['enrol', 'named', 'forget', 'leave', 'decide', 'move', 'sweep', 'race', 'replay', 'clock', 'restored'];
 
 test(

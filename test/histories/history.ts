@@ -4,13 +4,16 @@ import { type Claim, type Held, keyOf, Model, PLACES } from './model.ts';
 import { type Deed, faceOn, type Step } from './steps.ts';
 import type { Told, World } from './world.ts';
 
-/** The expected state at the time of a backup. */
+/** What was expected at the time of a backup. */
 interface Kept {
   readonly model: Model;
   readonly lives: ReadonlyMap<string, string>;
 }
 
-/** These affect a whole group, or everything, and are not raced here. */
+/**
+ * These events affect a whole group, or everything. They never happen at the same time as others
+ * here.
+ */
 const ALONE: readonly Deed['do'][] = ['sweep', 'move', 'remove'];
 
 /** A platform repeats what was not acknowledged, and a sweep repeats. */
@@ -27,7 +30,7 @@ export class History {
   #kept: Kept | undefined;
   #ledgers: Ledgers = new Map();
 
-  /** @param count called with each event */
+  /** @param count called with the name of each event */
   constructor(world: World, count: (what: string) => void) {
     this.#world = world;
     this.#count = count;
@@ -36,7 +39,7 @@ export class History {
   /** @throws when the stores differ from the model */
   async take(step: Step): Promise<void> {
     const world = this.#world;
-    // An erasure's remains go after half a year.
+    // The remains of an erasure go after half a year.
     if (step.do === 'sweep') this.#ended.clear();
     this.#count(step.do);
     switch (step.do) {
@@ -91,7 +94,7 @@ export class History {
     if (deed.do === 'find' && named) {
       const allowed = before.map((model) => {
         const found = deed.photos.flatMap((photo) => model.foundBy(faceOn(photo), deed.group));
-        // No answer names somebody who has left, erased or not.
+        // Answers name nobody who has left, erased or not.
         const members = found.filter((who) => !model.gone.has(keyOf(who, deed.group)));
         return [...new Set(members.map((who) => this.#world.people[who]?.name))].sort();
       });
@@ -104,7 +107,9 @@ export class History {
     }
   }
 
-  /** Two at once: the result must be as if one came after the other, or in between. */
+  /**
+   * Two deeds at once. The result must be as if one came after the other, or in the middle of it.
+   */
   async #race(one: Deed, other: Deed): Promise<void> {
     if ([one, other].some((deed) => ALONE.includes(deed.do))) {
       await this.#do(one);

@@ -26,7 +26,7 @@ export type Ledgers = ReadonlyMap<ScopeId, readonly LedgerEntry[]>;
 
 /** The largest distance of embeddings of one photo. */
 const SAME_PHOTO = 0.05;
-/** The largest distance of photos of one face. */
+/** The largest distance of two photos of one face. */
 const SAME_FACE = 0.5;
 
 /**

@@ -11,7 +11,7 @@ export interface Held {
   readonly enrolled?: number;
 }
 
-/** Somebody claims a face that somebody else has. */
+/** Whether they claim a face that somebody else has enrolled. */
 export interface Claim {
   readonly group: number;
   readonly challenger: number;
@@ -45,7 +45,7 @@ export class Model {
   /** People who left, by {@link keyOf}. */
   gone = new Set<string>();
   #swept: number | undefined;
-  /** People whose time is over by sweeps: since when, and when last. */
+  /** People whose time was over in sweeps: since when, and when that was last found. */
   #overdue = new Map<string, { readonly since: number; readonly last: number }>();
 
   copy(): Model {
@@ -104,7 +104,7 @@ export class Model {
     }
   }
 
-  /** Everything noted beside the gallery is lost. */
+  /** Forgets everything that is noted beside the gallery. */
   forgetSweeps(): void {
     this.#swept = undefined;
     this.#overdue.clear();
@@ -142,7 +142,7 @@ export class Model {
     const before = this.of(keyOf(who, group));
     const isOther = before.photos.some((one) => faceOn(one) !== faceOn(photo));
     if (isOther || before.photos.includes(photo)) return;
-    // A challenger of this person takes nothing from them.
+    // Somebody who challenges this person takes nothing from them.
     const owners = this.#holders(faceOn(photo), group).filter(
       (owner) => owner !== who && !this.#challenges(owner, who, group),
     );
@@ -179,12 +179,15 @@ export class Model {
     }
   }
 
-  /** People who already enrolled under the new id stay as they are there. All others come along. */
+  /**
+   * People who already enrolled under the new id stay as they are there. All others are moved
+   * there.
+   */
   #move({ group, early }: Extract<Deed, { do: 'move' }>, now: number): void {
     const from = this.copy();
     const came = early.filter((who) => !this.gone.has(keyOf(who, group)));
     for (const who of came) {
-      // In what was another group so far they have no past, and no disputes.
+      // In that group they have no past and no disputes.
       this.held.delete(keyOf(who, group));
       this.#overdue.delete(keyOf(who, group));
       this.#settle(who, group);

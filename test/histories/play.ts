@@ -4,10 +4,10 @@ import { History } from './history.ts';
 import { histories, type Step } from './steps.ts';
 import { World } from './world.ts';
 
-/** `npm run drill lives` draws one. */
+/** `npm run drill lives` draws a seed. */
 export const SEED = Number(process.env.SEED ?? 1);
 
-/** Longer histories meet nothing that two shorter ones do not. */
+/** A longer history meets nothing that two shorter ones do not meet. */
 const LONGEST = 100;
 
 /** How many shorter histories of a failing one are tried. */

@@ -15,7 +15,7 @@ export type Deed =
       readonly group: number;
       readonly photo: string;
       readonly answer: 'agree' | 'shown' | 'decline';
-      /** Whether they say "this is me" of somebody else's face. */
+      /** Whether they say "this is me" about somebody else's face. */
       readonly dispute: boolean;
     }
   | {
@@ -48,7 +48,7 @@ export type Deed =
 export type Step =
   | Deed
   | { readonly do: 'race'; readonly one: Deed; readonly other: Deed }
-  /** From its n-th write on nothing is written; then the program restarts. */
+  /** From the n-th write on, nothing is written. Then the program restarts. */
   | { readonly do: 'crash'; readonly write: number; readonly during: Deed }
   /** The platform delivers the n-th last update once more. */
   | { readonly do: 'replay'; readonly back: number }
@@ -148,5 +148,5 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('restore' as const), isLost: fc.boolean() }) },
 );
 
-/** Histories of at most so many steps. */
+/** The most steps of a history. */
 export const histories = (most: number): fc.Arbitrary<Step[]> => fc.array(step, { maxLength: most, size: 'max' });

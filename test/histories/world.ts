@@ -21,7 +21,7 @@ import { type Deed, embeddingsOf, GROUPS, PEOPLE, photosOf } from './steps.ts';
 
 /** What was shown because of a deed. */
 export interface Told {
-  /** Refused because of a limit. It may be partly done. */
+  /** A limit refused it. It may be done in part. */
   readonly isRefused: boolean;
   readonly receipts: readonly string[];
   /** The people named in answer to a search; undefined without an answer. */
@@ -81,7 +81,7 @@ export class World {
     return this.people.findIndex((person) => person.id === id);
   }
 
-  /** Does it, like people, platforms and operators. */
+  /** Does a deed, as people, platforms and operators do it. */
   async perform(deed: Deed): Promise<Told> {
     switch (deed.do) {
       case 'enrol':
@@ -112,19 +112,19 @@ export class World {
     return told([]);
   }
 
-  /** Repeats it after an interruption. */
+  /** Does a deed again after an interruption. */
   async again(deed: Deed): Promise<void> {
     if (deed.do !== 'move') return void (await this.perform(deed));
     const [fresh, old] = this.#places[deed.group] ?? [];
     if (fresh && old) await this.stage.chat.moved(old, fresh);
   }
 
-  /** Undefined when it was interrupted; then the program has restarted. */
+  /** Undefined when the deed was interrupted; then the program has restarted. */
   async crash(write: number, during: Deed): Promise<Told | undefined> {
     const fallen = Promise.withResolvers<undefined>();
     const lift = this.#cut(write, () => fallen.resolve(undefined));
     const done = this.perform(during);
-    // After the cut, the result of this call does not matter.
+    // After the cut, the result of this call is not used.
     done.catch(() => undefined);
     const shown = await Promise.race([fallen.promise, done]);
     if (shown) lift();
@@ -141,7 +141,7 @@ export class World {
     await this.settled();
   }
 
-  /** Never before the first day. */
+  /** The clock is never set before the first day. */
   jump(days: number): void {
     const { clock } = this.stage;
     clock.ms = Math.max(this.#begun, clock.ms + days * DAY_MS);
@@ -150,12 +150,14 @@ export class World {
   async backup(): Promise<void> {
     await rm(this.#file, { force: true });
     this.#backedUpAt = this.stage.clock.ms;
-    // A backup asks the machine for the time.
+    // A backup takes the time from the machine.
     vi.useFakeTimers({ toFake: ['Date'], now: this.#backedUpAt });
     await backup(this.stage.config, this.#file).finally(() => vi.useRealTimers());
   }
 
-  /** Whether it restored. Without a backup that is young enough, a restore is refused. */
+  /**
+   * Whether the backup was restored. A restore is refused without a backup that is young enough.
+   */
   async restore(isLost: boolean): Promise<boolean> {
     if (!existsSync(this.#file)) return false;
     const { clock, config, dataDir } = this.stage;
@@ -206,7 +208,7 @@ export class World {
     return { platform: 'telegram', id: `-97531${this.#ids}86420`, title: `Group ${group}` };
   }
 
-  /** After a restart, answers no longer concern earlier speakers. */
+  /** After a restart, no answer is about speakers from before. */
   async #unlessOver<T>(work: () => Promise<T>): Promise<T> {
     const starts = this.#starts;
     const done = await work();

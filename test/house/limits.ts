@@ -1,7 +1,9 @@
 import { isNode, nodesOf, type SyntaxNode } from './syntax.ts';
 import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
 
-/** Constants with the same name in several files: somebody will change one and forget the other. */
+/**
+ * Constants with the same name in several files. Somebody would change one and forget the other.
+ */
 export function twiceNamedConstants(tree: Tree): string[] {
   const places = new Map<string, string[]>();
   for (const path of productFiles(tree)) {

@@ -9,9 +9,9 @@ const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   findsByThem: 'whoever has the receipt, in which it stands',
   requestTimeout: 'the client of Elasticsearch',
 };
-/** A vendor's style of name, in a body for it; our own names have capitals. */
+/** A vendor's style of name, in a body for that vendor. Our own names have capitals. */
 const VENDORS = /^[a-z]+(_[a-z]+)+$/;
-/** Its keys are those of the catalogues, which test/text compares. */
+/** Keys of this object are those of the catalogues, which test/text compares. */
 const CATALOGUE = 'src/text/arguments.ts';
 
 /**
@@ -37,7 +37,9 @@ export function unreadMembers(tree: Tree): string[] {
   return [...unread, ...stale.map((name) => `test/house/members.ts excuses ${name}, which nothing declares`)];
 }
 
-/** A body's member belongs to its vendor. A cause's code has the same form, and is ours. */
+/**
+ * A member of a body belongs to the body's vendor. A cause's code has the same form, but is ours.
+ */
 function isForeign(path: string, member: string): boolean {
   return path === CATALOGUE || (VENDORS.test(member) && !path.startsWith('src/causes/'));
 }
@@ -60,7 +62,8 @@ function readBy(node: SyntaxNode, parent: SyntaxNode | undefined): string | unde
 function declaredBy(node: SyntaxNode, around: readonly SyntaxNode[]): string | undefined {
   if (node.type === 'TSPropertySignature' || node.type === 'TSMethodSignature') return nameOf(node.key);
   if (node.type !== 'Property' || around.at(-1)?.type !== 'ObjectExpression') return undefined;
-  // Only in an exported table: other objects go to somebody who reads them.
+  // This counts only members of an exported table. Other objects are passed to somebody who reads
+  // them.
   const outside = around.filter(({ type }) => type !== 'ObjectExpression' && type !== 'Property');
   const table = outside.every(({ type }) => TABLE.has(type)) && around[1]?.type === 'ExportNamedDeclaration';
   return table && isNode(node.value) ? nameOf(node.key) : undefined;

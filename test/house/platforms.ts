@@ -13,7 +13,7 @@ const MAY_NAME = 3;
 export function platformsEverywhere(tree: Tree): string[] {
   return platformsOf(tree).flatMap((id) => {
     const name = new RegExp(`(?<![a-z])${id}(?![a-z])`, 'i');
-    // "page" is also a word. It means the platform only where it stands alone, like an id.
+    // "page" is also a common word. It means the platform only where it stands alone, like an id.
     const own = id === 'page' ? /'page'|bots\/page\/|\.\/page\/|PLAYGROUND/ : name;
     const named = productFiles(tree).filter(
       (path) => /^(src|commands|models)\//.test(path) && !isOwn(path, id) && own.test(textOf(tree, path)),

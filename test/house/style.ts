@@ -154,7 +154,8 @@ function exportsOf(tree: Tree, path: string): Exported[] {
 
 /**
  * A promise that a block with `using` returns without awaiting it. The block ends, and closes what
- * it holds, before the promise settles. An earlier rejection has no reader and ends the process.
+ * it holds, before the promise settles. If the promise rejects before that, nobody reads the
+ * rejection, and it ends the process.
  */
 export function returnsUnderUsing(tree: Tree): string[] {
   return [...productFiles(tree), ...testFiles(tree)].flatMap((path) => {

@@ -118,7 +118,7 @@ describe('a clock that is wrong', () => {
     stage.clock.ms += 366 * DAY;
     expect(await sweep(stage.parts, 365)).toEqual({ scopes: 0, people: 0, erased: 0, alarms: 1 });
     expect(await left()).toEqual(['Alice', 'Bob']);
-    // Corrected again: that is a jump too, and then all is as before.
+    // The clock is set right again. That is a jump too, and afterwards all is as before.
     stage.clock.ms -= 366 * DAY;
     expect(await sweep(stage.parts, 365)).toMatchObject({ alarms: 1 });
     stage.clock.ms += DAY;

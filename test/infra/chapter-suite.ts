@@ -75,8 +75,8 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     });
 
     /**
-     * What a line does here. Without Docker its containers are processes, with the same commands
-     * and environment.
+     * What a line of the chapter does here. Without Docker, its containers are processes with the
+     * same commands and environment.
      */
     async function doLine(line: string): Promise<void> {
       const [, options = '', service = '', command = ''] =
@@ -91,7 +91,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
         case 'sh infra/make-secrets.sh':
         case 'printf %s "$TELEGRAM_TOKEN" > secrets/telegram_token':
         case "echo 'CONTACT=Chess club board, board@example.org' >> .env":
-          return; // The club was opened with all three.
+          return; // The group was opened with all three.
         case 'cp "$(cat data/master.key.path 2>/dev/null || echo data/master.key)" secrets/master_key':
           return void (await promisify(execFile)('sh', ['-c', line], { cwd: root }));
         case 'docker compose up --detach --build --wait':

@@ -37,7 +37,7 @@ export interface Club extends AsyncDisposable {
   /** A first search, in which the person agrees to the notice. */
   readonly agreesToSearch: (person: Account) => Promise<Posted>;
   /**
-   * Everything that this person's search finally shows, whatever happens while a worker does it.
+   * Everything that this person's search shows in the end, whatever happens to a worker meanwhile.
    */
   readonly findsThrough: (person: Account, trouble: () => Promise<void>) => Promise<string[]>;
   /** Resolves when at least this many asks are running. */
@@ -47,8 +47,8 @@ export interface Club extends AsyncDisposable {
   /** Resolves when no ask waits or runs: an answer is visible a moment before its job ends. */
   readonly untilIdle: () => Promise<void>;
   /**
-   * `kill -9` of idle parts. A part that is killed right after an answer would make another part
-   * give it once more.
+   * Kills idle parts (`kill -9`). A part that is killed right after an answer would make another
+   * part give the answer once more.
    */
   readonly endsIdle: (...parts: readonly Part[]) => Promise<void>;
 }
@@ -56,7 +56,10 @@ export interface Club extends AsyncDisposable {
 export interface ClubOptions {
   /** The services' processes; see {@link withoutDocker}. */
   readonly launch?: Parameters<typeof withoutDocker>[0]['launch'];
-  /** One process with these settings does everything; default: a bot and a worker of production. */
+  /**
+   * Whether one process with these settings does everything. By default there are a bot and a
+   * worker of production.
+   */
   readonly alone?: NodeJS.ProcessEnv;
 }
 

@@ -33,7 +33,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
   let client: Client;
   let club: Club;
   let address: Address;
-  /** With all rights, whatever happens to facefinder's. */
+  /** A connection with all rights, whatever happens to facefinder's rights. */
   let admin: Redis;
   let password: string;
   let redisPort: number;

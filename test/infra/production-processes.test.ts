@@ -108,7 +108,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 
   test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
-    // Somebody who heard few distances of Ann so far: one person hears only so many.
+    // Somebody who was told few distances of Ann so far: one person is told only a limited number.
     const dan = searching.at(3);
     if (!dan) throw new Error('nobody searches');
     await club.untilIdle();

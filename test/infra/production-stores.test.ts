@@ -207,8 +207,8 @@ describe.skipIf(!works)('a store in trouble', () => {
   }
 
   /**
-   * Once all is well again, everything that people were told holds, Ann is gone, and everybody can
-   * do everything.
+   * Checks, once all is well again, that everything that people were told holds, that Ann is gone,
+   * and that everybody can do everything.
    */
   async function allIsTrue(toldBob: string, toldFinder: string, toldAnn: string = en.forget.later): Promise<void> {
     expect([enrolledOnce(club.group.chat.title ?? ''), en.failures.unavailable]).toContain(toldBob);

@@ -18,7 +18,10 @@ const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
  */
 const ROUND_TRIP_MS = 500;
 
-/** The fastest of this many shows the cost of the round trips: everything else only adds. */
+/**
+ * The fastest of this many searches shows the cost of the round trips. Everything else only adds
+ * time.
+ */
 const TRIES = 4;
 
 describe.skipIf(!works)('stores that are far away', () => {

@@ -28,7 +28,7 @@ beforeEach(async () => {
   bin = join(root, 'bin');
   await mkdir(bin);
   for (const name of EVERYWHERE) await have(name, pathOf(name));
-  // A bare machine may lack it, and starts nothing that it would show.
+  // A bare machine may lack this tool. Then nothing is started that the test would show.
   await have('ps', existsSync('/usr/bin/ps') ? '/usr/bin/ps' : pathOf('sh'));
   await mkdir(join(root, 'java'));
   await writeFile(join(root, 'java', 'release'), 'JAVA_VERSION="25.0.1"');

@@ -115,7 +115,7 @@ async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: st
 async function endGroup(pid: number, ended: Promise<unknown>): Promise<void> {
   process.kill(pid, 'SIGTERM');
   await Promise.race([ended, sleep(20_000)]);
-  // An ended process that nobody has reaped does not count.
+  // A process that has ended, but that its parent has not waited for, does not count.
   const living = ['-g', String(pid), '--runstates', 'DRST', '--list-full'];
   const left = await run('pgrep', living).catch(() => ({ stdout: '' }));
   if (left.stdout === '') return;

@@ -1,7 +1,7 @@
 /**
- * `npm run test:install [cell…]`: installs facefinder like a stranger, with each npm on each Node,
- * with and without install scripts. Cell names choose some, `ci` those of CI. Exit code 1 when one
- * fails.
+ * `npm run test:install [cell…]`: installs facefinder as a stranger would, with each npm on each
+ * Node, with and without install scripts. Cell names choose some, `ci` those of CI. Exit code 1
+ * when one fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -59,7 +59,9 @@ describe('an impostor table', () => {
     expect(Math.log10(high / low)).toBeGreaterThan(0.4);
   });
 
-  /** log10 FMR at distance 0, on the line through the last row and the tail's first. */
+  /**
+   * log10 of the FMR at distance 0, on the line through the last row and the first row of the tail.
+   */
   const atZero = (table: FmrTable, begin: number) => {
     const [from, last] = [table[begin], table.at(-1)].map((row) => ({
       log: Math.log10(row?.[0] ?? 1),

@@ -37,7 +37,8 @@ describe('a face among 10 templates', () => {
   test('is named as possible where it would be a match by itself, and is one of many', () => {
     const { verdict, matches } = judge(at(5e-4), { templates: 10, faces: 20 });
     expect(verdict).toBe('possible');
-    // d = 0.985 is shown as 1.00, where FMR is 1e-3. Of 200 comparisons that is 0.18, shown as 0.2.
+    // d = 0.985 is shown as 1.00, where FMR is 1e-3. With 200 comparisons the chance is 0.18, shown
+    // as 0.2.
     expect(matches).toMatchObject([{ candidate: { name: 'p0' }, verdict: 'possible', chance: 0.2 }]);
     expect(judge(at(11e-4), { templates: 10, faces: 15 })).toMatchObject({ verdict: 'possible', matches: [] });
   });
@@ -116,7 +117,7 @@ describe('what is shown', () => {
     const show = (distance: number) => judge([{ distance }], compared).matches[0];
     expect(show(0.8312)?.distance).toBe(0.85);
     expect(show(0.8312)?.chance).toBe(show(0.8688)?.chance);
-    // FMR 10^(10 · 0.85² − 13) = 1.68e-6, of a thousand.
+    // FMR 10^(10 · 0.85² − 13) = 1.68e-6, for a thousand comparisons.
     expect(show(0.8312)?.chance).toBe(0.002);
     expect(judge([{ distance: 0.3 }], { templates: 1, faces: 1 }).matches[0]?.chance).toBe(1e-4);
   });
@@ -140,7 +141,7 @@ describe('an answer tells something', () => {
 
   test('about people who are named: next to nothing when it could hardly be otherwise', () => {
     expect(near(0.5)).toEqual([{ candidate: { distance: 0.5 }, isClear: true }]);
-    // A match up to 1.00.
+    // The largest distance of a match is 1.00.
     expect(near(0.89)).toMatchObject([{ isClear: true }]);
     expect(near(0.91)).toMatchObject([{ isClear: false }]);
     expect(near(1.04)).toMatchObject([{ isClear: false }]);

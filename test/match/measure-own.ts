@@ -12,10 +12,11 @@ import { openFaces } from '../../src/face/pool.ts';
 import { matcher } from '../../src/match/matcher.ts';
 
 /**
- * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`:
- * how many of their own photos people find by /me in one album of all, sent ten by ten, and how
- * many see somebody else's. Look at those photos: a data set's labels say nothing of people in the
- * background. `--errata` is a file of wrong labels, as of `facefinder evaluate`.
+ * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`: an
+ * album has photos of all people, and is sent ten by ten. It says how many of their own photos
+ * people find by /me, and how many people see photos of somebody else. Look at those photos: a data
+ * set's labels say nothing of people in the background. `--errata` is a file of wrong labels, as of
+ * `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
   options: {
@@ -31,7 +32,7 @@ const [size, askers, selfies] = [Number(values.photos), Number(values.askers), N
 
 /** Photos in one message. */
 const PART = 10;
-/** The most photos of an asker in the album: few people are in most photos of an evening. */
+/** The most photos of an asker in the album: hardly anybody is in most photos of an evening. */
 const MOST_OWN = 20;
 
 const { modelDir, workers } = readConfig(process.env);
@@ -76,7 +77,7 @@ console.log(
 
 interface Asker {
   readonly person: number;
-  /** Their selfies, which are not in the album. */
+  /** The selfies of an asker. They are not in the album. */
   readonly first: readonly Photo[];
 }
 

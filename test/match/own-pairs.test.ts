@@ -45,7 +45,7 @@ describe('how near the people of a group are to each other', () => {
   test('is told by some, from the first to the last, where they are very many', () => {
     const [plain, alike] = [people(10 * MOST_COMPARED, 8), people(1, 8)[0] ?? new Float32Array()];
     expect(ownPairs(plain)?.people).toBe(MOST_COMPARED);
-    // Half of them look the same, and came last.
+    // Half of the people look the same, and these came last.
     const own = ownPairs(plain.map((face, index) => (index < plain.length / 2 ? face : alike)));
     expect(own?.distance).toBe(0);
   });
@@ -60,7 +60,7 @@ describe('the power that makes the table true in a group', () => {
   });
 
   test('comes from the own pairs the more, the more there are', () => {
-    // At the table's 1e-4 there is one pair in a hundred: FMR to the power of a half.
+    // At the table's rate of 1e-4 there is one pair in a hundred: the FMR to the power of a half.
     const powers = [10, 20, 60, 256].map((count) => powerIn(at(1e-4, count)));
     expect(powers).toEqual(powers.toSorted((a, b) => b - a));
     expect(powers.at(0)).toBeGreaterThanOrEqual(0.57);
@@ -108,7 +108,7 @@ describe('the power that makes the table true in a group', () => {
 
 test('strangers of a group of people who look alike come as near as is promised, and not only those of the world', () => {
   const random = seeded(5);
-  // A world of many directions, and a group whose people share a part.
+  // Random vectors of many dimensions, and a group whose people share a part of theirs.
   const world = people(800, 64);
   const share = Math.sqrt(0.35);
   const common = people(1, 64)[0] ?? new Float32Array();

@@ -48,7 +48,9 @@ async function manifestOf(name: string): Promise<Manifest> {
   });
 }
 
-/** A net with the manifest's signature, whose embedding is the first numbers of its input. */
+/**
+ * A net with the manifest's inputs and outputs. Its embedding is the first numbers of its input.
+ */
 function echo({ input, output, dims }: Manifest['embedder']): Uint8Array {
   const size = [input.height, input.width];
   const list = (...values: readonly number[]) => ({

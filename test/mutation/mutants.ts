@@ -59,7 +59,7 @@ const OPPOSITE_CALL = new Map([
   ['max', 'min'],
 ]);
 
-/** From here on a number is a time or a size, and the next number has no visible effect. */
+/** From here on a number is a time or a size, and a change to the next number is not visible. */
 const LARGE = 100;
 
 function changesOf(node: SyntaxNode, text: string): Change[] {
@@ -79,7 +79,7 @@ function changesOf(node: SyntaxNode, text: string): Change[] {
     case 'Literal':
       return literal(node);
     case 'ReturnStatement':
-      // A boolean question takes undefined for false.
+      // A question with yes or no takes undefined for no.
       return isNode(node.argument) && node.argument.value !== false ? [replaced(node.argument, 'undefined')] : [];
     case 'ExpressionStatement':
       return isCall(node.expression) ? [replaced(node, ';')] : [];

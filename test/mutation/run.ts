@@ -27,7 +27,7 @@ const PARTS = [
   'tsconfig.json',
   'vitest.config.ts',
 ];
-/** Most tests of these rooms wait more than they compute, so two cores fit four. */
+/** Most tests of these rooms wait longer than they compute, so four runs fit on two cores. */
 const WORKERS = 4;
 /**
  * No servers, models or network, because these rooms need none. One process for all files of a run

@@ -40,7 +40,7 @@ export async function openProxy(port: number): Promise<Address> {
       for (const [client, behind] of pairs) {
         client.unpipe();
         behind.unpipe();
-        // Read and dropped, so that no full buffer shows it to either end.
+        // What comes is read and dropped, so that neither end notices a full buffer.
         for (const socket of [client, behind]) socket.resume();
       }
     },

@@ -14,8 +14,8 @@ function tagOf(plain: Uint8Array): Buffer {
 }
 
 /**
- * How the tag changes when this bit of a ciphertext is flipped. Flipping the plain text's bit flips
- * it.
+ * How the tag changes when this bit of a ciphertext is flipped. To flip it, the same bit of the
+ * plain text is flipped.
  */
 function differenceBy(bit: number, bytes: number): Buffer {
   const plain = randomBytes(bytes);

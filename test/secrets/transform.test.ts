@@ -65,7 +65,8 @@ describe('what the transform hides', () => {
     });
     const mean = cosines.reduce((sum, c) => sum + c, 0) / cosines.length;
     const variance = cosines.reduce((sum, c) => sum + c * c, 0) / cosines.length;
-    // Cosines of unrelated directions: mean 0, variance 1/dims. Six standard errors either way.
+    // Cosines of unrelated directions have mean 0 and variance 1/dims. They may be six standard
+    // errors away from that.
     expect(Math.abs(mean)).toBeLessThan(6 / Math.sqrt(dims * cosines.length));
     expect(Math.abs(variance * dims - 1)).toBeLessThan(6 * Math.sqrt(2 / cosines.length));
   });

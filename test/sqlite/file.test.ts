@@ -85,7 +85,7 @@ describe('a file that cannot be used names itself and what to do', () => {
     }
     const whole = readFileSync(path);
     const met: unknown[] = [];
-    // It is in the table, and in the index, which can be rebuilt.
+    // The text is in the table and in the index. The index can be rebuilt.
     for (let at = whole.indexOf('thing 3'); at >= 0; at = whole.indexOf('thing 3', at + 1)) {
       const flipped = Buffer.from(whole);
       flipped.write('thing 1', at);

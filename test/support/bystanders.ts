@@ -10,9 +10,9 @@ const OTHER = 1.2;
 export interface Bystanders {
   /** The templates of all others on the photos, in every form in which they may be written. */
   readonly remains: Remains;
-  /** One of them. */
+  /** One of these templates. */
   readonly one: Float32Array;
-  /** The asker's, from their selfie. */
+  /** The asker's template, from their selfie. */
   readonly own: Float32Array;
 }
 

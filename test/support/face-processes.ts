@@ -21,7 +21,7 @@ export function processorMs(pid: number): number {
 }
 
 function parentOf(pid: string): number {
-  // The name before it, in brackets, may hold anything.
+  // The name stands before this, in brackets, and may have any characters.
   return Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1]);
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A server at a distance: every byte takes its time, and none overtakes another. */
+/** A server at a distance: every byte is delayed, and no byte overtakes another. */
 export interface Far extends AsyncDisposable {
   /** The server's own, with user and password. */
   readonly url: string;
@@ -10,7 +10,7 @@ export interface Far extends AsyncDisposable {
   roundTripMs: number;
 }
 
-/** Moves the TCP server at `url` away. At first it is as near as it was. */
+/** Puts the TCP server at `url` at a distance, which is 0 at first. */
 export async function moveAway(url: string): Promise<Far> {
   const target = new URL(url);
   const sockets = new Set<Socket>();

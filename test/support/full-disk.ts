@@ -21,7 +21,7 @@ export async function fillDisk(client: Client, index: string): Promise<void> {
 export async function emptyDisk(client: Client, index: string): Promise<void> {
   await watch(client, Object.fromEntries([WATCHED, ...WATERMARKS].map((setting) => [setting, null])));
   const open = async () => {
-    // A look of the watcher that was under way may have blocked it again.
+    // A look of the watcher that was already under way may have blocked the index again.
     await block(client, index, null);
     expect(await takesWrites(client, index)).toBe(true);
   };

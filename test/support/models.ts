@@ -13,7 +13,8 @@ const TRIES = 3;
 /** vitest's globalSetup: fetches the models beforehand, so that no test waits for the network. */
 export default async function setup(): Promise<void> {
   const main = join(import.meta.dirname, '../../src/main.ts');
-  // Tests find servers here, but for the program it would be half of a production configuration.
+  // Tests find their servers by these. For the program they would be half of a production
+  // configuration.
   const { REDIS_URL: _, ELASTICSEARCH_URL: __, ...env } = process.env;
   for (let attempt = 1; ; attempt++) {
     try {

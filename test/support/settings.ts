@@ -22,7 +22,7 @@ export default function setup(project: Pick<TestProject, 'provide'>): () => void
     delete process.env[name];
     delete process.env[`${name}_FILE`];
   }
-  // The program keeps a second place and keys apart from each installation's data. They must not go
+  // The program keeps its second place and its keys apart from the data. Tests must not put them
   // into the developer's folders.
   const own = mkdtempSync(join(tmpdir(), 'facefinder-tests-'));
   process.env.XDG_STATE_HOME = join(own, 'state');

@@ -26,7 +26,7 @@ export function sentencesOf(catalogue: Catalogue, before = ''): Sentences {
   return new Map(entries);
 }
 
-/** The same catalogue with changed sentences, by key. Undefined removes one. */
+/** The same catalogue with other sentences, by their keys. Undefined removes a sentence. */
 export function changed(catalogue: Catalogue, changes: Readonly<Record<string, string | undefined>>): Catalogue {
   const copy = new Map(sentencesOf(catalogue));
   for (const [path, text] of Object.entries(changes)) {

@@ -1,12 +1,16 @@
 import type { Sentences } from './catalogue.ts';
 
-/** How languages say "here". Most answers are read in private, which is another place. */
+/**
+ * How languages say "here". Most answers are read in private, where "here" means something else.
+ */
 const POINTING: Readonly<Record<string, RegExp>> = {
   en: /\bhere\b|\bthis (group|server|chat|club)\b/i,
   de: /\bhier(her|von|mit|zu)?\b|\bdiese[rmns]? (Gruppe|Server|Chat)\b/i,
 };
 
-/** What is posted in the group itself, and what the page writes under the group's name. */
+/**
+ * Sentences that are posted in the group itself, or that the page writes under the group's name.
+ */
 const SAID_INSIDE: readonly string[] = [
   'invite.text',
   'telegram.description',

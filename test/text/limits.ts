@@ -1,11 +1,11 @@
 import type { Sentences } from './catalogue.ts';
 import { probes, say } from './said.ts';
 
-/** Longer buttons are cut off on a phone: our own limit; Discord's is 80. */
+/** Longer buttons are cut off on a phone. This is our own limit; Discord's is 80. */
 const BUTTON = 34;
 
 /**
- * The longest sentence for each place, in UTF-16 units. For one violation Discord refuses all
+ * The longest sentence for each use, in UTF-16 units. For one violation Discord refuses all
  * commands of all languages.
  */
 const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] = [
@@ -31,8 +31,8 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
 ];
 
 /**
- * Discord’s rule for names of commands and options, in every language. Lower case in scripts with
- * cases.
+ * Discord’s rule for names of commands and options, in every language. In scripts with upper and
+ * lower case, names are in lower case.
  */
 const NAME = /^[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 

@@ -64,7 +64,7 @@ function namedIn(path: string, tree: Tree): string[] {
   return [...textOf(tree, path).matchAll(/['"]\/([a-z]+)['"]/g)].map(([, name = '']) => name);
 }
 
-/** Sentences whose key no product code names: nobody says them. */
+/** Sentences that nobody says, because no product code names their key. */
 export function unsaidSentences(tree: Tree, english: Sentences): string[] {
   const sources = [...productFiles(tree), 'src/bots/page/public/index.html'];
   const said = new Set(

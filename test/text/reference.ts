@@ -29,7 +29,7 @@ function renamedCommands(english: Sentences): string[] {
 /** Sentences that do not use their arguments. */
 function silentSentences(english: Sentences): string[] {
   return [...english].flatMap(([path, text]) => {
-    // An argument of all commands may be useless to one of them.
+    // An argument that all commands get may be useless to one of them.
     if (path.startsWith('commands.')) return [];
     const used = new Set(namesIn(text));
     return Object.keys(argumentsOf(path))
@@ -47,8 +47,8 @@ function staleArguments(english: Sentences): string[] {
 }
 
 /**
- * The paths with declared arguments: their kinds are strings or lists; everything above them is a
- * table.
+ * The paths of declared arguments. The kinds of an argument are strings or lists; everything above
+ * them is a table.
  */
 function tables(level: object, before = ''): string[] {
   const entries = Object.entries(level);

@@ -5,7 +5,7 @@ import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
 import type { WitnessPlace } from './place.ts';
 
-/** What a second place guarantees, with any store and place. */
+/** What a second place promises, on any store. */
 export function witnessContract(name: string, newPlace: () => Promise<WitnessPlace>): void {
   describe(`a gallery whose past is put back: ${name}`, { timeout: 240_000 }, () => {
     /** A group with Ada and Ben enrolled, a copy of it, and Ada's later erasure. */

@@ -24,7 +24,7 @@ import { newElasticsearchPlace } from '../gallery/elasticsearch/place.ts';
 import { PACK } from '../gallery/gallery-place.ts';
 import { T0 } from '../gallery/people.ts';
 
-/** A facefinder's two places, opened like a start. */
+/** A facefinder's gallery and second place, opened as a start does. */
 export interface Opened extends AsyncDisposable {
   readonly gallery: WitnessedGallery;
   /** Errors reported to the operator. */
@@ -113,8 +113,8 @@ export async function embeddedPlace(): Promise<WitnessPlace> {
       using raw = new DatabaseSync(file);
       raw.exec('DROP TRIGGER ledger_is_not_shortened');
       raw.prepare('DELETE FROM ledger WHERE scope = ? AND seq >= ?').run(scope, left);
-      // With some entries left, an older sealed head is restored from a copy. With none, none is
-      // needed.
+      // Without the newest entries, an older sealed head is put back from a copy. Without any
+      // entry, no head is needed.
       if (left === 0) raw.prepare('UPDATE scopes SET head = NULL WHERE id = ?').run(scope);
     },
     loseSecondPlace: () => rm(stateDir, { recursive: true, force: true }),

@@ -88,7 +88,7 @@ function picturesIn({ attachments }: Pick<Message, 'attachments'>): Attachment[]
   return [...attachments.values()].filter(isPicture);
 }
 
-/** Whose photos they are. A bot or webhook is nobody who could forbid searches of its photos. */
+/** Whose photos they are. A bot or a webhook cannot forbid searches of its photos. */
 function whose({ author, webhookId }: Message, asker: string): Pick<PhotoRef, 'isOfOthers' | 'sender'> {
   if (author.id === asker) return {};
   return { isOfOthers: true, ...(!author.bot && !webhookId && { sender: author.id }) };

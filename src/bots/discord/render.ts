@@ -27,7 +27,10 @@ export interface Setting {
   readonly maxBytes: number;
   /** Whether everybody sees the message. Then it needs no button that shows it to the channel. */
   readonly isPublic?: boolean;
-  /** Whether the asker may not post in the channel. Then the message has no such button either. */
+  /**
+   * Whether the asker may not post in the channel. Then the message has no button that shows it to
+   * the channel.
+   */
   readonly isSilenced?: boolean;
 }
 

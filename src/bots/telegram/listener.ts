@@ -62,7 +62,7 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   bot.use(routes({ api, me, chat, commands, courier, advice: adminAdvice(api, me.id, courier) }));
-  // The bot works without menus and profile.
+  // The bot works even without menus and a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
   await setProfile(api).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 

@@ -149,8 +149,8 @@ type Recognised = (Complete & { readonly command: Command }) | Outcome;
 
 /**
  * Photos without a command complete the command that waits for them, or belong to the series that
- * their sender began in private. To those of somebody else's message no series applies. A text that
- * means no command gets the commands to choose from.
+ * their sender began in private. Photos of somebody else's message never belong to a series. A text
+ * that means no command gets the commands to choose from.
  */
 async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
   const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');

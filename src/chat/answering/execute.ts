@@ -185,12 +185,12 @@ async function beginSeries(
   return isOpen ? [{ kind: 'info', text: wordsFor(ask.locale).series.goOn }] : [];
 }
 
-/** For people who sent more photos than are looked at. */
+/** A note for people who sent more photos than are looked at. */
 function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[] {
   return sent === undefined || choice === 'show' ? [] : [{ kind: 'info', text: words.intent.overMany({ sent, max }) }];
 }
 
-/** For people of whose album the platform gave one photo alone. */
+/** A note for people whose platform gave only one photo of their album. */
 function toldOfAlbum({ ask, words, place }: PhotoCall): Reply[] {
   const { oneOfAlbum: how, choice } = ask;
   if (how === undefined || choice === 'show') return [];
@@ -198,7 +198,7 @@ function toldOfAlbum({ ask, words, place }: PhotoCall): Reply[] {
   return [{ kind: 'info', text }];
 }
 
-/** For searchers whom nobody can find, because the models changed since they enrolled. */
+/** A note for searchers whom nobody can find, because the models changed since they enrolled. */
 function outdated({ templates, outdated }: Standing, { ask, words, place, consent }: PhotoCall): Reply[] {
   const isTold = consent.purpose === 'search' && ask.choice !== 'show' && outdated === templates;
   return isTold ? [{ kind: 'info', text: words.enroll.again({ group: groupName(words, place) }) }] : [];

@@ -23,7 +23,7 @@ export interface Placeholder {
   readonly item: PendingItem;
 }
 
-/** The pause between two checks whether the other speaker has ended. */
+/** The pause between two checks of whether the other speaker has ended. */
 const TURN_LOOK_MS = 100;
 
 interface Open {

@@ -45,8 +45,8 @@ export interface Eraser {
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
   /**
-   * Runs `enrol`, which may push out a person's older templates. The bytes of these are scrubbed
-   * afterwards, unless it is refused, and nobody waits for that.
+   * Runs `enrol`, which may push out a person's older templates. If it is not refused, the bytes of
+   * these are scrubbed afterwards. Nobody waits for that.
    */
   readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
@@ -168,7 +168,7 @@ async function pushOut<T>(parts: EraserParts, person: Person, place: Place, enro
   await note(parts, task);
   const enrolling = enrol();
   const refused = await enrolling.then(() => false, isRefused);
-  // After any other failure the enrolment may have succeeded in spite of it.
+  // Any other failure leaves open whether the enrolment succeeded.
   if (refused) await taskShelf(parts).drop(task.id);
   else await queueRest(parts, task);
   return await enrolling;

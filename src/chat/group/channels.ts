@@ -21,8 +21,8 @@ export function notHere(courier: Courier, ask: Ask, place: Place, { channels }: 
 }
 
 /**
- * Whether the result of an ask may be shown to its group. A search in private has no channel. Its
- * result would come into one where the admins may allow no searches.
+ * Whether the result of an ask may be shown to its group. A search in private has no channel, so
+ * its result could reach a channel in which the admins allow no searches.
  */
 export function mayShowToGroup({ channel }: Ask, { showing, channels }: GroupRules): boolean {
   return showing && (channels === undefined || channel !== undefined);

@@ -67,8 +67,8 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
 }
 
 /**
- * Takes along the senders who forbade searches of their photos. They may be nobody in the gallery,
- * and for a scope without people `movePlace` gives no split.
+ * Takes along the senders who forbade searches of their photos. The gallery may know nothing of
+ * them, and for a scope without people `movePlace` gives no split.
  */
 async function bringWord(
   { gallery, sentPhotos }: Moving,
@@ -81,9 +81,9 @@ async function bringWord(
 
 /**
  * Copies a person's agreements and templates, with their times, into the group's scope. Then it
- * erases them from the scope of the old id. Data that the person already has in the group stay
- * unchanged. The search log is not copied. Templates of another pack are not copied either, because
- * nothing can be compared with them.
+ * erases the person from the scope of the old id. Data that the person already has in the group
+ * stay unchanged. The search log is not copied. Templates of another pack are not copied either,
+ * because nothing can be compared with them.
  */
 async function carry(flow: Moving, split: Split, person: Person, members: readonly Person[]): Promise<void> {
   const { gallery, disclosure, now } = flow;

@@ -28,7 +28,7 @@ export interface HeldParts {
   readonly gallery: Pick<Gallery, 'scopesOf' | 'dossier' | 'noticeSince' | 'settings'>;
   /** The operator's rules for every group. */
   readonly rules: GroupRules;
-  /** The signed present head of a group's ledger, a JWS. */
+  /** The head of a group's ledger, signed now, a JWS. */
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
   /** Signed receipts of all agreements of a person in a group. */
   readonly receiptsOf: (place: Place, held: Dossier) => Promise<readonly string[]>;

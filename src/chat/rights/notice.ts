@@ -14,7 +14,7 @@ export interface Notice {
   readonly version: number;
   /** SHA-256 (hex) of `text`. */
   readonly hash: string;
-  /** The days of storage in `text`. */
+  /** How many days of storage `text` names. */
   readonly retentionDays: number;
   /** A title and a summary, then all parts under headings: see {@link noticeParts}. */
   readonly text: string;

@@ -9,25 +9,29 @@ import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
 /** The most photos in which one person may be looked for in a day, over all groups. */
 export const PHOTOS_A_DAY = 2_000;
 
-/** Characters of a hash that names a message among those of one person and day. */
+/** How many characters of a hash name a message, among those of one person and day. */
 const MESSAGE_CHARACTERS = 12;
 
 /** How many of some photos may be looked at. */
 export interface Granted {
   readonly photos: number;
-  /** Until some more may be, if not all may. */
+  /** How long until more may be looked at; 0 when all may be. */
   readonly seconds: number;
 }
 
 /**
  * Counts the photos in which people are looked for on chats, for a day. A count is kept under a
- * keyed hash of the person that is not their owner's. So an erasure leaves it, and erasing oneself
- * and coming back does not avoid the limit. Every method fails as {@link Pending} says.
+ * keyed hash of the person that differs from the hash of an owner. So an erasure leaves the count,
+ * and nobody avoids the limit by erasing themselves and coming back. Every method fails as
+ * {@link Pending} says.
  */
 export interface DailyPhotos {
   /** The most photos of a day. */
   readonly most: number;
-  /** Counts the photos of one message, once however often it is told. */
+  /**
+   * Counts the photos of one message. Counts them once, even if it is called again for this
+   * message.
+   */
   readonly spend: (person: Person, message: string, photos: number) => Promise<Granted>;
 }
 

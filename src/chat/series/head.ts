@@ -48,11 +48,15 @@ export interface Head {
   readonly isThere: boolean;
   /** Hashes of the messages that were taken in. */
   readonly heard: readonly string[];
-  /** How many photos were taken in, looked at or tried, and of these could not be looked at. */
+  /**
+   * How many photos were taken in, how many were looked at or tried, and how many of those failed.
+   */
   readonly received: number;
   readonly looked: number;
   readonly failed: number;
-  /** How many photos were not taken in because of the day's limit, and until when. */
+  /**
+   * How many photos were not taken in because of the day's limit, and until when the limit holds.
+   */
   readonly refused: number;
   readonly refusedUntil: number;
   /** How many photos certainly show the asker, without those that were taken out. */
@@ -68,9 +72,11 @@ export interface Head {
   /** The photo that was looked at last: its item may still be on the shelf. */
   readonly last?: string;
   readonly ending?: Ending;
-  /** The worker that works on it. */
+  /** The worker that has the series now. */
   readonly lease?: { readonly by: string; readonly until: number };
-  /** It grows with each change that the running answer tells. `told` is the one that is told. */
+  /**
+   * Grows with each change that the running answer tells. `told` is the version that it tells now.
+   */
   readonly version: number;
   readonly told: number;
   readonly toldAt: number;
@@ -101,7 +107,10 @@ export function newHead(id: string, ask: Ask, now: number): Head {
   };
 }
 
-/** When nothing of it is kept any more. While photos wait, it is kept as long as they are. */
+/**
+ * When nothing of the series is kept any more. A series with waiting photos is kept as long as they
+ * are.
+ */
 export function endOf(head: Head, now: number): number {
   const { openedAt, until, ending } = head;
   const end = ending ? now : Math.max(until, now);
@@ -111,10 +120,10 @@ export function endOf(head: Head, now: number): number {
 /** How many photos are still to be looked at. */
 export const waitingIn = ({ received, looked, ending }: Head): number => (ending ? 0 : received - looked);
 
-/** Whether it takes photos now. */
+/** Whether the series takes photos now. */
 export const takesMore = ({ ending, until }: Head, now: number): boolean => !ending && now < until;
 
-/** Whether a worker has something to do for it now. */
+/** Whether a worker has something to do for the series now. */
 export function isDue(head: Head, now: number): boolean {
   const { ending, outbox, version, told, lease, at } = head;
   if (lease && lease.until > now) return false;
@@ -123,7 +132,7 @@ export function isDue(head: Head, now: number): boolean {
   return waitingIn(head) > 0 || outbox.length > 0 || isOver || (version !== told && at !== undefined);
 }
 
-/** With more time after a sign of its person. */
+/** The head with more time, because its person sent something. */
 export function prolonged(head: Head, now: number): Head {
   return { ...head, until: Math.max(head.until, Math.min(now + GO_ON_MS, head.openedAt + SERIES_MS)) };
 }
@@ -146,8 +155,8 @@ export function taken(
 }
 
 /**
- * The head in the hands of a worker; undefined while another has it. What an earlier worker was
- * sending when it died may be there or not.
+ * The head with a worker's name in it; undefined while another worker has the series. Photos that
+ * an earlier worker was sending when it died may have arrived or not.
  */
 export function leased(head: Head, by: string, now: number): Head | undefined {
   if (!isDue(head, now)) return undefined;
@@ -165,7 +174,7 @@ export function leased(head: Head, by: string, now: number): Head | undefined {
   };
 }
 
-/** Undefined when another worker has it by now. */
+/** Undefined when another worker has the series by now. */
 export function keptBy(head: Head, by: string, now: number): Head | undefined {
   return head.lease?.by === by ? { ...head, lease: { by, until: now + LEASE_MS } } : undefined;
 }
@@ -190,7 +199,7 @@ export function looked(
   };
 }
 
-/** With the first photos of the outbox given back, or perhaps given back. */
+/** The head after the first photos of the outbox were given back, or perhaps given back. */
 export function sent(head: Head, posts: readonly Post[] | undefined): Head {
   const { outbox, sending } = head;
   const now = outbox.slice(0, sending);
@@ -207,12 +216,14 @@ export function sent(head: Head, posts: readonly Post[] | undefined): Head {
   };
 }
 
-/** Ended; what waits is not looked at any more. */
+/** The head of a series that has ended. Photos that still wait are not looked at any more. */
 export function ended(head: Head, ending: Ending): Head | undefined {
   return head.ending ? undefined : { ...head, ending, version: head.version + 1 };
 }
 
-/** Without a photo that shows somebody else; undefined when it was not given back. */
+/**
+ * The head without a photo that shows somebody else; undefined when the photo was not given back.
+ */
 export function takenOut(head: Head, number: number): Head | undefined {
   const one = head.given.find((given) => given.number === number);
   if (!one) return undefined;

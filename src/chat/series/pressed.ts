@@ -8,8 +8,8 @@ import { askWhich, type SeriesButton } from './answer.ts';
 import { ended, type Head, takenOut } from './head.ts';
 
 /**
- * Does what a button of a series says. The worker that has the series shows what comes of it, in
- * the running answer or below it. So only answers that no running answer tells are given here.
+ * Does what a button of a series says. The worker that has the series shows what follows, in the
+ * running answer or below it. This returns only what the running answer does not tell.
  * @throws Failure `expired` when the series is not kept any more, or was somebody else's
  */
 export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton): Promise<Outcome> {
@@ -35,7 +35,7 @@ export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton
       const post = head.given.find(({ number }) => number === button.number)?.post;
       const isNew = (await change((one) => takenOut(one, button.number))) !== undefined;
       if (isNew) flow.metrics.harmed('not_me');
-      // What cannot be deleted now stays in the chat of its own sender.
+      // A photo that cannot be deleted now stays in the chat of its own sender.
       const remove = post && courierOf(flow, post.platform).takeBack?.(post);
       await remove?.catch((error) => flow.log.warn('photo not taken out', errorFields(error)));
       const text = words.me.takenOut({ found: 1, photos: String(button.number), seen: 2 });

@@ -9,7 +9,7 @@ import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
 import type { DailyPhotos } from './daily-photos.ts';
 import { endOf, type Head, isDue, newHead, prolonged, taken, takesMore, WAITS_MS } from './head.ts';
 
-/** Characters of a hash that names a message among those of one series. */
+/** How many characters of a hash name a message, among those of one series. */
 const MARK_CHARACTERS = 12;
 
 /** A photo that waits to be looked at. */
@@ -33,8 +33,8 @@ interface Parked {
  */
 export interface Series {
   /**
-   * Begins a series after this /me, or gives the person's own more time. False while another one
-   * of theirs with photos goes on: in another group, or because not all of it is said yet.
+   * Begins a series after this /me, or gives the person's own series more time. False while another
+   * series of theirs goes on: it is about another group, or not all of it is said yet.
    */
   readonly open: (ask: Ask) => Promise<boolean>;
   /**
@@ -112,7 +112,8 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       if (!takesMore(head, now())) return false;
       const { photos: granted, seconds } = await daily.spend(ask.person, ask.id, ask.photos.length);
       const owner = ownerOf(keys, ask.person);
-      // Stored before the head knows of them. A worker looks only at those that it knows of.
+      // The photos are stored before the head counts them. A worker looks only at photos that the
+      // head counts.
       const items: string[] = [];
       for (const [index, photo] of ask.photos.slice(0, granted).entries()) {
         const item = keyedHash(keys.lookup, 'series photo', head.id, mark, String(index));
@@ -126,7 +127,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       );
       const after = changed ?? (await find(ask.person))?.head;
       const isTaken = after !== undefined && isIn(after);
-      // It was stopped meanwhile, or its person was erased.
+      // The series was stopped meanwhile, or its person was erased.
       if (!isTaken) for (const item of items) await photos.drop(item);
       return isTaken;
     },
@@ -143,7 +144,8 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       const all: WaitingPhoto[] = [];
       for (const kept of await photos.owned(ownerOf(keys, ask.person))) {
         if (all.length === most) break;
-        // The program ended after it noted what it had seen there.
+        // The program ended between two steps: it had noted the result for this photo, but had not
+        // dropped the photo.
         if (kept.id === last) await photos.drop(kept.id);
         else if (kept.expiresAt > now() && known.has(kept.value().mark))
           all.push({ item: kept.id, photo: kept.value().photo });

@@ -18,11 +18,13 @@ import { ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn
 const TURN = 10;
 /** The most photos in one album, by the courier's promise. */
 const ALBUM = 10;
-/** How long one photo makes way for asks that wait or run, and how often it looks. */
+/**
+ * How long one photo makes way for asks that wait or run, and the pause between two looks at these.
+ */
 const ASIDE = { mostMs: 2_000, lookMs: 50 };
 /** The least time between two changes of one running answer before it ends. */
 const TOLD_MS = 3_000;
-/** How long other series go before one that cannot go on now. */
+/** How long a series that cannot go on now lets others go first. */
 const LATER_MS = 1_000;
 
 /** One worker's turn at one person's series. */
@@ -31,16 +33,19 @@ interface Turn {
   readonly faces: Faces;
   readonly signal: AbortSignal;
   readonly id: string;
-  /** Changes the head while it is in this worker's hands. Throws {@link Lost} when it is not. */
+  /**
+   * Changes the head while this worker has the series. Throws {@link Lost} when it does not have it
+   * any more.
+   */
   readonly change: (edit: (head: Head) => Head | undefined) => Promise<Head>;
 }
 
-/** The series is in other hands, over, or gone. */
+/** Another worker has the series, or it is over, or gone. */
 class Lost extends Error {}
 
 /**
- * Works on everybody's series until nothing is left to do now, a few photos of each in turn. One
- * that cannot go on has its next turn a second later, in this call or the next.
+ * Works on everybody's series until nothing is left to do now, a few photos of each in turn. A
+ * series that cannot go on has its next turn a second later, in this call or the next.
  */
 export async function workOnSeries(flow: Flow, faces: Faces, signal: AbortSignal): Promise<void> {
   const later = new Map<string, number>();
@@ -54,7 +59,7 @@ export async function workOnSeries(flow: Flow, faces: Faces, signal: AbortSignal
   }
 }
 
-/** False when it should be tried again later. */
+/** False when this should be tried again later. */
 async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): Promise<boolean> {
   const by = randomUUID();
   const head = await flow.series.change(id, (one) => leased(one, by, flow.now()));
@@ -116,7 +121,7 @@ async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
   try {
     const look = await lookFor(turn, head);
     const waiting = await flow.series.waiting(head, TURN);
-    // Only when the shelf lost them. Nobody can look at those.
+    // This happens only when the shelf lost photos. Nobody can look at those.
     if (waiting.length === 0) {
       await change((one) => ({
         ...one,
@@ -153,8 +158,8 @@ async function makeWay(flow: Flow, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * What looks at a photo of this series, once the gate has given the consent to it. Every photo
- * counts as one of all that its person may send in a day: see {@link Command}.
+ * What looks at a photo of this series, once the gate has given the consent to it. Each photo
+ * counts as one of all the photos that its person may send in a day: see {@link Command}.
  */
 async function lookFor(
   { flow, faces, signal }: Turn,
@@ -186,8 +191,8 @@ async function verdictOn(look: Look, call: PhotoCall, photo: PhotoRef, { dailyPh
 }
 
 /**
- * Gives the first photos of the outbox back. That is noted before, because nothing may be given
- * twice: see {@link leased}.
+ * Gives the first photos of the outbox back. Notes that first, because nothing may be given twice:
+ * see {@link leased}.
  */
 async function give({ flow, change }: Turn, before: Head): Promise<Head> {
   const {

@@ -15,8 +15,7 @@ export interface Answer<T> {
     readonly score: number;
     readonly source: T;
     /**
-     * The document's place in the sequence of its shard's writes; -1 unless the search asks for
-     * this.
+     * The document's number in the order of its shard's writes; -1 unless the search asks for this.
      */
     readonly seqNo: number;
   }[];

@@ -28,7 +28,7 @@ export function tombstonesTable(sql: Sql, keys: Keys) {
     return sql.all<Tombstone>`SELECT person AS hash, epoch, at FROM tombstones`;
   }
 
-  /** Notes an erasure that another place knows. An epoch never falls. */
+  /** Notes an erasure that the second place knows. An epoch never falls. */
   function raise({ hash, epoch: raised, at }: Tombstone): void {
     sql.run`INSERT INTO tombstones (person, epoch, at) VALUES (${hash}, ${raised}, ${at})
       ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at WHERE excluded.epoch > epoch`;

@@ -13,8 +13,9 @@ import { FULL_LUA, luaScript } from './script.ts';
  */
 export interface Reservations {
   /**
-   * The first half of an add. `reserved`: the job has its place. `known`, `busy` and `rate_limited`
-   * change nothing. `contested`: another process is adding the same job, so ask again soon.
+   * The first half of an add. `reserved`: the job counts from now on. `known`, `busy` and
+   * `rate_limited` change nothing. `contested`: another process is adding the same job, so ask
+   * again soon.
    */
   reserve(job: Job): Promise<'reserved' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
   /** Takes back a reservation whose job did not arrive. */

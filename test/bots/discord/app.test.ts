@@ -209,7 +209,7 @@ describe('an interaction', () => {
 });
 
 describe('somebody who left', () => {
-  // A restart forgets known memberships, which last 10 minutes.
+  // A restart forgets what Discord said about members, which is kept for 10 minutes.
   it('is not named, though no member events are heard', async () => {
     await agreed(here(ann), 'enroll', photos.ann);
     on.platform.leave(club, ann);

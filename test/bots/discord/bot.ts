@@ -32,7 +32,7 @@ export interface Bot extends AsyncDisposable {
   readonly removed: ReturnType<typeof vi.fn<Chat['removed']>>;
   readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn<Log[level]>> };
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
-  /** The chat's answer from now on; undefined: none yet. */
+  /** The chat's answer from now on; undefined: no answer yet. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
 }
 

@@ -12,8 +12,8 @@ const REQUESTS = 200;
 const AT_ONCE = 10;
 const SPREAD_MS = 10_000;
 /**
- * Discord gives up after 3 s, and a waiting person after 1. Only half of all must be faster,
- * because a busy machine stalls at times.
+ * Discord gives up after 3 s, and a waiting person after 1 s. Only half of all answers must be
+ * faster, because a busy machine stalls at times.
  */
 const ACKNOWLEDGED_MS = 1_000;
 

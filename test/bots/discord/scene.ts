@@ -21,9 +21,9 @@ export interface Scene extends AsyncDisposable {
   press(who: Asking, message: Shown, choice: string): Exchange;
   /** `/enroll` with a photo, through the notice. Resolves with the final answer. */
   enroll(who: Asking, selfie: Uint8Array, choice?: 'agree' | 'shown'): Promise<Shown>;
-  /** Agrees to search, by a first search. */
+  /** Agrees to search, by searching for the first time. */
   agreeToSearch(who: Asking): Promise<void>;
-  /** How often the bot fetched a photo's bytes. */
+  /** How often the bot has fetched a photo's bytes. */
   fetches(): number;
   /**
    * Photos cannot be fetched until the returned function is called. The work is retried meanwhile.

@@ -32,14 +32,16 @@ afterAll(async () => {
   expect(on.platform.violations).toEqual([]);
 });
 
-/** The area of each face in the picture, in its pixels. */
+/** The area of each face in the picture, in the picture's pixels. */
 const ANN = { left: 740, top: 180, width: 100, height: 120 };
 const CLEO = { left: 415, top: 250, width: 90, height: 120 };
 const STRANGER = { left: 1020, top: 240, width: 85, height: 110 };
 
 const CHANNEL_MESSAGE = '/channels/{channel_id}/messages/{message_id}';
 
-/** How far the same part of two messages' pictures differs, 0..255, averaged over the values. */
+/**
+ * The difference of the same part of two messages' pictures, 0..255, as the mean over all values.
+ */
 async function difference(one: Shown, other: Shown, part: typeof ANN): Promise<number> {
   const [a, b] = await Promise.all(
     [one, other].map(({ attachments }) => sharp(attachments[0]?.bytes).extract(part).raw().toBuffer()),

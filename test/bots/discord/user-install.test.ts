@@ -4,7 +4,10 @@ import { offersOf, textOf } from './driver.ts';
 import type { Asking } from './platform/interaction.ts';
 import { openScene, type Scene } from './scene.ts';
 
-/** Ann is enrolled in her club, and added the app for herself: she uses it where the bot is not. */
+/**
+ * Ann is enrolled in her club, and added the app for herself. She uses it in a server where the bot
+ * is not.
+ */
 let on: Scene;
 let elsewhere: Asking;
 

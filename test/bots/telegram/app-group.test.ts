@@ -58,7 +58,7 @@ describe('who has left', () => {
       club.members.set(bob.id, 'left');
       const answer = await one(bob, () => bob.says('/find', { photos: [photos.group] }));
       expect(text(answer)).toBe(failureText(en, 'not_a_member', { unproven: 1 }));
-      // Written inside, a message proves its sender's membership, and nobody else's.
+      // A message that was written in the group proves its sender's membership, and nobody else's.
       expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
     },
   );

@@ -67,7 +67,7 @@ export async function enroll(person: Account, selfie: Uint8Array, choice = 'agre
   return await one(person, () => person.presses(notice, choice));
 }
 
-/** Agrees to search by a first search. */
+/** Agrees to search, by searching for the first time. */
 export async function agreeToSearch(person: Account): Promise<void> {
   const notice = await find(person, { photos: [photos.group] });
   await one(person, () => person.presses(notice, 'agree'));

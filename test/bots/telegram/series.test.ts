@@ -48,7 +48,7 @@ describe('photos that follow a /me in private', () => {
         .slice(10)
         .map(({ photo, caption }) => [photo, caption]),
     ).toEqual([[files[11], 'Photo 12']]);
-    // Whatever it sent since was no bytes of a photo, and everything may be passed on.
+    // Since then the bot sent no bytes of a photo, and everything that it sent may be passed on.
     const uploaded = on.api.calls
       .slice(before)
       .filter(({ params }) => Object.values(params).some((value) => value instanceof Uint8Array));

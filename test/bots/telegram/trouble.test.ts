@@ -172,7 +172,7 @@ describe('an answer that takes too long', { timeout: 12_000 }, () => {
     const options = { showing: showing(), place };
     const at = await courier.placeholder(address, 'Looking…');
     api.fault('sendPhoto', 'no answer');
-    // On a busy machine the first try has no time left to say so. The second try says it.
+    // On a busy machine the first try may have no time left to answer. Then the second try answers.
     await answerWithin(2_000)(at, [result], options).catch(() => undefined);
     await courier.answer(at, [result], options);
     expect(ann.inbox()).toMatchObject([{ text: en.shown.unknown }]);

@@ -6,7 +6,10 @@ import { agreed, closerThan, enrolled, face, somebody, somewhere, T0 } from '../
 const FEW = 10;
 const MANY = 1_000;
 
-/** Random variation: whether a search sees what was written less than a second ago. */
+/**
+ * The counts may differ by this much, because a search may or may not see what was written less
+ * than a second ago.
+ */
 const CHANCE = 3;
 
 /** How many groups are made at the same time. */

@@ -56,7 +56,7 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       const [first, second, third] = (await held()).map(({ id }) => id);
       if (!first || !second || !third) throw new Error('too few templates');
       expect(second).toMatch(/^[A-Za-z0-9-]{1,36}$/);
-      // The copies in searches' memory learn of it too.
+      // The copies that searches keep in memory are changed too.
       await shared.beside.search(scope, faces);
       expect(await shared.gallery.drop(scope, person, second)).toBe('dropped');
       expect((await held()).map(({ id }) => id)).toEqual([first, third]);
@@ -157,7 +157,8 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
       const consent = await agreed(shared.gallery, scope, person);
       await shared.beside.erase(scope, person, 'asked', T0 + 1);
       await expect(shared.gallery.enrol(consent, [face()], anyFace)).rejects.toMatchObject({ code: 'expired' });
-      // Agreed again: the old job is still void, though notice, hash and time are the same.
+      // The person agreed again. The old job is still void, although notice, hash and time are the
+      // same.
       const anew = await agreed(shared.gallery, scope, person);
       await expect(shared.gallery.enrol(consent, [face()], anyFace)).rejects.toMatchObject({ code: 'expired' });
       expect((await shared.gallery.standing(scope, person)).templates).toBe(0);

@@ -175,7 +175,7 @@ export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
       expect((await shared.beside.standing(scope, ada)).epoch).toBe(1);
       await shared.gallery.tidy(T0 + TOMBSTONE_RETENTION_MS + 1000);
       expect((await shared.beside.standing(scope, ada)).epoch).toBe(0);
-      // A returned person keeps their epoch: it never decreases.
+      // A person who comes back keeps their epoch: it never falls.
       expect((await shared.beside.standing(scope, ben)).epoch).toBe(1);
       expect((await shared.gallery.standing(scope, ben)).agreed.enrol).toBeDefined();
     });

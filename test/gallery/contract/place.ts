@@ -5,14 +5,14 @@ import type { GalleryPlace } from '../gallery-place.ts';
 import { somewhere } from '../people.ts';
 
 /**
- * A store opened twice, as by two processes, for all tests of one subject. Filled before the first
- * of them.
+ * A store that is opened twice, as by two processes, for all tests of one subject. It is filled
+ * before the first test.
  */
 export interface Shared {
   place: GalleryPlace;
   /** The gallery under test. */
   gallery: Gallery;
-  /** Another one on the same store. */
+  /** Another gallery on the same store. */
   beside: Gallery;
   /** A scope that nothing else uses. */
   scope(): Promise<ScopeId>;

@@ -4,7 +4,10 @@ import type { Gallery } from '../../../src/gallery/gallery.ts';
 import type { GalleryPlace } from '../gallery-place.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 
-/** What every store seals; `head` (a ledger's end) and `template` only in some. */
+/**
+ * The kinds of values that every store seals. Only some stores seal `head` (a ledger's end) and
+ * `template`.
+ */
 export type Sealed = 'person' | 'place' | 'settings' | 'list' | 'key' | 'proof' | 'template' | 'head';
 
 /** A store whose sealed values can rot. */
@@ -57,7 +60,7 @@ async function everybodyLeaves(gallery: Gallery, { scope, elsewhere, ada, eve }:
   expect(await gallery.scopesOf(ada)).toEqual([]);
 }
 
-/** The promises of a store whose disk flips bits; `sealed`: what it seals. */
+/** The promises of a store whose disk flips bits. `sealed`: the kinds of values that it seals. */
 export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: readonly Sealed[]): void {
   describe('one flipped bit', () => {
     test.each(sealed)(

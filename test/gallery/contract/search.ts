@@ -103,7 +103,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       const now = () => clock.ms;
       await using gallery = await shared.place.open({ now });
       await using beside = await shared.place.open({ now });
-      /** What two processes tell. They compute it apart. */
+      /** What two processes tell. Each computes it on its own. */
       const told = async () => [(await gallery.search(scope, [face()])).own, (await beside.search(scope, [])).own];
       const expectTold = async (faces: readonly Float32Array[]) => {
         const own = ownPairs(faces);

@@ -23,7 +23,7 @@ export function settingsContract(newPlace: () => Promise<GalleryPlace>): void {
       const place = somewhere();
       const scope = await shared.gallery.scope(place);
       await shared.gallery.configure(scope, { retentionDays: 30, language: 'de' });
-      // The group's scope was looked up before.
+      // Somebody looked the group's scope up before.
       await shared.beside.entrance(place, somebody());
       await shared.gallery.configure(scope, { retentionDays: 60, findBy: 'enrolled' });
       expect((await shared.beside.entrance(place, somebody())).settings).toMatchObject({ retentionDays: 60 });

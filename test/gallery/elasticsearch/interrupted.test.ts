@@ -18,7 +18,7 @@ const dies =
   (at: number) =>
   (_: unknown, n: number): Fate =>
     n < at ? 'pass' : 'cut';
-/** Elasticsearch runs the n-th request, and the answer is lost. */
+/** Elasticsearch carries out the n-th request, but its answer is lost. */
 const mishears =
   (at: number) =>
   (_: unknown, n: number): Fate =>
@@ -27,7 +27,7 @@ const mishears =
 describe.skipIf(!server)('work that is cut short', () => {
   let place: ElasticsearchPlace;
   let proxy: FaultyProxy;
-  /** Through the proxy. */
+  /** The address of the proxy. */
   let troubled: Gallery;
   /** Another process, with a working connection. */
   let sound: Gallery;

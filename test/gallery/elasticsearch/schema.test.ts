@@ -53,7 +53,7 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
     await forgetListed(ada);
   }
 
-  /** Somebody whose life an older facefinder wrote. */
+  /** A person whose record an older facefinder wrote. */
   async function forgetListed(person: typeof ada): Promise<void> {
     const inside = await parts.scopes.openNow(scope);
     if (!inside) throw new Error('the scope is gone');

@@ -18,7 +18,7 @@ import { emptyDisk, fillDisk } from '../../support/full-disk.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 
-/** Uses TLS and a password. These tests stop it and read its disk. */
+/** Uses TLS and a password. These tests stop the server and read its disk. */
 const dir = await mkdtemp(join(tmpdir(), 'facefinder-elasticsearch-'));
 await giveToService(dir);
 const start = () => startElasticsearch({ dir, heapMb: 512, tls: true });
@@ -244,7 +244,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
   }
 
-  /** Those of `needles` that are in any file of the server's data directory. */
+  /** The texts of `needles` that are in any file of the server's data directory. */
   async function found(needles: readonly Buffer[]): Promise<Buffer[]> {
     const data = join(dir, 'data');
     const seen = new Set<Buffer>();

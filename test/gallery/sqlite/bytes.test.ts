@@ -75,8 +75,8 @@ describe('the bytes of an erased person', () => {
     await using gallery = await place.open({ pack });
     const remains = new Remains();
     await live(gallery, place, remains, 300);
-    // Why scrubbing is needed: overwriting deleted rows (secure_delete) leaves copies of moved
-    // ones.
+    // The reason why scrubbing is needed: SQLite overwrites deleted rows (secure_delete), but
+    // leaves copies of rows that it moved.
     using raw = new DatabaseSync(place.file);
     raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     expect(longestRunBetweenRows(place.file)).toBeGreaterThan(4);

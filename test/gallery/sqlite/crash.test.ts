@@ -16,7 +16,7 @@ import { newSqlitePlace, type SqlitePlace } from './place.ts';
 
 const CHILD = fileURLToPath(new URL('crash-process.ts', import.meta.url));
 
-/** Up to 10,000 at night. Every kill comes at another time. */
+/** A drill at night runs up to 10,000. Each kill comes at another time. */
 const KILLS = Number(process.env.FACEFINDER_KILLS ?? 50);
 
 describe('killed (SIGKILL) at any moment', () => {
@@ -140,7 +140,10 @@ function start(place: SqlitePlace, first: number) {
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** Runs the child until somewhere within its first few people. Notes the last word about each. */
+/**
+ * Runs the child until it has begun some people, and kills it. Notes the last word about each
+ * person.
+ */
 async function killedSomewhere(place: SqlitePlace, first: number, told: Map<number, string>): Promise<void> {
   const child = start(place, first);
   const closed = once(child, 'close');
@@ -162,7 +165,7 @@ async function state(gallery: Gallery, scope: ScopeId, person: Person) {
   return { standing, remaining, found: near?.person.id === person.id };
 }
 
-/** `word` is the last one heard. What it begins may or may not be done. */
+/** `word` is the last word that was heard. What it begins may be done or not. */
 function expectDone(
   word: string,
   number: number,
@@ -188,8 +191,8 @@ function expectDone(
 }
 
 /**
- * The header (32 bytes), then for each page its own (24) and the page; and the middles, which a
- * torn write leaves.
+ * The header (32 bytes), then each page with a header of its own (24), and the middle of each,
+ * where a torn write ends.
  */
 function* endsOfWrites(length: number): Generator<number> {
   yield 0;

@@ -179,7 +179,7 @@ describe('somebody who has the file but not the key', () => {
     const columns = ['people.person', 'people.sealed', 'places.place', 'ledger.subject', 'tombstones.person'];
     for (const [table = '', column = ''] of columns.map((name) => name.split('.'))) {
       const values = raw.prepare(`SELECT DISTINCT ${column} AS value FROM ${table}`).all();
-      // Two groups: two of each, and two people in each.
+      // Two groups with two people each, and two people who are in both.
       expect(values, `${table}.${column}`).toHaveLength(table === 'ledger' ? 4 : 2);
     }
   });

@@ -11,7 +11,7 @@ import { newGalleryFile } from './place.ts';
 
 /** What became of a gallery after one bit of its files was flipped. */
 export interface Flips {
-  /** No effect: everybody is found by their own name, and everybody could leave. */
+  /** No effect: everybody is found by their own name, and everybody can leave. */
   unnoticed: number;
   /** Somebody is no longer found, and doctor counts damage. */
   lost: number;

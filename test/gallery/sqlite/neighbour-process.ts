@@ -33,7 +33,7 @@ async function churn(rounds: number) {
   return stays;
 }
 
-/** The other process erased meanwhile, as it should. */
+/** The other process has erased it meanwhile, as it should. */
 async function ignoreExpired(work: () => Promise<void>): Promise<void> {
   await work().catch((error) => {
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;

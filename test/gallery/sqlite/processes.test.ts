@@ -80,8 +80,8 @@ describe('a disk that is full', () => {
     await gallery.enrol(await agreed(gallery, scope, crashPerson(0)), [face(CRASH_PACK.dims)], anyFace);
     await gallery.scrub();
     const seen = new Set<unknown>();
-    // Each process may write a few pages more than the one before it. The limit holds for every
-    // file. The WAL meets it first.
+    // Each process may write a few pages more than the one before it. The limit is the same for
+    // every file, and the WAL reaches it first.
     for (let number = 1, pages = 1; pages < 60; number++, pages += 4) {
       const limit = Math.ceil((pages * (FRAME_HEADER + PAGE)) / 512);
       const { stdout } = await run('sh', [

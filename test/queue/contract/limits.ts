@@ -140,7 +140,7 @@ export function keepsLimits(open: OpenQueue): void {
 }
 
 /**
- * Runs 14 asks one after the other, `ms` each, so that the queue knows its pace. The next one runs
+ * Runs 14 asks one after the other, `ms` each, so that the queue knows its pace. The next ask runs
  * until `ends`.
  */
 async function warmedUp(queue: Queue, ms: number) {

@@ -26,7 +26,7 @@ export interface Gateway extends AsyncDisposable {
   drop(code?: number): void;
   /** Asks clients to reconnect (op 7). */
   reconnect(): void;
-  /** From now on it confirms no heartbeat, and answers no connection. */
+  /** From now on the gateway confirms no heartbeat, and answers no connection. */
   fallSilent(): void;
   /** Ends the sessions (op 9): clients must identify again. */
   invalidate(): void;

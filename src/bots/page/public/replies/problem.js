@@ -10,7 +10,7 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The most likely next step: what the text names, or else by the error's code.
+ * The most likely next step: the one that the text names, or else the one for the error's code.
  * @param {import('../api.js').Problem} reply
  * @param {Context} context
  * @returns {{label: string, run: () => void} | undefined}
