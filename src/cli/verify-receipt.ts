@@ -46,7 +46,7 @@ export function verifyReceiptVerb({ ownKey, withLedgers }: Installation): Verb {
 Needs no network without --ledger. Two receipts of one group that disagree prove that its ledger was forked.
 Exit code 1 when a receipt is not valid, not in the ledger, or disagrees with another, or when none is there.`,
     async run(args, io) {
-      const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+      const { values, positionals } = parseArgs({ args: keyJoined(args), options: OPTIONS, allowPositionals: true });
       const [file, ...more] = positionals;
       if (file === undefined || more.length > 0) throw new UsageError('name one FILE');
       if (values.json && !values.ledger) throw new UsageError('--json needs --ledger: it prints the proof from it');
@@ -179,9 +179,20 @@ function erasureInWords(claims: ErasureClaims): string[] {
   ];
 }
 
+/** The `x` of a JWK: 32 bytes in base64url. */
+const BARE_KEY = /^[\w-]{43}$/;
+
+/** One of 64 keys begins with a dash. Joined with its option, it is not taken for an option. */
+function keyJoined(args: readonly string[]): string[] {
+  const at = args.indexOf('--key');
+  const key = at < 0 ? undefined : args[at + 1];
+  if (key === undefined || !BARE_KEY.test(key)) return [...args];
+  return [...args.slice(0, at), `--key=${key}`, ...args.slice(at + 2)];
+}
+
 function publicKey(given: string): JWK {
   const text = (existsSync(given) ? readFileSync(given, 'utf8') : given).trim();
-  if (/^[\w-]{43}$/.test(text)) return { kty: 'OKP', crv: 'Ed25519', x: text };
+  if (BARE_KEY.test(text)) return { kty: 'OKP', crv: 'Ed25519', x: text };
   try {
     return text.startsWith('{') ? (JSON.parse(text) as JWK) : createPublicKey(text).export({ format: 'jwk' });
   } catch {

@@ -152,6 +152,14 @@ describe('facefinder verify-receipt', () => {
     expect((await run(theirs)).code).toBe(1);
   });
 
+  it('takes a key that begins with a dash, as one of 64 does', async () => {
+    let dashed = stranger;
+    while (!dashed.publicJwk.x?.startsWith('-')) dashed = await receiptSigner(deriveKeys(randomBytes(32)));
+    const theirs = await fileOf(await dashed.sign(facts, { left: 0, bytes: 'clean' }));
+    expect((await run(theirs, '--key', dashed.publicJwk.x)).code).toBe(0);
+    expect((await run('--key', dashed.publicJwk.x, theirs)).code).toBe(0);
+  });
+
   it('explains wrong usage', async () => {
     const file = await fileOf(receipt);
     await expect(run()).rejects.toThrow(UsageError);
