@@ -1,23 +1,22 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
+/**
+ * Ports that no system gives to outgoing connections: Linux begins at 32,768, others at 49,152. A
+ * server that listens seconds later would find such a port taken.
+ */
+const [FIRST, END] = [20_000, 32_768];
+
 /** A free port of loopback: `wanted` when it is free, else any. */
-export async function freePort(wanted = 0): Promise<number> {
-  return (await listened(wanted)) ?? (await freePort());
+export async function freePort(wanted = randomInt(FIRST, END)): Promise<number> {
+  return (await isFree(wanted)) ? wanted : await freePort();
 }
 
 /** Whether nobody uses this port of loopback. */
 export async function isFree(port: number): Promise<boolean> {
-  return (await listened(port)) !== undefined;
-}
-
-/** Listens for a moment and gives the port; undefined when it is taken. */
-async function listened(wanted: number): Promise<number | undefined> {
   const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  server.once('error', () => resolve(undefined));
-  server.listen(wanted, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
-  });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once('error', () => resolve(false));
+  server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   return await promise;
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../infra/services/port.ts';
 import { listenTelegram } from '../../../src/bots/telegram/listener.ts';
 import { watchHearing } from '../../../src/health/hearing.ts';
 import { quiet, type Stage, stage } from './fixture.ts';
@@ -110,12 +110,3 @@ describe('a bot with a webhook', () => {
     await is('refused');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
-}

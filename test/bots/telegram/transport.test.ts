@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
+import { freePort } from '../../../infra/services/port.ts';
 import { listenTelegram } from '../../../src/bots/telegram/listener.ts';
 import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import { causeOf } from '../../../src/cause.ts';
@@ -266,12 +266,3 @@ describe('the menus', () => {
     await on.api.until('the answer', () => ann.inbox()[0]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
-}
