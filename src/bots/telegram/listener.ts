@@ -64,7 +64,7 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   bot.use(routes({ api, me, chat, commands, courier, advice: adminAdvice(api, me.id, courier) }));
   // The bot works even without menus and a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
-  await setProfile(api).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
+  await setProfile(api, commands).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
   const take = inOrder((update) => takeIn(bot, update, { log, onUnheard }));

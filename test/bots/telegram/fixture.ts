@@ -4,6 +4,7 @@ import { listenTelegram, type TransportPatience, type Webhook } from '../../../s
 import { telegramCourier } from '../../../src/bots/telegram/out/courier.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
+import type { Declaration } from '../../../src/chat/command.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import type { Person, Place } from '../../../src/consent/who.ts';
 import { Failure } from '../../../src/failure.ts';
@@ -34,7 +35,7 @@ export interface Stage extends AsyncDisposable {
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
   readonly listener: AsyncDisposable;
   /** The bot's process stops and another one starts. */
-  readonly restart: () => Promise<void>;
+  readonly restart: (commands?: readonly Declaration[]) => Promise<void>;
 }
 
 export const quiet = openLog('silent');
@@ -57,8 +58,8 @@ export async function stage(
   });
   const hearing = watchHearing({ platform: 'telegram', log: quiet, now: Date.now, onRefused: () => {} });
   const onUnheard = vi.fn<() => void>();
-  const start = () =>
-    listenTelegram({ ...access, chat, commands: COMMANDS, courier, log: quiet, hearing, onUnheard, ...options });
+  const start = (commands: readonly Declaration[] = COMMANDS) =>
+    listenTelegram({ ...access, chat, commands, courier, log: quiet, hearing, onUnheard, ...options });
   let listener = await start();
   return {
     api,
@@ -69,9 +70,9 @@ export async function stage(
     get listener() {
       return listener;
     },
-    async restart() {
+    async restart(commands) {
       await listener[Symbol.asyncDispose]();
-      listener = await start();
+      listener = await start(commands);
     },
     async [Symbol.asyncDispose]() {
       api.updates.stop();

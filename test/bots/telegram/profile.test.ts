@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { COMMANDS } from '../../../commands/index.ts';
 import { checkTelegram } from '../../../src/bots/telegram/check.ts';
 import { de, en } from '../../support/words.ts';
 import { type Stage, stage } from './fixture.ts';
@@ -26,6 +27,17 @@ it('the profile says what the bot does, in every language, set once', async () =
   const first = sets().length;
   await on.restart();
   expect(sets()).toHaveLength(first);
+});
+
+it('under FIND_BY=self the profile promises no search for others, also where it did before', async () => {
+  on = await stage();
+  await on.restart(COMMANDS.map((one) => (one.name === 'find' ? { ...one, isOff: true } : one)));
+  expect([...on.api.world.profile]).toEqual([
+    ['long ', en.telegram.descriptionSelf],
+    ['short ', en.telegram.shortDescriptionSelf],
+    ['long de', de.telegram.descriptionSelf],
+    ['short de', de.telegram.shortDescriptionSelf],
+  ]);
 });
 
 it('what an operator wrote there stays, and doctor says what is missing', async () => {

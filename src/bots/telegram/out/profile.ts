@@ -1,26 +1,34 @@
 import type { Api } from 'grammy';
 import type { LanguageCode } from 'grammy/types';
+import { type Declaration, isOffered } from '../../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
 /** The language of a text. English has none here: Telegram then shows it in all other languages. */
 const where = (locale: string) => (locale === 'en' ? {} : { language_code: locale as LanguageCode });
 
+/** The text of a profile in one language, for a bot that finds others and for one that does not. */
+function textsOf(locale: string, which: 'long' | 'short') {
+  const { description, shortDescription, descriptionSelf, shortDescriptionSelf } = wordsFor(locale).telegram;
+  return which === 'long'
+    ? { other: description, self: descriptionSelf }
+    : { other: shortDescription, self: shortDescriptionSelf };
+}
+
 /**
- * Describes the bot in its profile, in every language. If something is written there already, the
- * operator's own words stay. For a language without a description, Telegram may give the English
- * one.
+ * Describes the bot in its profile, in every language. If an operator wrote something there, their
+ * words stay. For a language without a description, Telegram may give the English one.
  */
-export async function setProfile(api: Api): Promise<void> {
-  const english = wordsFor('en').telegram;
+export async function setProfile(api: Api, commands: readonly Declaration[]): Promise<void> {
+  const finds = commands.some((one) => one.name === 'find' && isOffered(one)) ? 'other' : 'self';
   for (const locale of LOCALES) {
-    const { description, shortDescription } = wordsFor(locale).telegram;
-    const long = await said(api, locale, 'long');
-    if (long === '' || (locale !== 'en' && long === english.description)) {
-      await api.setMyDescription(description, where(locale));
-    }
-    const short = await said(api, locale, 'short');
-    if (short === '' || (locale !== 'en' && short === english.shortDescription)) {
-      await api.setMyShortDescription(shortDescription, where(locale));
+    for (const which of ['long', 'short'] as const) {
+      const text = textsOf(locale, which)[finds];
+      const ours = ['', ...Object.values(textsOf(locale, which)), ...Object.values(textsOf('en', which))];
+      const stands = await said(api, locale, which);
+      if (stands === text || !ours.includes(stands)) continue;
+      await (which === 'long'
+        ? api.setMyDescription(text, where(locale))
+        : api.setMyShortDescription(text, where(locale)));
     }
   }
 }
