@@ -1,3 +1,4 @@
+import { rulesHere } from '../src/chat/group/rules.ts';
 import type { Declared } from './declared.ts';
 
 /** /help: shows the commands, the contact, and the version. */
@@ -5,8 +6,10 @@ export const help = {
   name: 'help',
   kind: 'anywhere',
   isPersonal: false,
-  async run({ commands, contact, version, rules }, { words }) {
-    const lines = commands.map((name) => words.help.command({ name, what: words.commands[name].what }));
+  async run(tools, { ask, words }) {
+    const { offered, contact, version } = tools;
+    const rules = await rulesHere(tools, ask);
+    const lines = offered(rules).map((name) => words.help.command({ name, what: words.commands[name].what }));
     const whom = contact === undefined ? words.help.noContact : words.help.contact({ contact });
     const text = [
       rules.findBy === 'self' ? words.help.titleSelf : words.help.title,

@@ -1,4 +1,11 @@
-import type { AdminCall, Command, CommandCall, Look, PhotoCall } from '../src/chat/command.ts';
+import {
+  type AdminCall,
+  type Command,
+  type CommandCall,
+  isOfferedUnder,
+  type Look,
+  type PhotoCall,
+} from '../src/chat/command.ts';
 import { blur } from './blur.ts';
 import type { Declared } from './declared.ts';
 import { enroll } from './enroll.ts';
@@ -16,16 +23,16 @@ import type { Tools } from './tools.ts';
 export const COMMANDS: readonly Declared[] = [enroll, find, me, blur, forget, mydata, privacy, invite, settings, help];
 
 /** The commands, ready to run. */
-export function commands(given: Omit<Tools, 'commands'>): readonly Command[] {
-  const isOff = (one: Declared) => one.kind === 'photos' && one.purpose === 'search' && given.rules.findBy === 'self';
-  const offered = COMMANDS.filter((one) => !isOff(one));
-  const tools: Tools = { ...given, commands: offered.map(({ name }) => name) };
+export function commands(given: Omit<Tools, 'offered'>): readonly Command[] {
+  const offered: Tools['offered'] = (rules) =>
+    COMMANDS.filter((one) => isOfferedUnder(one, rules)).map(({ name }) => name);
+  const tools: Tools = { ...given, offered };
   return COMMANDS.map((declared): Command => {
     if (declared.kind === 'photos') {
       const { look: lookWith, ...rest } = declared;
       const run = (call: PhotoCall) => declared.run(tools, call);
       const look: Look | undefined = lookWith && ((...of) => lookWith(tools, ...of));
-      return { ...rest, ...(isOff(declared) && { isOff: true }), run, ...(look && { look }) };
+      return { ...rest, ...(!isOfferedUnder(declared, given.rules) && { isOff: true }), run, ...(look && { look }) };
     }
     if (declared.kind === 'admins') return { ...declared, run: (call: AdminCall) => declared.run(tools, call) };
     return { ...declared, run: (call: CommandCall) => declared.run(tools, call) };

@@ -19,8 +19,8 @@ import type { CommandName } from '../src/text/words.ts';
 
 /** What the commands work with, apart from the ask. */
 export interface Tools {
-  /** The names of all commands, in the order in which they are shown. */
-  readonly commands: readonly CommandName[];
+  /** The names of the commands that these rules allow, in the order in which they are shown. */
+  readonly offered: (rules: GroupRules) => readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
   readonly proofs: Proofs;

@@ -114,6 +114,12 @@ export function isOffered(command: Declaration): boolean {
   return command.kind !== 'photos' || command.isOff !== true;
 }
 
+/** Whether it is offered under these rules: the admins of a group may switch searches off. */
+export function isOfferedUnder(command: Declaration, { findBy }: Pick<GroupRules, 'findBy'>): boolean {
+  const isSearch = command.kind === 'photos' && command.purpose === 'search';
+  return isOffered(command) && !(isSearch && findBy === 'self');
+}
+
 /**
  * Says whether the asker is on one photo. Their photos may come one after another, at most `all` of
  * them. A match must be as unlikely as one among `all` photos, so that all of them together keep

@@ -2,8 +2,9 @@ import { nearest } from '../nearest-word.ts';
 import { type CommandName, LOCALES, wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import { PARKED_MS } from './buttons/parked.ts';
-import { isOffered } from './command.ts';
+import { isOffered, isOfferedUnder } from './command.ts';
 import type { Flow } from './flow.ts';
+import { rulesHere } from './group/rules.ts';
 import type { Reply } from './reply.ts';
 
 /** The longest text that may mean a command. In a longer text a single word says too little. */
@@ -41,7 +42,8 @@ export const FIRST_WORD = 'start';
  */
 export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
   const isGreeted = ask.command === FIRST_WORD;
-  const declared = [...flow.commands.values()].filter(isOffered);
+  const rules = await rulesHere(flow, ask);
+  const declared = [...flow.commands.values()].filter((one) => isOfferedUnder(one, rules));
   const all = declared.map(({ name }) => name);
   const near = isGreeted ? undefined : nearestCommand(all, ask.command);
   const withPhotos = declared.filter((one) => one.kind === 'photos');
@@ -62,7 +64,7 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
     return { kind: 'confirm', text, actions };
   }
   if (isGreeted) {
-    const title = flow.rules.findBy === 'self' ? words.help.titleSelf : words.help.title;
+    const title = rules.findBy === 'self' ? words.help.titleSelf : words.help.title;
     return { kind: 'confirm', text: `${title} ${words.intent.greeting}`, actions };
   }
   const text = near ? words.intent.near({ name: near }) : words.failures.bad_command;

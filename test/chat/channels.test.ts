@@ -122,7 +122,7 @@ describe('the channels that admins set', () => {
     await sets(PHOTOS, 'Channels', 'Only this channel');
     const [told] = await stage.say(BOB, 'find', ['anna'], { ...CHATTER, locale: 'de' });
     expect(told?.text).toBe(
-      `Die Admins von „Club“ lassen Mitglieder nur in ${linkTo('7')} nach anderen suchen: Sende dein Foto dort, mit dem Befehl.`,
+      `Die Admins von „Club“ lassen Mitglieder nur in ${linkTo('7')} nach anderen suchen: Sende dein Foto dort, mit dem Befehl. Admins ändern das mit /settings.`,
     );
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandsToRegister } from '../../src/bots/discord/registration.ts';
 import { menuOf } from '../../src/bots/telegram/out/menu.ts';
+import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
@@ -60,8 +61,32 @@ describe('with FIND_BY=self', () => {
   });
 });
 
-it('the admins of one group may switch it off too', async () => {
+describe('the admins of one group may switch it off too', () => {
+  beforeEach(async () => {
+    await stage.restart({ FIND_BY: 'members' });
+    await stage.flow.gallery.configure(await stage.scope(), { findBy: 'self' });
+  });
+
+  it('then nobody searches there', async () => {
+    expect(await stage.say(BOB, 'find', ['anna'])).toMatchObject(OFF);
+  });
+
+  it('then neither /help, nor the greeting, nor the offer under a photo speaks of it there', async () => {
+    const [help] = await stage.say(BOB, 'help');
+    const [greeting] = await stage.say(BOB, 'start');
+    const [photo] = await stage.say(BOB, '', ['carl']);
+    for (const reply of [help, greeting]) {
+      expect(reply?.text).toContain(en.help.titleSelf);
+      expect(reply?.text).not.toContain('/find');
+    }
+    expect(photo?.text).toContain(en.intent.does.me);
+    expect(photo?.text).not.toContain(en.intent.does.find);
+  });
+});
+
+it('/help answers also while the faces are out of reach', async () => {
   await stage.restart({ FIND_BY: 'members' });
-  await stage.flow.gallery.configure(await stage.scope(), { findBy: 'self' });
-  expect(await stage.say(BOB, 'find', ['anna'])).toMatchObject(OFF);
+  stage.flow.gallery.settings = () => Promise.reject(new Failure('unavailable'));
+  stage.flow.gallery.scopeOf = () => Promise.reject(new Failure('unavailable'));
+  expect((await stage.say(BOB, 'help'))[0]?.text).toContain(en.help.title);
 });

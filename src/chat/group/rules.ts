@@ -14,6 +14,23 @@ export async function rulesAt({ gallery, rules }: Pick<Flow, 'gallery' | 'rules'
 }
 
 /**
+ * The rules where an ask was sent: those of its group, else the operator's. They are the operator's
+ * also while the gallery is down, because the answer to a question for help does not need it.
+ */
+export async function rulesHere(
+  flow: Pick<Flow, 'gallery' | 'rules'>,
+  { place }: Pick<Ask, 'place'>,
+): Promise<GroupRules> {
+  if (!place) return flow.rules;
+  try {
+    return await rulesAt(flow, place);
+  } catch (error) {
+    if (error instanceof Failure) return flow.rules;
+    throw error;
+  }
+}
+
+/**
  * How many people are enrolled in the group of a place. People who only search do not count. Fails
  * as the gallery does.
  */
