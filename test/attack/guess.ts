@@ -56,7 +56,7 @@ export function bestCosine(known: Known, told: readonly Told[], template: Float3
   return Math.max(...guesses(known, told).map((guess) => dot(guess, template)));
 }
 
-/** The cosine that a range of distances stands for, predicted with this spread. */
+/** The expected cosine within a range of distances, when cosines are predicted with this spread. */
 function expected({ nearest, farthest }: Told, foretold: number, spread: number): number {
   const [low, high] = [1 - farthest ** 2 / 2, 1 - nearest ** 2 / 2];
   const [a, b] = [(low - foretold) / spread, (high - foretold) / spread];

@@ -15,9 +15,9 @@ import type { World } from './world.ts';
 const AT_ONCE = 4;
 
 /**
- * How often the program is killed while somebody acts. It is killed only in drills (PEOPLE),
- * because on a shared machine a kill disturbs other work. `test/e2e/kill.test.ts` kills it at
- * chosen steps.
+ * How often the program is killed while somebody acts. It is killed only in drills (PEOPLE): a kill
+ * interrupts other work on each machine, so no run can be repeated. `test/e2e/kill.test.ts` kills
+ * it at chosen steps.
  */
 const KILLS = process.env.PEOPLE === undefined ? 0 : Number(process.env.KILLS ?? 0.006);
 

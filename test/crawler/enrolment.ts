@@ -25,7 +25,7 @@ interface Ledger {
   readonly rules: ReadonlyMap<number, Rules>;
   readonly alerts: Set<string>;
   readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
-  /** Whether the bot takes what they send without words for nothing that it asked for. */
+  /** Whether photos that they send without words belong to nothing that the bot asked for. */
   isAlone(who: number): boolean;
   of(who: number, group: number): Held | undefined;
   enrolledIn(group: number): readonly number[];

@@ -15,7 +15,7 @@ const MESSAGE_CHARACTERS = 12;
 /** How many of some photos may be looked at. */
 export interface Granted {
   readonly photos: number;
-  /** How long until more may be looked at; 0 when all may be. */
+  /** In how many seconds more may be looked at, if not all may. */
   readonly seconds: number;
 }
 
