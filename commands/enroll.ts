@@ -9,7 +9,7 @@ import { Failure } from '../src/failure.ts';
 import { type Candidates, type Claim, MAX_TEMPLATES } from '../src/gallery/gallery.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Declared } from './declared.ts';
-import { needsProof, proofReply, provingOf, stopped } from './gesture.ts';
+import { gestureReply, needsGesture, provingOf, stopped } from './gesture.ts';
 import type { Tools } from './tools.ts';
 
 /** The most selfies of one ask. With three, searches are far more reliable than with one. */
@@ -51,12 +51,12 @@ export const enroll = {
     }
     const fresh = withoutRepetitions(known, embeddings);
     if (fresh.length === 0) {
-      if (proving) await tools.proofs.end(consent.person, call.scope);
+      if (proving) await tools.gestures.end(consent.person, call.scope);
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
-    if (needsProof(tools, call, known.length > 0)) {
-      const proof = await proofReply(tools, call, proving?.shown, selfies);
-      if (proof) return [proof, ...refused];
+    if (needsGesture(tools, call, known.length > 0)) {
+      const asking = await gestureReply(tools, call, proving?.shown, selfies);
+      if (asking) return [asking, ...refused];
     }
     const { templates: compared } = await payForLikeness(tools, call, fresh);
     const isAsked = compared > MOST_REFUSED;
@@ -67,7 +67,7 @@ export const enroll = {
       const enrol = () => tools.gallery.enrol(consent, fresh, options);
       const pushes = held.length + fresh.length > MAX_TEMPLATES;
       const templates = await (pushes ? tools.eraser.pushOut(consent.person, call.place, enrol) : enrol());
-      if (proving) await tools.proofs.end(consent.person, call.scope);
+      if (proving) await tools.gestures.end(consent.person, call.scope);
       const isHidden = claim === 'mine' && (await isChallenger(tools, call));
       if (isHidden) tools.harmed('dispute');
       const repeated = fresh.length < embeddings.length;
@@ -76,7 +76,7 @@ export const enroll = {
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'face_taken') throw error;
       // Other selfies are no answer to this gesture.
-      if (proving) await tools.proofs.end(consent.person, call.scope);
+      if (proving) await tools.gestures.end(consent.person, call.scope);
       tools.harmed('refused_enrolment');
       return [await offerClaims(tools, call, isAsked)];
     }

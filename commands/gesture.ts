@@ -2,7 +2,7 @@ import type { PhotoRef } from '../src/chat/ask.ts';
 import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
 import { failureText } from '../src/chat/failure.ts';
-import type { AskedProof } from '../src/chat/gestures/gestures-asked.ts';
+import type { AskedGesture } from '../src/chat/gestures/gestures-asked.ts';
 import type { Action, Reply } from '../src/chat/reply.ts';
 import type { Face } from '../src/face/face.ts';
 import { isWhole, poseOf, shows } from '../src/face/gesture.ts';
@@ -28,11 +28,11 @@ export interface Proving {
   /** The call with the earlier selfies. */
   readonly call: PhotoCall;
   /** Undefined when the sender asked for another gesture. */
-  readonly shown: { readonly asked: AskedProof; readonly photo: PhotoRef } | undefined;
+  readonly shown: { readonly asked: AskedGesture; readonly photo: PhotoRef } | undefined;
 }
 
 /** Whether this enrolment needs a gesture. */
-export function needsProof(tools: Tools, { ask, rules }: PhotoCall, isKnown: boolean): boolean {
+export function needsGesture(tools: Tools, { ask, rules }: PhotoCall, isKnown: boolean): boolean {
   const isChallenge = ask.choice === 'dispute';
   return tools.seesGestures && (isChallenge || (rules.enrolProof === 'gesture' && !isKnown));
 }
@@ -46,7 +46,7 @@ export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving 
   if (pressed === ANOTHER)
     return { call: { ...call, ask: { ...bare, ...(said && { choice: said }) } }, shown: undefined };
   const photo = ask.photos.at(-1);
-  const asked = photo && (await tools.proofs.answer(ask.person, scope, ask.id));
+  const asked = photo && (await tools.gestures.answer(ask.person, scope, ask.id));
   if (!asked) return undefined;
   const about = { ...bare, photos: asked.selfies, ...(asked.choice && { choice: asked.choice }) };
   return {
@@ -60,16 +60,16 @@ export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving 
  * goes on. Each photo answers one gesture. After a photo that does not show it, another gesture is
  * asked for.
  */
-export async function proofReply(
+export async function gestureReply(
   tools: Tools,
   call: PhotoCall,
   shown: Proving['shown'],
   selfies: readonly Face[],
 ): Promise<Reply | undefined> {
-  const { proof } = call.words.enroll;
+  const { gesture: told } = call.words.enroll;
   // A face that the edge cuts off looks turned. Compared with it, a whole face seems to show a
   // gesture that nobody made.
-  if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: proof.wholeSelfies };
+  if (!selfies.every(isWhole)) return { kind: 'error', code: 'face_covered', text: told.wholeSelfies };
   const why = shown ? await whyNot(tools, call, shown, selfies) : '';
   return why === undefined ? undefined : await askFor(tools, call, why);
 }
@@ -81,16 +81,16 @@ async function whyNot(
   { asked, photo }: NonNullable<Proving['shown']>,
   selfies: readonly Face[],
 ): Promise<string | undefined> {
-  const { proof } = words.enroll;
-  if ((ask.askedAt ?? now) > asked.until) return proof.late;
+  const { gesture: told } = words.enroll;
+  if ((ask.askedAt ?? now) > asked.until) return told.late;
   try {
     const face = selfieFace((await faces.see(await open(photo), signal)).faces);
-    if (!isWhole(face)) return proof.whole;
+    if (!isWhole(face)) return told.whole;
     const isThem = selfies.every((selfie) => matcher.samePerson(distanceBetween(face.embedding, selfie.embedding)));
-    if (!isThem) return proof.notYou;
+    if (!isThem) return told.notYou;
     const pose = poseOf(face.landmarks);
     const ahead = selfies.flatMap((selfie) => poseOf(selfie.landmarks) ?? []);
-    return pose && ahead.length > 0 && shows(asked.gesture, pose, ahead) ? undefined : proof.missing;
+    return pose && ahead.length > 0 && shows(asked.gesture, pose, ahead) ? undefined : told.missing;
   } catch (error) {
     if (!(error instanceof Failure) || error.again || error.code === 'internal') throw error;
     return failureText(words, error.code, error.details);
@@ -98,10 +98,10 @@ async function whyNot(
 }
 
 async function askFor(tools: Tools, { ask, scope, words }: PhotoCall, why: string): Promise<Reply> {
-  const { proof } = words.enroll;
+  const { gesture: told } = words.enroll;
   const { person, photos: selfies } = ask;
   const choice = SAID.includes(ask.choice) ? ask.choice : undefined;
-  const { gesture } = await tools.proofs.ask(person, scope, { selfies, choice });
+  const { gesture } = await tools.gestures.ask(person, scope, { selfies, choice });
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
   const hears = tools.hearsMessages(person.platform);
   if (hears) {
@@ -109,16 +109,16 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoCall, why: strin
     await tools.parked.awaitPhoto({ ...bare, photos: [] }, PARKED_MS);
   }
   const actions: Action[] = [
-    { id: [`${id}:${ANOTHER}`, choice].filter(Boolean).join('-'), label: proof.another, role: 'confirm' },
-    { id: `${id}:${STOP}`, label: proof.stop, role: 'decline' },
+    { id: [`${id}:${ANOTHER}`, choice].filter(Boolean).join('-'), label: told.another, role: 'confirm' },
+    { id: `${id}:${STOP}`, label: told.stop, role: 'decline' },
   ];
-  const asks = proof.ask({ gesture, how: hears ? 'other' : 'command' });
+  const asks = told.ask({ gesture, how: hears ? 'other' : 'command' });
   return { kind: 'confirm', text: [why, asks].filter(Boolean).join(' '), actions };
 }
 
 /** The answer to a sender who stops; undefined for other choices. */
 export async function stopped(tools: Tools, { ask, scope, words }: PhotoCall): Promise<Reply[] | undefined> {
   if (ask.choice !== STOP) return undefined;
-  await tools.proofs.drop(ask.person, scope);
-  return [{ kind: 'info', text: words.enroll.proof.stopped }];
+  await tools.gestures.drop(ask.person, scope);
+  return [{ kind: 'info', text: words.enroll.gesture.stopped }];
 }

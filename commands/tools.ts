@@ -4,7 +4,7 @@ import type { WrongNames } from '../src/chat/buttons/wrong-names.ts';
 import type { Membership, NameNow } from '../src/chat/courier.ts';
 import type { Eraser } from '../src/chat/erasure/eraser.ts';
 import type { Flow } from '../src/chat/flow.ts';
-import type { Proofs } from '../src/chat/gestures/gestures-asked.ts';
+import type { GesturesAsked } from '../src/chat/gestures/gestures-asked.ts';
 import type { Disclosure } from '../src/chat/limits/disclosure.ts';
 import type { SelfieAsks } from '../src/chat/limits/selfie-asks.ts';
 import type { PolicyFacts } from '../src/chat/rights/policy.ts';
@@ -23,7 +23,7 @@ export interface Tools {
   readonly offered: (rules: GroupRules) => readonly CommandName[];
   readonly gallery: Gallery;
   readonly parked: Parked;
-  readonly proofs: Proofs;
+  readonly gestures: GesturesAsked;
   readonly disclosure: Disclosure;
   readonly shown: ShownResults;
   readonly sentPhotos: SentPhotos;

@@ -55,9 +55,9 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const files = works ? await loadPack(name, modelStore(config, onProgress)) : undefined;
   const pack = files ?? (await describePack(name, config.modelDir));
   const metrics = openMetrics();
-  const { workers } = config;
+  const { children } = config;
   const faces =
-    files && timedFaces(stack.use(await openFaces({ pack: files, workers, onStart: metrics.childStarted })), metrics);
+    files && timedFaces(stack.use(await openFaces({ pack: files, children, onStart: metrics.childStarted })), metrics);
   const platforms = await openPlatforms(config);
   const parts = await openParts({ config, pack, couriers: couriersOf(platforms), log, metrics }, stack);
   warnOfKey(config, log);
@@ -87,7 +87,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const reception = { chat: openChat(flow), commands, log, probes, hearing, recognition, onUnheard };
     return doors.use(await platform.listen(reception));
   };
-  const workplaces = [{ queue: stores.queue, flow }];
+  const served = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
     // An earlier process may have left placeholders, erasures and asks. In embedded mode it took
@@ -110,13 +110,13 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const queue = queues.use(localQueue(parts, log));
     metrics.watchQueue(platform.id, () => queue.state());
     const localFlow = parts.flowOver(queue);
-    workplaces.push({ queue, flow: localFlow });
+    served.push({ queue, flow: localFlow });
     url = (await listenOn(platform, localFlow)).url;
   }
   // This comes last, when nothing can fail any more. A second start, which finds its port taken,
   // must not change the first one's pack.
   if (listens) await gallery.adoptPack();
-  if (faces) for (const { queue, flow } of workplaces) work(queue, flow, faces, workers);
+  if (faces) for (const { queue, flow } of served) work(queue, flow, faces, children);
   if (faces) doors.use(everySecond((signal) => workOnSeries(flow, faces, signal), log));
   supervise({ config, parts, watch, faces, log, doors });
   const running = stack.move();

@@ -61,7 +61,7 @@ interface Shared {
   /** Name of a pack; undefined for the gallery's own. */
   readonly pack: string | undefined;
   /** How many child processes decode and compute. Each looks at one photo at a time. */
-  readonly workers: number;
+  readonly children: number;
   /** The platforms that are turned on; local ones only where one process does everything. */
   readonly platforms: readonly ConfiguredPlatform[];
   /** A fixed threshold that replaces chances. */
@@ -167,7 +167,7 @@ function assemble(v: Common, raw: Record<string, string>, directory: string): Co
     modelDir: resolve(directory, v.MODEL_DIR),
     modelMirror: v.MODEL_MIRROR,
     pack: v.FACE_PACK,
-    workers: v.WORKERS,
+    children: v.WORKERS,
     platforms: platformsOf(v.ROLE, raw),
     matchDistance: v.MATCH_DISTANCE,
     findBy: v.FIND_BY,

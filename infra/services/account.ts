@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isRoot } from './places.ts';
+import { isRoot } from './folders.ts';
 
 /**
  * The account that servers run as. It is the system's user `nobody` when root starts a server,

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheDir } from './folders.ts';
 import { findProgram } from './installed.ts';
-import { cacheDir } from './places.ts';
 
 /**
  * The distribution that Elastic publishes for integration tests: the server without its optional

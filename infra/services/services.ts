@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Daemon } from './daemon.ts';
 import { dockerRuns, startInDocker, stopInDocker } from './docker.ts';
 import { prepareElasticsearch, stopElasticsearch } from './elasticsearch.ts';
+import { stateDir } from './folders.ts';
 import { onlyOne } from './only-one.ts';
-import { stateDir } from './places.ts';
 import { prepareRedis, stopRedis } from './redis.ts';
 
 const redis = { dir: join(stateDir(), 'redis'), usualPort: 6379 };

@@ -12,7 +12,7 @@ import { wrongNamesOn } from '../chat/buttons/wrong-names.ts';
 import type { Courier } from '../chat/courier.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
-import { proofsOn } from '../chat/gestures/gestures-asked.ts';
+import { gesturesAskedOn } from '../chat/gestures/gestures-asked.ts';
 import { unprovenOn } from '../chat/gestures/unproven.ts';
 import { invitationTo } from '../chat/group/invitation.ts';
 import { disclosureOn } from '../chat/limits/disclosure.ts';
@@ -185,7 +185,7 @@ function buildFlow(parts: FlowParts): Flow {
   const list = commands({
     gallery,
     parked,
-    proofs: proofsOn(pending, keys, now),
+    gestures: gesturesAskedOn(pending, keys, now),
     selfieAsks: selfieAsksOn(pending, keys, now),
     dailyPhotos,
     disclosure,

@@ -53,7 +53,7 @@ folder or an address.`,
     const copies = values.annotate === undefined ? undefined : await copiesIn(values.annotate, positionals);
     const config = readConfig(io.env);
     const pack = await loadPack(values.pack ?? config.pack ?? DEFAULT_PACK, modelStore(config, io.err));
-    await using faces = await openFaces({ pack, workers: Math.min(config.workers, positionals.length) });
+    await using faces = await openFaces({ pack, children: Math.min(config.children, positionals.length) });
     let exitCode = 0;
     const print = async (file: string, seen: Seen | Problem) => {
       const isUnopened = 'code' in seen && seen.code === UNOPENED;
@@ -70,7 +70,7 @@ folder or an address.`,
     const window: Promise<() => Promise<void>>[] = [];
     for (const file of positionals) {
       window.push(look(file, faces).then((seen) => () => print(file, seen)));
-      if (window.length > config.workers) await (await window.shift())?.();
+      if (window.length > config.children) await (await window.shift())?.();
     }
     for (const line of window) await (await line)();
     return exitCode;

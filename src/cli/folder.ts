@@ -34,7 +34,7 @@ export async function folderFromArgs(
     folder,
     pack: pack ?? config.pack ?? DEFAULT_PACK,
     store,
-    workers: config.workers,
+    children: config.children,
     errata: lists.errata,
     groups: lists.groups,
     pairs: lists.pairs,

@@ -15,7 +15,7 @@ export interface FolderOptions {
   readonly folder: string;
   readonly pack: string;
   readonly store: Store;
-  readonly workers: number;
+  readonly children: number;
   /** The file with wrong labels; see {@link readErrata}. */
   readonly errata?: string | undefined;
   /** The file with groups; see {@link readGroups}. */
@@ -51,7 +51,7 @@ const REPORTS = 10;
 export async function embedFolder({
   folder,
   store,
-  workers,
+  children,
   onProgress,
   ...options
 }: FolderOptions): Promise<EmbeddedFolder> {
@@ -63,11 +63,11 @@ export async function embedFolder({
   const protocol = await read(options.pairs, (text) => readProtocol(text, album));
   const loaded = await loadPack(options.pack, store);
   const pack = options.uncorrected ? withoutCorrection(loaded) : loaded;
-  await using faces = await openFaces({ pack, workers });
+  await using faces = await openFaces({ pack, children });
   const total = album.photos.length;
   const found = await findSubjects(album, faces, {
     // There is always one photo more than there are processes, so that no process waits for a file.
-    atOnce: workers + 1,
+    atOnce: children + 1,
     onProgress: (done) => {
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);
     },

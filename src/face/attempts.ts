@@ -1,8 +1,8 @@
 import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import type { Task } from './line.ts';
+import { type Child, ChildLost } from './start-child.ts';
 import type { Answer } from './wire.ts';
-import { type Worker, WorkerLost } from './worker.ts';
 
 /**
  * How many fresh processes must end or hang on a photo until it is refused. A single end may have
@@ -22,7 +22,7 @@ interface Around {
    * The living process, or a new one. `isProven`: a new one must first have worked on a drawn
    * picture.
    */
-  readonly living: (isProven?: boolean) => Promise<Worker>;
+  readonly living: (isProven?: boolean) => Promise<Child>;
   /** A process that takes longer than this for the job is killed. */
   readonly deadlineMs: number;
   readonly closing: AbortSignal;
@@ -37,12 +37,12 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
   let unreached = 0;
   let deaths = 0;
   while (!task.signal?.aborted) {
-    const worker = await living();
-    const { fresh } = worker;
+    const child = await living();
+    const { fresh } = child;
     try {
-      return await perform(worker, task, deadlineMs);
+      return await perform(child, task, deadlineMs);
     } catch (lost) {
-      if (!(lost instanceof WorkerLost) || task.signal?.aborted) throw lost;
+      if (!(lost instanceof ChildLost) || task.signal?.aborted) throw lost;
       if (closing.aborted) throw new Failure('busy', { cause: lost });
       if (lost.begun) deaths += fresh ? 1 : 0;
       else unreached += 1;
@@ -56,13 +56,13 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
   return undefined;
 }
 
-/** The process's answer, if it comes by its deadline. Rejects as {@link Worker.ask} does. */
-async function perform(worker: Worker, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
-  const kill = () => worker.kill();
+/** The process's answer, if it comes by its deadline. Rejects as {@link Child.ask} does. */
+async function perform(child: Child, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
+  const kill = () => child.kill();
   const deadline = setTimeout(kill, deadlineMs);
   signal?.addEventListener('abort', kill);
   try {
-    return await worker.ask(job);
+    return await child.ask(job);
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener('abort', kill);

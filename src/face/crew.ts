@@ -2,24 +2,24 @@ import { Cause } from '../cause.ts';
 import { Failure } from '../failure.ts';
 import { attempted } from './attempts.ts';
 import { newTask, openLine } from './line.ts';
+import type { Child } from './start-child.ts';
 import type { Answer, Job } from './wire.ts';
-import type { Worker } from './worker.ts';
 
 export interface CrewOptions {
   /**
    * Starts one process. Rejects with `unavailable` when it cannot start, and at once when the
    * signal aborts.
    */
-  readonly start: (signal: AbortSignal) => Promise<Worker>;
+  readonly start: (signal: AbortSignal) => Promise<Child>;
   /**
    * Lets a process prove that it can work. When it cannot, this rejects with `unavailable`, and the
    * process is gone.
    */
-  readonly prove: (worker: Worker, signal: AbortSignal) => Promise<void>;
+  readonly prove: (child: Child, signal: AbortSignal) => Promise<void>;
   /** How many processes run at most. Each starts with its first job, unless it is in `running`. */
   readonly size: number;
   /** Processes that are already started. */
-  readonly running?: readonly Worker[];
+  readonly running?: readonly Child[];
   /** A process that takes longer than this for a job is killed and replaced. */
   readonly deadlineMs: number;
   /** How many jobs may wait for a process. Further jobs are `busy`. */
@@ -74,10 +74,10 @@ export function openCrew(options: CrewOptions): Crew {
 
   /** Runs one job after another. A lost process is replaced before the next photo comes. */
   async function lane(number: number): Promise<void> {
-    let worker = first[number];
-    const living = async (isProven = false): Promise<Worker> => {
-      if (!worker || worker.ended) worker = await startAnother(number, worker, isProven);
-      return worker;
+    let child = first[number];
+    const living = async (isProven = false): Promise<Child> => {
+      if (!child || child.ended) child = await startAnother(number, child, isProven);
+      return child;
     };
 
     for (let task = await line.take(false); task; task = await line.take(broken.has(number))) {
@@ -88,18 +88,18 @@ export function openCrew(options: CrewOptions): Crew {
         task.answer.reject(error);
       }
       // The reason is in `broken`, and the next job or check reports it.
-      if (worker?.ended && !broken.has(number)) await living().catch(() => {});
+      if (child?.ended && !broken.has(number)) await living().catch(() => {});
     }
-    worker?.kill();
+    child?.kill();
   }
 
   /** Starts another process for a lane. `isProven`: it must first work on a drawn picture. */
-  async function startAnother(number: number, old: Worker | undefined, isProven: boolean): Promise<Worker> {
+  async function startAnother(number: number, old: Child | undefined, isProven: boolean): Promise<Child> {
     if (old) running.delete(old);
     if (closing.signal.aborted) throw new Failure('busy');
-    const birth = start(closing.signal).then(async (worker) => {
-      if (isProven) await prove(worker, closing.signal);
-      return worker;
+    const birth = start(closing.signal).then(async (child) => {
+      if (isProven) await prove(child, closing.signal);
+      return child;
     });
     births.set(
       number,
@@ -109,11 +109,11 @@ export function openCrew(options: CrewOptions): Crew {
       ),
     );
     try {
-      const worker = await birth;
+      const child = await birth;
       broken.delete(number);
-      running.add(worker);
-      if (closing.signal.aborted) worker.kill();
-      return worker;
+      running.add(child);
+      if (closing.signal.aborted) child.kill();
+      return child;
     } catch (error) {
       broken.set(number, error);
       throw closing.signal.aborted ? new Failure('busy', { cause: error }) : error;
@@ -142,7 +142,7 @@ export function openCrew(options: CrewOptions): Crew {
     async [Symbol.asyncDispose]() {
       closing.abort();
       for (const task of line.close()) task.answer.reject(new Failure('busy'));
-      for (const worker of running) worker.kill();
+      for (const child of running) child.kill();
       await Promise.all(lanes);
     },
   };

@@ -3,12 +3,12 @@ import { Failure } from '../failure.ts';
 import { repeat } from '../timing/repeat.ts';
 import { openCrew } from './crew.ts';
 import { type Faces, SHOWN_SIDE } from './face.ts';
-import { startWorker, tryWorker, type Worker, type WorkerOptions } from './worker.ts';
+import { type Child, type ChildOptions, startChild, tryChild } from './start-child.ts';
 
 export interface PoolOptions {
   readonly pack: Pick<Pack, 'manifest' | 'files'>;
   /** How many processes see photos. Each sees one photo at a time, on one core. */
-  readonly workers: number;
+  readonly children: number;
   /**
    * A process that takes longer than this for a photo is replaced. The photo goes to the next
    * process: see {@link openCrew}.
@@ -42,25 +42,25 @@ const SEEING_PER_DRAWING = 4;
  * `unavailable` when a process cannot start.
  */
 export async function openFaces(options: PoolOptions): Promise<Faces> {
-  const { pack, workers, deadlineMs = 15_000, birthMs = 30_000, waiting = 256, onStart = () => {} } = options;
+  const { pack, children, deadlineMs = 15_000, birthMs = 30_000, waiting = 256, onStart = () => {} } = options;
   const limits = { deadlineMs, waiting };
-  const told = (work: ChildStart['work'], starting: Promise<Worker>) => {
+  const told = (work: ChildStart['work'], starting: Promise<Child>) => {
     starting.then(
       () => onStart({ work, outcome: 'started' }),
       () => onStart({ work, outcome: 'failed' }),
     );
     return starting;
   };
-  const crewOf = (work: ChildStart['work'], size: number, born: WorkerOptions) => ({
-    start: (signal?: AbortSignal) => twice(() => told(work, startWorker(born, signal)), signal),
-    prove: (worker: Worker, signal: AbortSignal) => tryWorker(worker, born, signal),
+  const crewOf = (work: ChildStart['work'], size: number, born: ChildOptions) => ({
+    start: (signal?: AbortSignal) => twice(() => told(work, startChild(born, signal)), signal),
+    prove: (child: Child, signal: AbortSignal) => tryChild(child, born, signal),
     size,
     ...limits,
   });
-  const see = crewOf('see', workers, { pack, birthMs });
+  const see = crewOf('see', children, { pack, birthMs });
   await using stack = new AsyncDisposableStack();
-  const seeing = stack.use(openCrew({ ...see, running: await startAll(see.start, workers) }));
-  const drawing = stack.use(openCrew(crewOf('draw', Math.ceil(workers / SEEING_PER_DRAWING), { birthMs })));
+  const seeing = stack.use(openCrew({ ...see, running: await startAll(see.start, children) }));
+  const drawing = stack.use(openCrew(crewOf('draw', Math.ceil(children / SEEING_PER_DRAWING), { birthMs })));
   const opened = stack.move();
   return {
     async see(photo, signal) {
@@ -90,25 +90,25 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
  * with `unavailable` when it cannot.
  */
 export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pack' | 'birthMs'>): Promise<void> {
-  const worker = await startWorker({ pack, birthMs });
-  await tryWorker(worker, { pack, birthMs });
-  worker.kill();
+  const child = await startChild({ pack, birthMs });
+  await tryChild(child, { pack, birthMs });
+  child.kill();
 }
 
 /**
  * Tries to start a process twice, because a machine may lack something for a moment. After that,
  * the crew tries again at its next job or check.
  */
-async function twice(start: () => Promise<Worker>, signal: AbortSignal | undefined): Promise<Worker> {
+async function twice(start: () => Promise<Child>, signal: AbortSignal | undefined): Promise<Child> {
   return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));
 }
 
 /** Starts this many processes. When one of them fails, the others are ended. */
-async function startAll(start: () => Promise<Worker>, count: number): Promise<Worker[]> {
+async function startAll(start: () => Promise<Child>, count: number): Promise<Child[]> {
   const started = await Promise.allSettled(Array.from({ length: count }, start));
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = started.find((result) => result.status === 'rejected');
   if (!failed) return running;
-  for (const worker of running) worker.kill();
+  for (const child of running) child.kill();
   throw failed.reason;
 }

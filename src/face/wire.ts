@@ -2,7 +2,7 @@ import type { Pack } from '../../models/pack.ts';
 import type { FailureCode, FailureDetails } from '../failure.ts';
 import type { Heads, Mark, Seen } from './face.ts';
 
-/** The jobs that a worker process can be told to do, one at a time. */
+/** The jobs that a child can be told to do, one at a time. */
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }

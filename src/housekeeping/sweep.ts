@@ -132,7 +132,7 @@ async function withMembership(
     swept.push({ person, standing, membership });
   }
   try {
-    return await withProof(flow, scope, swept);
+    return await withUnproven(flow, scope, swept);
   } catch (error) {
     // When the shelf is full or away, the rest of the sweep goes on. Tomorrow's sweep notes it.
     if (!(error instanceof Failure)) throw error;
@@ -145,7 +145,7 @@ async function withMembership(
  * Notes since when the platform has not said whether somebody is there. Once it says so, the note
  * is removed.
  */
-async function withProof(
+async function withUnproven(
   { unproven, now }: Kept['flow'],
   scope: ScopeId,
   people: readonly SweepCandidate<Person>[],

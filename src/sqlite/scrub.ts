@@ -25,7 +25,7 @@ export function scrubber(path: string): () => Promise<boolean> {
 }
 
 async function scrubOnce(path: string): Promise<boolean> {
-  const scrubbed = await inWorker(path);
+  const scrubbed = await inThread(path);
   if ('isEmpty' in scrubbed) return scrubbed.isEmpty;
   const error = Object.assign(new Error('SQLite could not rewrite the file'), scrubbed);
   if (isBusy(error)) return false;
@@ -33,9 +33,9 @@ async function scrubOnce(path: string): Promise<boolean> {
 }
 
 /** Scrubs in a thread, because it takes seconds to write a large file again. */
-function inWorker(path: string): Promise<Scrubbed> {
+function inThread(path: string): Promise<Scrubbed> {
   const { promise, resolve, reject } = Promise.withResolvers<Scrubbed>();
-  const file = new URL('./scrub-worker.ts', import.meta.url);
+  const file = new URL('./scrub-thread.ts', import.meta.url);
   // The thread does not get this process's Node options, because some do not suit a thread
   // (--input-type, --inspect-brk).
   const worker = new Worker(file, { workerData: path, env: {}, execArgv: [], stdin: false });

@@ -81,7 +81,7 @@ export const ARGUMENTS = {
     again: { group: 'text' },
     collected: { photos: 'number' },
     photoFailed: { number: 'number', reason: 'text' },
-    proof: { ask: { gesture: ['chinUp', 'chinDown', 'mouthOpen', 'other'], how: ['command', 'other'] } },
+    gesture: { ask: { gesture: ['chinUp', 'chinDown', 'mouthOpen', 'other'], how: ['command', 'other'] } },
   },
   invite: { text: { people: 'number', search: ['self', 'other'] }, '*': { group: 'text' } },
   settings: {

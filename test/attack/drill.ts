@@ -22,7 +22,7 @@ async function drill(folder: string): Promise<void> {
   const config = readConfig(process.env);
   const name = config.pack ?? DEFAULT_PACK;
   const pack = await loadPack(name, { modelDir: config.modelDir, onProgress: console.error });
-  await using faces = await openFaces({ pack, workers: 1 });
+  await using faces = await openFaces({ pack, children: 1 });
   const embed = async (file: string) => (await faces.see(readFileSync(file))).faces;
   const people = new Map<string, Float32Array[]>();
   for (const { name: person } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {

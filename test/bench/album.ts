@@ -22,7 +22,7 @@ export const album: Benchmark = {
   name: 'album',
   target: `${ALBUM} photos asked by /me cost at most ${TIMES_THE_PIPELINE} times what it costs the plain pipeline to see them`,
   async run({ pack }) {
-    await using faces = await openFaces({ pack, workers: 1 });
+    await using faces = await openFaces({ pack, children: 1 });
     await using app = await runApp();
     const photos = await albumPhotos(ALBUM / TURNS);
     const anna = await enrolledVisitor(app.url);

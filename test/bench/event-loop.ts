@@ -13,7 +13,7 @@ export const eventLoop: Benchmark = {
   name: 'event-loop',
   target: `the listening process is at most ${MOST_MS} ms late (p99) while photos are seen`,
   async run({ photos, pack }) {
-    await using faces = await openFaces({ pack, workers: 2 });
+    await using faces = await openFaces({ pack, children: 2 });
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     for (let round = 0; round < ROUNDS; round++) await Promise.all(photos.map((photo) => faces.see(photo)));

@@ -21,7 +21,7 @@ export const memory: Benchmark = {
   name: 'memory',
   target: `the process that sees is in the last of ${PHOTOS} photos at most ${TIMES_THE_SECOND_THOUSAND} times as large as in the second thousand`,
   async run(bench) {
-    await using faces = await openFaces({ pack: bench.pack, workers: 1 });
+    await using faces = await openFaces({ pack: bench.pack, children: 1 });
     const [pid] = faceProcessesOf(process.pid);
     if (pid === undefined) throw new Error('no process looks at photos');
     const photoAt = await mixOf(bench);

@@ -112,7 +112,7 @@ export async function openProduction({ pack, photos }: Pick<Bench, 'pack' | 'pho
     },
     async work() {
       const own = new AsyncDisposableStack();
-      const faces = own.use(await openFaces({ pack, workers: 1 }));
+      const faces = own.use(await openFaces({ pack, children: 1 }));
       const { flow, stores } = await house(config, pack, platform.courier, own);
       work(stores.queue, flow, faces, 1);
       return { faces, [Symbol.asyncDispose]: () => own.disposeAsync() };

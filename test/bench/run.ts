@@ -19,7 +19,7 @@ import { group, nobody, selfie } from './real-photos.ts';
 import { rival, rivalFast } from './rival.ts';
 import { saturation } from './saturation.ts';
 import { search } from './search.ts';
-import { secondWorker } from './second-worker.ts';
+import { secondChild } from './second-child.ts';
 import { smallHeads } from './small-heads.ts';
 
 /** The only list of the benchmarks. */
@@ -32,7 +32,7 @@ const benchmarks: readonly Benchmark[] = [
   nobody,
   smallHeads,
   memory,
-  secondWorker,
+  secondChild,
   eventLoop,
   blur,
   blurred,

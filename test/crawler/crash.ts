@@ -71,7 +71,7 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
 }
 
 function isAsked({ ledger }: World, { who }: Somebody, group: number): boolean {
-  return (ledger.proofTries.get(`${who} in ${group}`) ?? 0) > 0;
+  return (ledger.gestureTries.get(`${who} in ${group}`) ?? 0) > 0;
 }
 
 /** Resolves with undefined, or with what went wrong. */

@@ -10,7 +10,7 @@ const MAX_TEMPLATES = 5;
 const GESTURES_A_DAY = 6;
 
 /** A gesture that somebody is asked for, and the selfies that it is about. */
-export interface Proof {
+export interface AskedGesture {
   readonly selfies: readonly Photo[];
   readonly choice: string | undefined;
   /** Undefined until the crawler has read it in the answer. */
@@ -19,8 +19,8 @@ export interface Proof {
 
 /** The part of a ledger that an enrolment needs and changes. */
 interface Ledger {
-  readonly proofs: Map<string, Proof>;
-  readonly proofTries: Map<string, number>;
+  readonly gestures: Map<string, AskedGesture>;
+  readonly gestureTries: Map<string, number>;
   readonly asksGestures: boolean;
   readonly rules: ReadonlyMap<number, Rules>;
   readonly alerts: Set<string>;
@@ -36,11 +36,11 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const { who, group = 0 } = given;
   const key = `${who} in ${group}`;
   if (given.choice === 'stop') {
-    ledger.proofs.delete(key);
-    return { claims: ['enroll.proof.stopped'] };
+    ledger.gestures.delete(key);
+    return { claims: ['enroll.gesture.stopped'] };
   }
   const [word, claim] = given.choice?.split('-') ?? [];
-  const asked = word === undefined ? ledger.proofs.get(key) : undefined;
+  const asked = word === undefined ? ledger.gestures.get(key) : undefined;
   const ask: Asked = asked
     ? { ...given, photos: asked.selfies, choice: asked.choice }
     : { ...given, choice: word === 'gesture' ? claim : word };
@@ -55,14 +55,14 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   if (!isOne || !face) return { claims: ['enroll.notYou'] };
   const fresh = unique(faces.map(({ shot }) => shot)).filter((shot) => !held.shots.includes(shot));
   if (fresh.length === 0) {
-    ledger.proofs.delete(key);
+    ledger.gestures.delete(key);
     return { claims: ['enroll.alreadyKnown', ...wrong] };
   }
   const isForAll = ledger.asksGestures || ledger.rules.get(group)?.enrolProof === 'gesture';
   const isNeeded = ask.choice === 'dispute' || (isForAll && held.shots.length === 0);
   const why = asked && whyNot(asked, given.photos.slice(0, MOST_SELFIES).at(-1), face.of);
   if (isNeeded && (!asked || why !== undefined)) return gesture(ledger, ask, [...(why ? [why] : []), ...wrong]);
-  ledger.proofs.delete(key);
+  ledger.gestures.delete(key);
   // A person who says that the face is theirs does not hold it.
   const holder = ledger.enrolledIn(group).find((one) => {
     const other = ledger.of(one, group);
@@ -83,28 +83,28 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
 }
 
 /** Why a photo does not show the gesture; undefined if it does. */
-function whyNot(asked: Proof, photo: Photo | undefined, of: number): string | undefined {
+function whyNot(asked: AskedGesture, photo: Photo | undefined, of: number): string | undefined {
   const wrong = photo && wrongSelfie(photo);
   if (!photo || wrong) return wrong;
   const [face] = photo.faces;
-  if (face?.of !== of) return 'enroll.proof.notYou';
-  return face.gesture !== undefined && face.gesture === asked.gesture ? undefined : 'enroll.proof.missing';
+  if (face?.of !== of) return 'enroll.gesture.notYou';
+  return face.gesture !== undefined && face.gesture === asked.gesture ? undefined : 'enroll.gesture.missing';
 }
 
 /** The answer that asks for another selfie, with a gesture. */
 function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected {
   const { who, group, choice } = ask;
   const key = `${who} in ${group}`;
-  const tries = ledger.proofTries.get(key) ?? 0;
-  ledger.proofTries.set(key, tries + 1);
-  ledger.proofs.set(key, { selfies: ask.photos, choice });
+  const tries = ledger.gestureTries.get(key) ?? 0;
+  ledger.gestureTries.set(key, tries + 1);
+  ledger.gestures.set(key, { selfies: ask.photos, choice });
   if (!ledger.isAlone(who)) awaitsIt(ledger, ask);
   return {
-    claims: ['enroll.proof.ask', ...also],
+    claims: ['enroll.gesture.ask', ...also],
     // A gesture counts for two minutes, and a busy machine may take longer.
-    maybe: ['enroll.proof.late'],
+    maybe: ['enroll.gesture.late'],
     ...(tries >= GESTURES_A_DAY && { or: ['failures.rate_limited:gesture'] }),
-    offers: { for: 'proof', ask },
+    offers: { for: 'gesture', ask },
   };
 }
 

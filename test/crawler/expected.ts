@@ -44,7 +44,7 @@ export type Offer =
   | { readonly for: 'place'; readonly ask: Asked; readonly groups: readonly number[] }
   | { readonly for: 'opening'; readonly ask: Asked }
   | { readonly for: 'claim'; readonly ask: Asked }
-  | { readonly for: 'proof'; readonly ask: Asked }
+  | { readonly for: 'gesture'; readonly ask: Asked }
   | { readonly for: 'setting'; readonly ask: Asked }
   | { readonly for: 'pick'; readonly ask: Asked }
   | { readonly for: 'blur'; readonly ask: Asked }

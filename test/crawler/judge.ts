@@ -40,7 +40,7 @@ const SETTLED = [
   'mydata.selfies.kept',
   'blur.none',
   'enroll.disputed',
-  'enroll.proof.stopped',
+  'enroll.gesture.stopped',
   'find.summary',
   'me.found',
   'blur.done',

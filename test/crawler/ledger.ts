@@ -1,7 +1,7 @@
 import { SELFIE_ASKS_A_DAY } from '../../src/chat/limits/selfie-asks.ts';
 import type { Purpose } from '../../src/consent/consent.ts';
 import { type Admins, adminsAnswer, chosenSetting, type Rules } from './admins.ts';
-import { enrolled, type Proof } from './enrolment.ts';
+import { type AskedGesture, enrolled } from './enrolment.ts';
 import { type Asked, type Expected, type Held, type PhotoCommand, unique, wrongOf, wrongSelfie } from './expected.ts';
 import { blurred, present } from './own-photos.ts';
 
@@ -19,9 +19,9 @@ export class Ledger {
   /** People whose face somebody else sent. Their next answer alerts them. */
   readonly alerts = new Set<string>();
   /** Gestures that people are asked for, by `who in group`. */
-  readonly proofs = new Map<string, Proof>();
+  readonly gestures = new Map<string, AskedGesture>();
   /** How often they were asked for a gesture. */
-  readonly proofTries = new Map<string, number>();
+  readonly gestureTries = new Map<string, number>();
   /** Whether everybody who enrols must show a gesture. */
   readonly asksGestures: boolean;
   /** What the admins of a group set, by group. */
@@ -107,7 +107,7 @@ export class Ledger {
         if (held && held.face === face) held.isChallenger = false;
       }
       this.alerts.delete(`${who} in ${group}`);
-      this.proofs.delete(`${who} in ${group}`);
+      this.gestures.delete(`${who} in ${group}`);
     }
     this.awaiting.delete(who);
     this.#withdraw(who);

@@ -9,7 +9,7 @@ export function photosBy(world: World, person: Somebody): Photo[] {
 
 /** A selfie with the gesture that the bot asked for. Most people show that gesture. */
 export function selfieOf({ ledger, random, photoOf }: World, who: number): Photo {
-  const asked = [...ledger.proofs].find(([key]) => key.startsWith(`${who} in `))?.[1].gesture;
+  const asked = [...ledger.gestures].find(([key]) => key.startsWith(`${who} in `))?.[1].gesture;
   const shot = Math.floor(random() * 4);
   return photoOf([{ of: who, shot, ...(asked && random() < 0.8 && { gesture: asked }) }]);
 }

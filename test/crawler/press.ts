@@ -135,7 +135,7 @@ function chosen(
       return offer.ask.group === undefined ? ledger.answer(offer.ask) : ledger.enter(offer.ask);
     case 'claim':
       return ledger.photos({ ...now(world, offer.ask), choice: 'dispute' });
-    case 'proof':
+    case 'gesture':
       return ledger.photos({ ...now(world, offer.ask), choice });
     case 'setting':
       return ledger.setting(offer.ask, choice);

@@ -178,7 +178,7 @@ export class World implements AsyncDisposable {
     // Where nets decide what is seen, nobody knows what is offered below the answer.
     const isUnclear = this.hasNets && expected.some(({ isSeen }) => isSeen);
     const { offers } = isUnclear ? {} : (answer ?? {});
-    if (offers?.for === 'proof') this.#noteGesture(offers.ask, textOf(shown), person.language);
+    if (offers?.for === 'gesture') this.#noteGesture(offers.ask, textOf(shown), person.language);
     for (const one of shown) {
       if (one.buttons.length > 0) person.last = one;
       for (const button of one.buttons) {
@@ -209,13 +209,13 @@ export class World implements AsyncDisposable {
 
   /** Notes which gesture somebody is asked for; none when they were asked too often. */
   #noteGesture({ who, group }: Asked, text: string, language: string): void {
-    const { proofs } = this.ledger;
+    const { gestures } = this.ledger;
     const key = `${who} in ${group}`;
-    const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.proof.ask'));
-    const { selfies, choice } = proofs.get(key) ?? { selfies: [], choice: undefined };
-    if (!said) proofs.delete(key);
+    const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.gesture.ask'));
+    const { selfies, choice } = gestures.get(key) ?? { selfies: [], choice: undefined };
+    if (!said) gestures.delete(key);
     // The case `other` is the last gesture.
-    else proofs.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
+    else gestures.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
   }
 
   /** Lets somebody do nothing any more, because nobody can tell what the bot waits for. */
@@ -270,9 +270,9 @@ export class World implements AsyncDisposable {
    */
   startsAgain(): void {
     this.starts += 1;
-    for (const [key, proof] of this.ledger.proofs) {
+    for (const [key, asked] of this.ledger.gestures) {
       if (this.people[Number.parseInt(key, 10)]?.platform !== 'page') continue;
-      this.ledger.proofs.set(key, { ...proof, selfies: proof.selfies.map((photo) => ({ ...photo, isGone: true })) });
+      this.ledger.gestures.set(key, { ...asked, selfies: asked.selfies.map((photo) => ({ ...photo, isGone: true })) });
     }
   }
 

@@ -8,7 +8,7 @@ import { distance, fastPack, portrait, sample } from './samples.ts';
 
 let faces: Faces;
 beforeAll(async () => {
-  faces = await openFaces({ pack: await fastPack(), workers: 1 });
+  faces = await openFaces({ pack: await fastPack(), children: 1 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

@@ -7,7 +7,7 @@ import { distance, fastPack, overlap, SAMPLE_FACES, sample } from './samples.ts'
 
 let faces: Faces;
 beforeAll(async () => {
-  faces = await openFaces({ pack: await fastPack(), workers: 1 });
+  faces = await openFaces({ pack: await fastPack(), children: 1 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

@@ -9,7 +9,7 @@ const hostile = await hostilePhotos();
 
 let faces: Faces;
 beforeAll(async () => {
-  faces = await openFaces({ pack: await fastPack(), workers: 2 });
+  faces = await openFaces({ pack: await fastPack(), children: 2 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

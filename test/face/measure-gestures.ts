@@ -28,7 +28,7 @@ const { modelDir } = readConfig(process.env);
 const pack = await loadPack(DEFAULT_PACK, { modelDir, onProgress: console.error });
 const { photos } = await readAlbum(positionals[0] ?? '');
 const people = [...Map.groupBy(photos, ({ person }) => person).values()].filter((of) => of.length > 1);
-await using faces = await openFaces({ pack, workers: 2 });
+await using faces = await openFaces({ pack, children: 2 });
 
 async function faceOn(photo: Uint8Array): Promise<Face | undefined> {
   return subjectOf(await faces.see(photo));

@@ -11,7 +11,7 @@ const PATIENCE = 4;
 let faces: Faces;
 beforeAll(async () => {
   await clearCanary();
-  faces = await openFaces({ pack: await fastPack(), workers: 2 });
+  faces = await openFaces({ pack: await fastPack(), children: 2 });
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 

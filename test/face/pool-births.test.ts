@@ -63,7 +63,7 @@ test('a process that cannot start is told by a check until one starts, which a c
 });
 
 test('a lane without a process draws in no photo while another works', async () => {
-  const { see } = await open({ workers: 2 });
+  const { see } = await open({ children: 2 });
   const [doomed] = children();
   await withoutProcesses(async () => {
     process.kill(Number(doomed), 'SIGKILL');
@@ -81,7 +81,7 @@ test('a process that hangs before it is ready is given up, and said to', async (
   writeFileSync(hung, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
   const node = process.execPath;
   process.execPath = hung;
-  const opening = openFaces({ pack, workers: 1, birthMs: 500 }).finally(() => {
+  const opening = openFaces({ pack, children: 1, birthMs: 500 }).finally(() => {
     process.execPath = node;
     rmSync(folder, { recursive: true });
   });

@@ -7,7 +7,7 @@ let faces: Faces | undefined;
 
 /** One pool at a time; closed after each test once {@link closesAfterEach} was called. */
 export async function openPool(options: Pick<PoolOptions, 'pack'> & Partial<PoolOptions>): Promise<Faces> {
-  faces = await openFaces({ workers: 1, ...options });
+  faces = await openFaces({ children: 1, ...options });
   return faces;
 }
 

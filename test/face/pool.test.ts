@@ -36,7 +36,7 @@ async function hangOver(see: Faces['see'], ...args: [] | [AbortSignal]): Promise
 }
 
 test('many photos at once are all seen, each with its own answer', async () => {
-  const { see } = await open({ workers: 2 });
+  const { see } = await open({ children: 2 });
   const group = await readFile(sample(5));
   const counts = await Promise.all([photo, group, photo, group, photo].map(async (bytes) => (await see(bytes)).faces));
   expect(counts.map((found) => found.length)).toEqual([1, 5, 1, 5, 1]);
@@ -154,7 +154,7 @@ test('more photos than may wait are told that it is busy', async () => {
 });
 
 test('closing ends every process and tells who waits that it is busy', async () => {
-  const pool = await open({ workers: 2 });
+  const pool = await open({ children: 2 });
   signal('SIGSTOP');
   const told = Promise.allSettled([1, 2, 3].map(() => pool.see(photo)));
   await pool[Symbol.asyncDispose]();
@@ -169,7 +169,7 @@ test('closing ends every process and tells who waits that it is busy', async () 
 
 test('a pack whose files are no models is refused at the start, and leaves no process', async () => {
   const files = { ...pack.files, embedder: import.meta.filename };
-  await expect(openFaces({ pack: { ...pack, files }, workers: 2 })).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(openFaces({ pack: { ...pack, files }, children: 2 })).rejects.toMatchObject({ code: 'unavailable' });
   await expect.poll(children).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import { fastPack, portrait } from './samples.ts';
 // Opens every file that it may. Then it draws a picture and, after a kill of the process that sees,
 // sees a photo. Both need a new process.
 const photo = await portrait();
-const faces = await openFaces({ pack: await fastPack(), workers: 1 });
+const faces = await openFaces({ pack: await fastPack(), children: 1 });
 const seeing = faceProcessesOf(process.pid);
 const files: number[] = [];
 try {

@@ -35,13 +35,13 @@ const PART = 10;
 /** The most photos of an asker in the album: hardly anybody is in most photos of an evening. */
 const MOST_OWN = 20;
 
-const { modelDir, workers } = readConfig(process.env);
+const { modelDir, children } = readConfig(process.env);
 const pack = await loadPack(DEFAULT_PACK, { modelDir, onProgress: console.error });
 const { verify } = pack.manifest.thresholds;
 const judging = matcher(pack.manifest.impostors, { verification: verify });
 const album = await readAlbum(positionals[0] ?? '');
 const same = values.errata ? readErrata(await readFile(values.errata, 'utf8'), album) : new Map();
-await using faces = await openFaces({ pack, workers });
+await using faces = await openFaces({ pack, children });
 const random = seeded(Number(values.seed));
 
 const { chosen, all } = draw(album);
@@ -103,7 +103,7 @@ async function seeAll(photos: readonly Photo[]): Promise<(Seen | undefined)[]> {
   const look = async () => {
     for (const [index, { file }] of queue) results[index] = await seenAtAll(await readFile(file), faces);
   };
-  await Promise.all(Array.from({ length: workers + 1 }, look));
+  await Promise.all(Array.from({ length: children + 1 }, look));
   return results;
 }
 

@@ -18,7 +18,7 @@ export interface Bystanders {
 
 /** The people on the photos other than the one on the selfie, as facefinder itself sees them. */
 export async function bystandersOn(photos: readonly Uint8Array[], selfie: Uint8Array): Promise<Bystanders> {
-  await using faces = await openFaces({ pack: await defaultPack(), workers: 1 });
+  await using faces = await openFaces({ pack: await defaultPack(), children: 1 });
   const own = (await faces.see(selfie)).faces[0]?.embedding;
   const remains = new Remains();
   const others: Float32Array[] = [];

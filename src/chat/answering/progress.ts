@@ -13,7 +13,7 @@ import type { Placeholders } from './placeholders.ts';
 const FIRST_MS = 3_000;
 
 /** The most times that a person hears their position in the queue for one ask. */
-const MOST_PLACES = 4;
+const MOST_POSITIONS = 4;
 
 /**
  * The most people who are told in one round, and the most who are looked at. A round comes every
@@ -94,7 +94,7 @@ export function progressOf(parts: Parts): Progress {
     const ahead = await queue.ahead(job);
     const isTold = ahead !== undefined && ahead > 0 && ahead !== before;
     const times = told + (isTold ? 1 : 0);
-    if (ahead === undefined || times >= MOST_PLACES) waiting.delete(job);
+    if (ahead === undefined || times >= MOST_POSITIONS) waiting.delete(job);
     else waiting.set(job, { locale, waitMs: 2 * waitMs, dueAt: now() + waitMs, told: times, ahead });
     return isTold ? wordsFor(locale).find.waiting({ ahead }) : undefined;
   }

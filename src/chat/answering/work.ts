@@ -17,7 +17,7 @@ const JOBS_PER_WORKER = 4;
 const ERASURES = 20;
 
 /** Starts working on queued jobs, with `workers` children. */
-export function work(queue: Queue, flow: Flow, faces: Faces, workers: number): void {
-  queue.work('ask', workers * JOBS_PER_WORKER, executor(flow, faces));
+export function work(queue: Queue, flow: Flow, faces: Faces, children: number): void {
+  queue.work('ask', children * JOBS_PER_WORKER, executor(flow, faces));
   queue.work('erase', ERASURES, flow.eraser.handler);
 }

@@ -54,18 +54,18 @@ export function wrongNamesOn(pending: Pending, keys: Keys, now: () => number): W
   const said = shelf<undefined>(pending, keys, 'wrong');
   const idOf = (by: SaidBy, { platform, id }: Person, what: string) =>
     keyedHash(keys.lookup, 'wrong name', by, platform, id, what).slice(0, NAMED);
-  /** The proof that the button was made here, and for which person. */
-  const proofOf = (by: SaidBy, { platform, id }: Person, named: string) =>
+  /** A keyed hash by which the button is known to be made here, for this person. */
+  const tagOf = (by: SaidBy, { platform, id }: Person, named: string) =>
     keyedHash(keys.lookup, 'wrong name, said', by, platform, id, named).slice(0, NAMED);
 
   return {
     button(by, person, what, label) {
       const named = idOf(by, person, what);
-      return { id: `${PREFIX}${by}-${named}${proofOf(by, person, named)}`, label, role: 'confirm' };
+      return { id: `${PREFIX}${by}-${named}${tagOf(by, person, named)}`, label, role: 'confirm' };
     },
     async note(person, button) {
-      const [, by, named = '', proof] = /^wrong:(asker|named)-(.{22})(.{22})$/.exec(button) ?? [];
-      if ((by !== 'asker' && by !== 'named') || proof !== proofOf(by, person, named)) throw new Failure('not_yours');
+      const [, by, named = '', tag] = /^wrong:(asker|named)-(.{22})(.{22})$/.exec(button) ?? [];
+      if ((by !== 'asker' && by !== 'named') || tag !== tagOf(by, person, named)) throw new Failure('not_yours');
       const note = { id: named, owner: ownerOf(keys, person), value: undefined, expiresAt: now() + SAID_KEPT_MS };
       return { by, isNew: (await said.add(note)) !== undefined };
     },

@@ -19,7 +19,7 @@ export const GESTURE_MS = 2 * 60_000;
 const MOST_A_DAY = 6;
 
 /** A request for a second selfie with a gesture. */
-export interface AskedProof {
+export interface AskedGesture {
   readonly gesture: Gesture;
   /** Milliseconds since 1970. */
   readonly until: number;
@@ -30,7 +30,7 @@ export interface AskedProof {
 }
 
 /** What the shelf keeps about a person who was asked for a gesture. */
-interface Asked extends AskedProof {
+interface Asked extends AskedGesture {
   /** The ask that answers with a photo. No other ask may. */
   readonly answeredBy?: string;
   /** Whether the gesture was seen, and the enrolment done or refused. */
@@ -43,13 +43,17 @@ interface Asked extends AskedProof {
  * another keyed hash, and an erasure leaves that count. So nobody avoids the limit by erasing
  * themselves and coming back. Every method fails as {@link Pending} says.
  */
-export interface Proofs {
+export interface GesturesAsked {
   /**
    * Asks for a random gesture, in place of an earlier request.
    * @throws Failure `rate_limited` with `seconds` until another is allowed; the earlier request is
    * dropped then too
    */
-  readonly ask: (person: Person, scope: ScopeId, about: Pick<AskedProof, 'selfies' | 'choice'>) => Promise<AskedProof>;
+  readonly ask: (
+    person: Person,
+    scope: ScopeId,
+    about: Pick<AskedGesture, 'selfies' | 'choice'>,
+  ) => Promise<AskedGesture>;
   /**
    * The request to this person in this group; undefined when there is none. From now on `ask`
    * answers it, and the job of that ask may run twice. After `until` another ask may answer,
@@ -57,7 +61,7 @@ export interface Proofs {
    * counts as too late.
    * @throws Failure `in_progress` while another ask answers it
    */
-  readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedProof | undefined>;
+  readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedGesture | undefined>;
   /**
    * Notes that the gesture was seen, and the enrolment done or refused. From then on only the ask
    * that answered the request can read it.
@@ -68,7 +72,7 @@ export interface Proofs {
 }
 
 /** Keeps the requests on a shelf of `pending`. */
-export function proofsOn(pending: Pending, keys: Keys, now: () => number): Proofs {
+export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number): GesturesAsked {
   const asked = shelf<Asked>(pending, keys, 'proof');
   const tries = dailyTriesOn(pending, keys, now);
   const idOf = (what: 'asked' | 'tries', { platform, id }: Person, scope: ScopeId) =>

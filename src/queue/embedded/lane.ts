@@ -40,7 +40,7 @@ export class Lane {
   readonly #running = new Map<Entry, Promise<void>>();
   readonly #pace = openPace();
   readonly #givenUp = new AbortController();
-  #worker: { readonly concurrency: number; readonly handler: JobHandler } | undefined;
+  #handling: { readonly concurrency: number; readonly handler: JobHandler } | undefined;
   #isOpen = true;
 
   constructor(options: LaneOptions) {
@@ -59,7 +59,7 @@ export class Lane {
 
   /** Whether a worker handles these jobs. */
   get isManned(): boolean {
-    return this.#worker !== undefined;
+    return this.#handling !== undefined;
   }
 
   /** How long the next job has waited for its first try, in milliseconds; 0 when none waits. */
@@ -98,8 +98,8 @@ export class Lane {
   }
 
   work(concurrency: number, handler: JobHandler): void {
-    if (this.#worker) throw new Error('these jobs have a handler already');
-    this.#worker = { concurrency, handler };
+    if (this.#handling) throw new Error('these jobs have a handler already');
+    this.#handling = { concurrency, handler };
     this.#startNext();
   }
 
@@ -128,10 +128,10 @@ export class Lane {
   }
 
   #startNext(): void {
-    while (this.#isOpen && this.#worker && this.#running.size < this.#worker.concurrency) {
+    while (this.#isOpen && this.#handling && this.#running.size < this.#handling.concurrency) {
       const entry = this.#waiting.shift();
       if (!entry) return;
-      const run = this.#attempt(entry, this.#worker.handler).finally(() => {
+      const run = this.#attempt(entry, this.#handling.handler).finally(() => {
         this.#running.delete(entry);
         this.#startNext();
       });

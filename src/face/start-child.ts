@@ -7,10 +7,10 @@ import { Failure } from '../failure.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /** A process that does one job at a time and can be killed in the middle of it. */
-export interface Worker {
+export interface Child {
   /**
    * Sends a job and resolves with its answer. Rejects with the job's Failure, or with
-   * {@link WorkerLost} when the process ends or cannot be reached before it answers.
+   * {@link ChildLost} when the process ends or cannot be reached before it answers.
    */
   ask(job: Job): Promise<Answer>;
   /** Ends the process at once. */
@@ -25,8 +25,8 @@ export interface Worker {
 }
 
 /** The error that a process is gone. It does not say whether the photo or the machine ended it. */
-export class WorkerLost extends Error {
-  override readonly name = 'WorkerLost';
+export class ChildLost extends Error {
+  override readonly name = 'ChildLost';
   /** Whether the job had fully arrived. If not, the photo is not the reason. */
   readonly begun: boolean;
 
@@ -36,7 +36,7 @@ export class WorkerLost extends Error {
   }
 }
 
-export interface WorkerOptions {
+export interface ChildOptions {
   /** Without a pack it can only draw. */
   readonly pack?: Pick<Pack, 'manifest' | 'files'>;
   /** A process that takes longer than this to load its pack is killed. */
@@ -47,37 +47,37 @@ export interface WorkerOptions {
  * Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that
  * fails or takes too long, and at once when `signal` aborts.
  */
-export async function startWorker({ pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<Worker> {
-  const worker = workerOver(await born());
-  await timed(worker, { kind: 'open', pack }, birthMs, signal);
-  return worker;
+export async function startChild({ pack, birthMs }: ChildOptions, signal?: AbortSignal): Promise<Child> {
+  const child = childOver(await born());
+  await timed(child, { kind: 'open', pack }, birthMs, signal);
+  return child;
 }
 
 /**
  * Lets the process do its work on a drawn picture. Rejects with `unavailable` and the Cause when it
  * cannot.
  */
-export async function tryWorker(worker: Worker, { pack, birthMs }: WorkerOptions, signal?: AbortSignal): Promise<void> {
-  await timed(worker, { kind: 'try', pack }, birthMs, signal);
+export async function tryChild(child: Child, { pack, birthMs }: ChildOptions, signal?: AbortSignal): Promise<void> {
+  await timed(child, { kind: 'try', pack }, birthMs, signal);
 }
 
 /**
  * Runs a job that has nobody's photo. If the process ends or takes longer than `ms`, the reason is
  * the machine, and the process is gone.
  */
-async function timed(worker: Worker, job: Job, ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function timed(child: Child, job: Job, ms: number, signal: AbortSignal | undefined): Promise<void> {
   let isLate = false;
   const late = setTimeout(() => {
     isLate = true;
-    worker.kill();
+    child.kill();
   }, ms);
-  const kill = () => worker.kill();
+  const kill = () => child.kill();
   signal?.addEventListener('abort', kill);
   if (signal?.aborted) kill();
   try {
-    await worker.ask(job);
+    await child.ask(job);
   } catch (cause) {
-    worker.kill();
+    child.kill();
     const known = causeOf(cause) ?? new Cause(isLate ? 'child_hangs' : 'child_ends', { cause });
     throw new Failure('unavailable', { cause: known });
   } finally {
@@ -105,7 +105,7 @@ async function born(): Promise<ChildProcess> {
   }
 }
 
-function workerOver(child: ChildProcess): Worker {
+function childOver(child: ChildProcess): Child {
   let ended = false;
   let begun = false;
   let fresh = true;
@@ -117,7 +117,7 @@ function workerOver(child: ChildProcess): Worker {
   const end = (cause: Error) => {
     // A process that cannot be reached may still be alive.
     if (!ended) kill();
-    settle?.reject(new WorkerLost(begun, cause));
+    settle?.reject(new ChildLost(begun, cause));
   };
   child.on('message', (message) => {
     if (message === BEGUN) begun = true;

@@ -7,12 +7,12 @@ const TIMES_THE_THROUGHPUT = 1.5;
 /**
  * The gain of a second process on two cores: photos a second with two, compared with one, in turns.
  */
-export const secondWorker: Benchmark = {
-  name: 'second-worker',
+export const secondChild: Benchmark = {
+  name: 'second-child',
   target: `a second worker process brings at least ${TIMES_THE_THROUGHPUT} times the throughput`,
   async run(bench) {
-    await using one = await openFaces({ pack: bench.pack, workers: 1 });
-    await using two = await openFaces({ pack: bench.pack, workers: 2 });
+    await using one = await openFaces({ pack: bench.pack, children: 1 });
+    await using two = await openFaces({ pack: bench.pack, children: 2 });
     const perSecond = async (faces: typeof one) =>
       (bench.photos.length * 1000) / (await timed(() => seeAll(faces, bench)));
     await perSecond(one);

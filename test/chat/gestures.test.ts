@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const { proof } = en.enroll;
+const { gesture: told } = en.enroll;
 const templates = async (person = ALICE) =>
   (await stage.flow.gallery.dossier(await stage.scope(), person))?.templates.length ?? 0;
 const begun = (selfies = ['anna', 'anna~']) => stage.agreed(ALICE, 'enroll', selfies);
@@ -42,7 +42,7 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
       const asked = await begun();
       const other = GESTURES.find((gesture) => gesture !== gestureAsked(asked));
       const again = await stage.say(ALICE, 'enroll', [which === 'no gesture' ? 'anna~~' : `anna^${other}`]);
-      expect(again).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(proof.missing) }]);
+      expect(again).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(told.missing) }]);
       expect(await templates()).toBe(0);
       expect(await stage.proves(ALICE, again, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
     },
@@ -51,7 +51,7 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
   it('is told when somebody else makes the gesture, or nobody is in the photo', async () => {
     const asked = await begun();
     const others = await stage.proves(ALICE, asked, 'ben');
-    expect(others).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(proof.notYou) }]);
+    expect(others).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(told.notYou) }]);
     const nobody = await stage.say(ALICE, 'enroll', ['']);
     expect(nobody).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(en.failures.no_face) }]);
     expect(await stage.proves(ALICE, nobody, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
@@ -61,7 +61,7 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
     const asked = await begun();
     stage.clock.ms += GESTURE_MS + 1;
     const late = await stage.proves(ALICE, asked, 'anna');
-    expect(late).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(proof.late) }]);
+    expect(late).toMatchObject([{ kind: 'confirm', text: expect.stringContaining(told.late) }]);
     stage.clock.ms += GESTURE_MS;
     expect(await stage.proves(ALICE, late, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
@@ -69,7 +69,7 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
   it('may have another gesture, or stop', async () => {
     const another = await stage.press(ALICE, action(await begun(), 'confirm'));
     expect(gestureAsked(another)).toBeDefined();
-    expect(await stage.press(ALICE, action(another, 'decline'))).toMatchObject([{ text: proof.stopped }]);
+    expect(await stage.press(ALICE, action(another, 'decline'))).toMatchObject([{ text: told.stopped }]);
     expect(await templates()).toBe(0);
     // What is sent now is a selfie again.
     expect(gestureAsked(await begun(['anna']))).toBeDefined();
@@ -171,16 +171,16 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
     expect(await stage.say(ALICE, 'enroll', [`anna~^${gesture}`])).toMatchObject([{ code: 'in_progress' }]);
     stage.clock.ms += GESTURE_MS + 1;
     expect(await stage.say(ALICE, 'enroll', [`anna~^${gesture}`])).toMatchObject([
-      { kind: 'confirm', text: expect.stringContaining(proof.late) },
+      { kind: 'confirm', text: expect.stringContaining(told.late) },
     ]);
     expect(await templates()).toBe(0);
   });
 
   it('is told when a head is cut, on the selfie or on the photo of the gesture', async () => {
-    expect(await begun(['anna|'])).toMatchObject([{ kind: 'error', text: proof.wholeSelfies }]);
+    expect(await begun(['anna|'])).toMatchObject([{ kind: 'error', text: told.wholeSelfies }]);
     const asked = await begun();
     expect(await stage.say(ALICE, 'enroll', [`anna|^${gestureAsked(asked)}`])).toMatchObject([
-      { kind: 'confirm', text: expect.stringContaining(proof.whole) },
+      { kind: 'confirm', text: expect.stringContaining(told.whole) },
     ]);
   });
 
