@@ -38,9 +38,9 @@ function inThread(path: string): Promise<Scrubbed> {
   const file = new URL('./scrub-thread.ts', import.meta.url);
   // The thread does not get this process's Node options, because some do not suit a thread
   // (--input-type, --inspect-brk).
-  const worker = new Worker(file, { workerData: path, env: {}, execArgv: [], stdin: false });
-  worker.once('message', resolve);
-  worker.once('error', (cause) => reject(new Failure('unavailable', { cause })));
-  worker.once('exit', () => reject(new Failure('unavailable', { cause: new Error('The scrubber ended early.') })));
+  const thread = new Worker(file, { workerData: path, env: {}, execArgv: [], stdin: false });
+  thread.once('message', resolve);
+  thread.once('error', (cause) => reject(new Failure('unavailable', { cause })));
+  thread.once('exit', () => reject(new Failure('unavailable', { cause: new Error('The scrubber ended early.') })));
   return promise;
 }

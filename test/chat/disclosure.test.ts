@@ -40,9 +40,9 @@ const PLACES: Readonly<Record<string, () => () => Pending | Promise<Pending>>> =
   }),
 };
 
-describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s', (_, newPlace) => {
+describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s', (_, newStore) => {
   async function setUp() {
-    const open = newPlace();
+    const open = newStore();
     const stores = [await open()];
     const clock = { ms: Date.now() };
     let asks = 0;

@@ -10,7 +10,7 @@ import type { Person, Place } from '../../src/consent/who.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 import { keptMasterKey } from '../../src/secrets/master-key.ts';
-import { PACK } from '../gallery/gallery-place.ts';
+import { PACK } from '../gallery/gallery-store.ts';
 import { agreed } from '../gallery/people.ts';
 
 const ADA: Person = { platform: 'page', id: 'ada', name: 'Ada' };

@@ -7,7 +7,7 @@ import { receiptSigner, verifyReceipt } from '../../src/consent/receipt.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 import { keptMasterKey } from '../../src/secrets/master-key.ts';
-import { PACK } from '../gallery/gallery-place.ts';
+import { PACK } from '../gallery/gallery-store.ts';
 import { enrolled, face, somebody, T0 } from '../gallery/people.ts';
 
 const ADA = { ...somebody('Ada'), platform: 'page', id: 'ada' };

@@ -7,7 +7,7 @@ import { migrate } from '../../src/cli/migrate.ts';
 import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
 import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
-import { PACK } from '../gallery/gallery-place.ts';
+import { PACK } from '../gallery/gallery-store.ts';
 
 /** Addresses without a server: what is refused here is refused before any server is asked. */
 const PRODUCTION = { REDIS_URL: 'redis://127.0.0.1:1', ELASTICSEARCH_URL: 'http://127.0.0.1:1' };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readTree, textOf } from '../house/tree.ts';
+import { nodesOf } from '../house/syntax.ts';
+import { parse, productFiles, readTree, testFiles, textOf } from '../house/tree.ts';
 
 const tree = readTree();
 const [, section = ''] = /\n## Our words\n([\s\S]*?)\n## /.exec(textOf(tree, 'CONTRIBUTING.md')) ?? [];
@@ -23,3 +24,39 @@ test.each(nouns)('the file that is named for $word speaks of it', ({ word, text 
   const file = /`([\w/.-]+\.ts)`/.exec(text)?.[1] ?? '';
   expect(textOf(tree, file)).toMatch(new RegExp(word, 'i'));
 });
+
+/**
+ * Words that once named several things: the rooms whose thing has that name, and names elsewhere
+ * that are not ours to choose or that stand in stores.
+ */
+const ONCE_SEVERAL = [
+  {
+    word: /proof/i,
+    rooms: /^src\/(consent|cli\/verify-receipt)/,
+    except: /^(no_proof|enrolProof|ENROL_PROOFS?|EnrolProof|proof)$/,
+  },
+  {
+    word: /worker/i,
+    rooms: /^src\/(app|bots|chat|health|metrics|queue|doctor)\b/,
+    except: /^(no_worker|Worker|workerData|WORKERS)$/,
+  },
+];
+
+test.each(ONCE_SEVERAL)('$word names one thing in the product', ({ word, rooms, except }) => {
+  const elsewhere = productFiles(tree).filter((path) => !rooms.test(path));
+  expect(elsewhere.flatMap((path) => namesIn(path).filter((name) => word.test(name) && !except.test(name)))).toEqual(
+    [],
+  );
+});
+
+test('a store that a test opens is no place, because a place is a group', () => {
+  const stores = testFiles(tree).filter((path) => /^test\/(gallery|witness|queue)\//.test(path));
+  expect(
+    stores.flatMap((path) => namesIn(path).filter((name) => /^new\w*Place$|^\w+(Store|Gallery)Place$/.test(name))),
+  ).toEqual([]);
+});
+
+/** All names in a file's code. */
+function namesIn(path: string): string[] {
+  return [...nodesOf(parse(tree, path))].flatMap(([node]) => (node.type === 'Identifier' ? [String(node.name)] : []));
+}

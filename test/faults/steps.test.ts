@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { causeOf } from '../../src/cause.ts';
 import { seeded } from '../../src/evaluate/seeded.ts';
-import { newSqlitePlace } from '../gallery/sqlite/place.ts';
+import { newSqliteStore } from '../gallery/sqlite/store.ts';
 import { failWrite } from '../support/durable-steps.ts';
 import { Life } from './life.ts';
 import { spread } from './spread.ts';
@@ -53,14 +53,14 @@ test(`whatever SQLite makes durable fails once, nobody who left is found, and al
 });
 
 test('a disk that fails while a gallery is opened is called that, and not damage', async () => {
-  const place = await newSqlitePlace();
-  await (await place.open())[Symbol.asyncDispose]();
+  const store = await newSqliteStore();
+  await (await store.open())[Symbol.asyncDispose]();
   const counted = failWrite(0);
-  await (await place.open())[Symbol.asyncDispose]();
+  await (await store.open())[Symbol.asyncDispose]();
   const steps = counted();
   for (let nth = 1; nth <= steps; nth++) {
     failWrite(nth);
-    const opened = await place.open().catch((error) => causeOf(error)?.code);
+    const opened = await store.open().catch((error) => causeOf(error)?.code);
     failWrite(0);
     if (typeof opened === 'object') await opened[Symbol.asyncDispose]();
     else expect(opened).toBe('disk_failing');

@@ -9,23 +9,23 @@ import { searchContract } from './contract/search.ts';
 import { settingsContract } from './contract/settings.ts';
 import { storeContract } from './contract/store.ts';
 import { takenContract } from './contract/taken.ts';
-import type { GalleryPlace } from './gallery-place.ts';
+import type { GalleryStore } from './gallery-store.ts';
 
 /**
  * The promises of every gallery, on any store. `newPlace` gives a new empty store. The tests of one
  * subject share one, each in its own scope.
  */
-export function galleryContract(name: string, newPlace: () => Promise<GalleryPlace>): void {
+export function galleryContract(name: string, newStore: () => Promise<GalleryStore>): void {
   describe(`gallery: ${name}`, () => {
-    scopesContract(newPlace);
-    settingsContract(newPlace);
-    consentContract(newPlace);
-    enrolContract(newPlace);
-    takenContract(newPlace);
-    searchContract(newPlace);
-    findsContract(newPlace);
-    eraseContract(newPlace);
-    storeContract(newPlace);
-    costContract(newPlace);
+    scopesContract(newStore);
+    settingsContract(newStore);
+    consentContract(newStore);
+    enrolContract(newStore);
+    takenContract(newStore);
+    searchContract(newStore);
+    findsContract(newStore);
+    eraseContract(newStore);
+    storeContract(newStore);
+    costContract(newStore);
   });
 }

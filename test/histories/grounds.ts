@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import type { Config } from '../../src/config.ts';
-import { removeIndices } from '../gallery/elasticsearch/place.ts';
 import { openProxy, type Seen } from '../gallery/elasticsearch/proxy.ts';
+import { removeIndices } from '../gallery/elasticsearch/store.ts';
 import { cutWrites } from '../support/durable-steps.ts';
 
 /** The stores of a history. Nobody else uses them. */

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chown, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type ChapterPlace, productionChapterWorks } from '../infra/chapter-suite.ts';
+import { type ChapterHost, productionChapterWorks } from '../infra/chapter-suite.ts';
 import { ROOT } from '../infra/compose.ts';
 import type { Launch } from '../infra/without-docker.ts';
 
@@ -94,7 +94,7 @@ describe('the image', () => {
   });
 });
 
-const place: ChapterPlace = {
+const host: ChapterHost = {
   launch:
     (secrets): Launch =>
     (command, env) => {
@@ -120,4 +120,4 @@ const place: ChapterPlace = {
   },
 };
 
-productionChapterWorks(true, place);
+productionChapterWorks(true, host);

@@ -13,12 +13,12 @@ import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
 import { ROOT } from './compose.ts';
 
 /** Where the chapter's processes run, and how they see the mounted embedded data of `migrate`. */
-export interface ChapterPlace {
+export interface ChapterHost {
   readonly launch?: ClubOptions['launch'];
-  /** Makes the chapter's ./data folder under `root`. Gives its path for a process of the place. */
+  /** Makes the chapter's ./data folder under `root`. Gives its path for one of these processes. */
   readonly data: (root: string) => Promise<string>;
   /**
-   * Tells a process of the place to end, like `docker compose stop` does first; default: SIGTERM.
+   * Tells one of these processes to end, like `docker compose stop` does first; default: SIGTERM.
    */
   readonly stop?: (child: ChildProcess) => void;
 }
@@ -34,8 +34,8 @@ async function commandsBelow(title: string): Promise<string[]> {
   return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 }
 
-/** Runs the production chapter, command by command, in `place`. */
-export function productionChapterWorks(works: boolean, place: ChapterPlace): void {
+/** Runs the production chapter, command by command, on `host`. */
+export function productionChapterWorks(works: boolean, host: ChapterHost): void {
   describe.skipIf(!works)('the production chapter, done as it is written', { timeout: 120_000 }, () => {
     let root: string;
     let elasticsearch: RunningElasticsearch;
@@ -43,7 +43,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
     let ann: Account;
     let data: string;
     const said = new Map<string, string>();
-    const { stop = (child: ChildProcess) => void child.kill('SIGTERM') } = place;
+    const { stop = (child: ChildProcess) => void child.kill('SIGTERM') } = host;
     const running: Club['bot'][] = [];
 
     beforeAll(async () => {
@@ -54,7 +54,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
       // An installation from before keys were made apart, because a container has no user's folder
       // for one.
       await writeFile(join(root, 'data', 'master.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
-      data = await place.data(root);
+      data = await host.data(root);
       const embedded = {
         REDIS_URL_FILE: '',
         ELASTICSEARCH_URL_FILE: '',
@@ -62,7 +62,7 @@ export function productionChapterWorks(works: boolean, place: ChapterPlace): voi
         ROLE: '',
         DATA_DIR: data,
       };
-      club = await openClub(root, elasticsearch, { ...place, alone: embedded });
+      club = await openClub(root, elasticsearch, { ...host, alone: embedded });
       ann = await club.joins('Ann');
       expect(textOf(await club.enrols(ann, club.photos.ann))).toContain('You are enrolled in');
       stop(club.bot.child);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Pending, PendingItem, Shelf } from '../../src/queue/pending.ts';
 
 /** One store that several processes can open again and again. */
-export interface PendingPlace {
+export interface PendingStore {
   open(): Pending | Promise<Pending>;
 }
 
@@ -33,15 +33,15 @@ const SHELVES: readonly Shelf[] = [
 const PAST = -1_000;
 
 /**
- * The promises of every store of pending things. `newPlace` gives a new empty place that shares
+ * The promises of every store of pending things. `newStore` gives a new empty store that shares
  * nothing with earlier ones.
  */
-export function pendingContract(name: string, newPlace: () => PendingPlace | Promise<PendingPlace>): void {
+export function pendingContract(name: string, newStore: () => PendingStore | Promise<PendingStore>): void {
   describe(`pending: ${name}`, () => {
     test('has a mark that stays the same while it remembers, for all who open it', async () => {
-      const place = await newPlace();
-      await using one = await place.open();
-      await using other = await place.open();
+      const store = await newStore();
+      await using one = await store.open();
+      await using other = await store.open();
       const marks = await Promise.all([one, other, one, other].map((pending) => pending.memory()));
       expect(new Set(marks).size).toBe(1);
       expect(await one.memory()).toBe(marks[0]);
@@ -49,7 +49,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
 
     describe.each(SHELVES)('%s', (shelf) => {
       test('gives an item back as it was put, once', async () => {
-        await using pending = await (await newPlace()).open();
+        await using pending = await (await newStore()).open();
         const put = item();
         await pending.put(shelf, put);
         expect(await pending.read(shelf, put.id)).toEqual(put);
@@ -60,7 +60,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('gives it to its owner only, and keeps it for them', async () => {
-        await using pending = await (await newPlace()).open();
+        await using pending = await (await newStore()).open();
         const put = item();
         await pending.put(shelf, put);
         expect(await pending.take(shelf, put.id, 'somebody else')).toBe('not_yours');
@@ -69,9 +69,9 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('gives it to one of many who take it at the same moment, from several processes', async () => {
-        const place = await newPlace();
-        await using one = await place.open();
-        await using other = await place.open();
+        const store = await newStore();
+        await using one = await store.open();
+        await using other = await store.open();
         const put = item();
         await one.put(shelf, put);
         const takes = [one, other, one, other, one, other].map((by) => by.take(shelf, put.id, put.owner));
@@ -80,7 +80,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('replaces an item of the same id', async () => {
-        await using pending = await (await newPlace()).open();
+        await using pending = await (await newStore()).open();
         const first = item();
         const second = item({ id: first.id });
         await pending.put(shelf, first);
@@ -92,9 +92,9 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('replaces an item only while it is what it was, for one of many at the same moment', async () => {
-        const place = await newPlace();
-        await using one = await place.open();
-        await using other = await place.open();
+        const store = await newStore();
+        await using one = await store.open();
+        await using other = await store.open();
         for (const expiresAt of [Date.now() + 60_000, Date.now() + PAST]) {
           const before = item({ expiresAt });
           await one.put(shelf, before);
@@ -111,7 +111,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('replaces nothing that is gone or differs in anything, and puts nothing in its place', async () => {
-        await using pending = await (await newPlace()).open();
+        await using pending = await (await newStore()).open();
         const put = item();
         expect(await pending.replace(shelf, put, put)).toBe(false);
         expect(await pending.list(shelf)).toEqual([]);
@@ -123,9 +123,9 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('adds an item unless one of its id is there in time, for one of many at the same moment', async () => {
-        const place = await newPlace();
-        await using one = await place.open();
-        await using other = await place.open();
+        const store = await newStore();
+        await using one = await store.open();
+        await using other = await store.open();
         await one.put(shelf, item({ id: 'late', expiresAt: Date.now() + PAST }));
         for (const id of ['free', 'late']) {
           const given = Array.from({ length: 6 }, () => item({ id }));
@@ -137,7 +137,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('does not give, but still lists, what is past its time', async () => {
-        await using pending = await (await newPlace()).open();
+        await using pending = await (await newStore()).open();
         const late = item({ expiresAt: Date.now() + PAST });
         await pending.put(shelf, late);
         expect(await pending.read(shelf, late.id)).toBeUndefined();
@@ -147,7 +147,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('drops an item, late or not, or nothing', async () => {
-        await using pending = await (await newPlace()).open();
+        await using pending = await (await newStore()).open();
         const [timely, late] = [item(), item({ expiresAt: Date.now() + PAST })];
         await pending.put(shelf, timely);
         await pending.put(shelf, late);
@@ -158,20 +158,20 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
       });
 
       test('survives being closed and opened', async () => {
-        const place = await newPlace();
+        const store = await newStore();
         const put = item({ expiresAt: Number.MAX_SAFE_INTEGER });
         {
-          await using pending = await place.open();
+          await using pending = await store.open();
           await pending.put(shelf, put);
         }
-        await using reopened = await place.open();
+        await using reopened = await store.open();
         expect(await reopened.list(shelf)).toEqual([put]);
         expect(await reopened.take(shelf, put.id, put.owner)).toEqual(put);
       });
     });
 
     test('keeps the shelves apart', async () => {
-      await using pending = await (await newPlace()).open();
+      await using pending = await (await newStore()).open();
       const items = new Map(SHELVES.map((shelf) => [shelf, item({ id: 'same', owner: 'same' })]));
       for (const [shelf, put] of items) await pending.put(shelf, put);
       await pending.drop('parked', 'same');
@@ -182,7 +182,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
     });
 
     test('dropOwned removes all of an owner but the erasures', async () => {
-      await using pending = await (await newPlace()).open();
+      await using pending = await (await newStore()).open();
       for (const shelf of SHELVES) {
         await pending.put(shelf, item({ owner: 'me' }));
         await pending.put(shelf, item({ owner: 'me', expiresAt: Date.now() + PAST }));
@@ -197,7 +197,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
     });
 
     test('lists what one owner has on one shelf, and nothing else', async () => {
-      await using pending = await (await newPlace()).open();
+      await using pending = await (await newStore()).open();
       const mine = (id: string, ms: number) => item({ id, owner: 'me', expiresAt: Date.now() + ms });
       await pending.put('shown', mine('later', 90_000));
       await pending.put('shown', mine('sooner', 60_000));
@@ -210,7 +210,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
     });
 
     test('tidy removes what is past its time; placeholders and erasures wait to be answered, and what a second place knows stays', async () => {
-      await using pending = await (await newPlace()).open();
+      await using pending = await (await newStore()).open();
       const now = Date.now();
       for (const shelf of SHELVES) {
         await pending.put(shelf, item({ id: 'late', expiresAt: now }));
@@ -239,7 +239,7 @@ export function pendingContract(name: string, newPlace: () => PendingPlace | Pro
     });
 
     test('every call fails with unavailable once closed', async () => {
-      const pending = await (await newPlace()).open();
+      const pending = await (await newStore()).open();
       await pending.check();
       await pending[Symbol.asyncDispose]();
       await pending[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ import { MAX_TEMPLATES } from '../../src/gallery/gallery.ts';
 import { LOCALES, wordsFor } from '../../src/text/words.ts';
 import { plant, readTree, textOf } from '../house/tree.ts';
 import { catalogueOf, changed, sentencesOf } from './catalogue.ts';
-import { commandsIn, type Listed, readmeViolations, unknownCommands, unsaidSentences } from './places.ts';
+import { commandsIn, type Listed, readmeViolations, unknownCommands, unsaidSentences } from './mentions.ts';
 
 const names: readonly string[] = COMMANDS.map(({ name }) => name);
 const house = readTree();

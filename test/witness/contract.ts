@@ -3,34 +3,34 @@ import { leafOf, verifyHead } from '../../src/consent/head.ts';
 import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
 import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.ts';
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
-import type { WitnessPlace } from './place.ts';
+import type { WitnessedStore } from './store.ts';
 
 /** What a second place promises, on any store. */
-export function witnessContract(name: string, newPlace: () => Promise<WitnessPlace>): void {
+export function witnessContract(name: string, newStore: () => Promise<WitnessedStore>): void {
   describe(`a gallery whose past is put back: ${name}`, { timeout: 240_000 }, () => {
     /** A group with Ada and Ben enrolled, a copy of it, and Ada's later erasure. */
     async function copied() {
-      const place = await newPlace();
+      const store = await newStore();
       const [ada, ben, club] = [somebody('Ada'), somebody('Ben'), somewhere()];
       const [adas, bens] = [face(), face()];
-      const first = await place.start();
+      const first = await store.start();
       const scope = await first.gallery.scope(club);
       await enrolled(first.gallery, scope, ada, [adas]);
       await enrolled(first.gallery, scope, ben, [bens]);
       await first[Symbol.asyncDispose]();
-      const putBack = await place.copy();
-      const again = await place.start();
+      const putBack = await store.copy();
+      const again = await store.start();
       const erased = await again.gallery.erase(scope, ada, 'asked', T0);
       await again[Symbol.asyncDispose]();
-      return { place, ada, ben, adas, bens, scope, putBack, erased };
+      return { store, ada, ben, adas, bens, scope, putBack, erased };
     }
 
     test('names nobody who was erased since, and says that it was put back', async () => {
-      const { place, ada, adas, bens, scope, putBack } = await copied();
-      expect(await place.failures()).toEqual([]);
+      const { store, ada, adas, bens, scope, putBack } = await copied();
+      expect(await store.failures()).toEqual([]);
       await putBack();
-      expect((await place.failures()).join()).toMatch(/not what the second place knows/);
-      await using started = await place.start();
+      expect((await store.failures()).join()).toMatch(/not what the second place knows/);
+      await using started = await store.start();
       expect(await namesFound(started.gallery, scope, adas)).not.toContain('Ada');
       expect(await namesFound(started.gallery, scope, bens)).toContain('Ben');
       expect(await started.gallery.remaining(scope, ada)).toBe(0);
@@ -42,31 +42,31 @@ export function witnessContract(name: string, newPlace: () => Promise<WitnessPla
     });
 
     test('leaves alone who came again after the erasure', async () => {
-      const { place, ada, scope } = await copied();
+      const { store, ada, scope } = await copied();
       const back = face();
       {
-        await using started = await place.start();
+        await using started = await store.start();
         await enrolled(started.gallery, scope, ada, [back]);
       }
-      await using restarted = await place.start();
+      await using restarted = await store.start();
       expect(restarted.alarms).toEqual([]);
       expect(await namesFound(restarted.gallery, scope, back)).toContain('Ada');
       expect(await restarted.gallery.catchUp()).toEqual([]);
     });
 
     test('whoever came again and left again stays away, whichever copy is put back', async () => {
-      const { place, ada, scope, putBack } = await copied();
+      const { store, ada, scope, putBack } = await copied();
       const back = face();
-      const started = await place.start();
+      const started = await store.start();
       await enrolled(started.gallery, scope, ada, [back]);
       await started[Symbol.asyncDispose]();
-      const putBackLater = await place.copy();
-      const later = await place.start();
+      const putBackLater = await store.copy();
+      const later = await store.start();
       await later.gallery.erase(scope, ada, 'asked', T0);
       await later[Symbol.asyncDispose]();
       for (const put of [putBackLater, putBack]) {
         await put();
-        await using after = await place.start();
+        await using after = await store.start();
         expect(await after.gallery.remaining(scope, ada)).toBe(0);
         expect((await after.gallery.standing(scope, ada)).epoch).toBe(2);
       }
@@ -76,10 +76,10 @@ export function witnessContract(name: string, newPlace: () => Promise<WitnessPla
       ['its newest entry', 3],
       ['all of it', 0],
     ])('a ledger that lost %s is noticed, and still lets people leave', async (_, left) => {
-      const { place, ben, scope } = await copied();
-      await place.cut(scope, left);
-      expect((await place.failures()).join()).toMatch(/not what the second place knows/);
-      await using started = await place.start();
+      const { store, ben, scope } = await copied();
+      await store.cut(scope, left);
+      expect((await store.failures()).join()).toMatch(/not what the second place knows/);
+      await using started = await store.start();
       expect(await started.gallery.catchUp()).toEqual([scope]);
       const erased = await started.gallery.erase(scope, ben, 'asked', T0);
       expect(erased?.removed.people).toBe(1);
@@ -87,70 +87,70 @@ export function witnessContract(name: string, newPlace: () => Promise<WitnessPla
     });
 
     test('an entry that a crash kept from the second place is known there after the next start', async () => {
-      const { place, scope } = await copied();
+      const { store, scope } = await copied();
       let size = 0;
       {
-        await using gallery = await place.unwitnessed();
+        await using gallery = await store.unwitnessed();
         await agreed(gallery, scope, somebody());
         size = (await gallery.ledger(scope)).length;
       }
       {
-        await using started = await place.start();
+        await using started = await store.start();
         expect(await started.gallery.catchUp()).toEqual([]);
       }
-      expect(await place.failures()).toEqual([]);
-      await place.cut(scope, size - 1);
-      expect((await place.failures()).join()).toMatch(/not what the second place knows/);
+      expect(await store.failures()).toEqual([]);
+      await store.cut(scope, size - 1);
+      expect((await store.failures()).join()).toMatch(/not what the second place knows/);
     });
 
     test('the signed head that a receipt carries is the ledger’s, with the erasure in it', async () => {
-      const { place, scope, erased } = await copied();
-      await using started = await place.start();
+      const { store, scope, erased } = await copied();
+      await using started = await store.start();
       const ledger = await started.gallery.ledger(scope);
       const { entry, head } = erased as Erasure;
       expect(head?.size).toBe(entry.seq + 1);
       expect(head?.root).toBe(rootOf(peaksOf(ledger.slice(0, head?.size).map(leafOf))));
-      const said = await verifyHead(await started.gallery.head(scope), place.signer.publicJwk);
+      const said = await verifyHead(await started.gallery.head(scope), store.signer.publicJwk);
       expect(said).toMatchObject({ size: ledger.length, root: rootOf(peaksOf(ledger.map(leafOf))) });
       await Promise.all(Array.from({ length: 3 }, () => agreed(started.gallery, scope, somebody())));
       expect(await started.gallery.catchUp()).toEqual([]);
-      const after = await verifyHead(await started.gallery.head(scope), place.signer.publicJwk);
+      const after = await verifyHead(await started.gallery.head(scope), store.signer.publicJwk);
       expect(after.size).toBe(ledger.length + 6);
     });
 
     test('a second place that is lost is an alarm, is begun anew, and knows again who was erased', async () => {
-      const { place, ada, scope, putBack } = await copied();
-      await place.loseSecondPlace();
-      const started = await place.start();
+      const { store, ada, scope, putBack } = await copied();
+      await store.loseSecondPlace();
+      const started = await store.start();
       expect(started.alarms).toEqual(['second place lost and begun anew']);
       expect(await started.gallery.catchUp()).toEqual([]);
       await started[Symbol.asyncDispose]();
       await putBack();
-      await using after = await place.start();
+      await using after = await store.start();
       expect(await after.gallery.remaining(scope, ada)).toBe(0);
     });
 
     test('remembers an erasure for 180 days, and by then a sweep forgets it', async () => {
-      const { place, ada, scope, putBack } = await copied();
+      const { store, ada, scope, putBack } = await copied();
       const [late, over] = [T0 + TOMBSTONE_RETENTION_MS - 1000, T0 + TOMBSTONE_RETENTION_MS + 1000];
       for (const [at, alarms] of [
         [late, ['erased people were back']],
         [over, []],
       ] as const) {
-        const started = await place.start();
+        const started = await store.start();
         await started.gallery.tidy(at);
         await started[Symbol.asyncDispose]();
         await putBack();
-        await using after = await place.start();
+        await using after = await store.start();
         expect(after.alarms).toEqual(alarms);
         expect((await after.gallery.standing(scope, ada)).epoch).toBe(alarms.length);
       }
     });
 
     test('one that cannot be had stops no start, no agreement and nobody from leaving', async () => {
-      const { place, ben, scope } = await copied();
-      await place.breakSecondPlace();
-      await using started = await place.start();
+      const { store, ben, scope } = await copied();
+      await store.breakSecondPlace();
+      await using started = await store.start();
       await agreed(started.gallery, scope, somebody());
       const erased = await started.gallery.erase(scope, ben, 'asked', T0);
       expect(erased?.head?.size).toBe((erased?.entry.seq ?? 0) + 1);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, NOTICE_HASH, somebody, T0 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
 const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
 
-export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
+export function consentContract(newStore: () => Promise<GalleryStore>): void {
   describe('consent', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('of somebody never seen is none', async () => {
       const scope = await shared.scope();
@@ -149,7 +149,7 @@ export function consentContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('the ledger', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('names nobody: one person in two scopes has subjects that nothing connects', async () => {
       const person = somebody();

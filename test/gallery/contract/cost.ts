@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, closerThan, enrolled, face, somebody, somewhere, T0 } from '../people.ts';
 
 const FEW = 10;
@@ -48,20 +48,20 @@ const ASKS: Readonly<Record<string, (gallery: Gallery, who: Asker) => Promise<un
   'counting what is left': (gallery, { scope, person }) => gallery.remaining(scope, person),
 };
 
-/** A place that counts what it was asked. */
-type Counted = GalleryPlace & { readonly spent: () => number };
+/** A store that counts what it was asked. */
+type Counted = GalleryStore & { readonly spent: () => number };
 
-export function costContract(newPlace: () => Promise<GalleryPlace>): void {
+export function costContract(newStore: () => Promise<GalleryStore>): void {
   describe('what an ask costs', () => {
     const costs: Record<number, Record<string, number>> = {};
 
     beforeAll(async () => {
-      const place = await newPlace();
-      if (!isCounted(place)) throw new Error('a store’s place must count what it was asked: see GalleryPlace.spent');
-      await using gallery = await place.open();
+      const store = await newStore();
+      if (!isCounted(store)) throw new Error('a store must count what it was asked: see GalleryStore.spent');
+      await using gallery = await store.open();
       for (const groups of [FEW, MANY]) {
         await haveGroups(gallery, groups);
-        costs[groups] = await costsOf(place, await asker(gallery));
+        costs[groups] = await costsOf(store, await asker(gallery));
       }
     }, PATIENT);
 
@@ -73,8 +73,8 @@ export function costContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 }
 
-function isCounted(place: GalleryPlace): place is Counted {
-  return place.spent !== undefined;
+function isCounted(store: GalleryStore): store is Counted {
+  return store.spent !== undefined;
 }
 
 /** Adds groups until there are `count`. */
@@ -86,15 +86,15 @@ async function haveGroups(gallery: Gallery, count: number): Promise<void> {
   }
 }
 
-async function costsOf(place: Counted, who: Asker): Promise<Record<string, number>> {
+async function costsOf(store: Counted, who: Asker): Promise<Record<string, number>> {
   const costs: Record<string, number> = {};
   for (const [ask, run] of Object.entries(ASKS)) {
     // Closed after each ask, because later work of the ask belongs to it.
-    const gallery = await place.open();
-    const before = place.spent();
+    const gallery = await store.open();
+    const before = store.spent();
     await run(gallery, who);
     await gallery[Symbol.asyncDispose]();
-    costs[ask] = place.spent() - before;
+    costs[ask] = store.spent() - before;
   }
   return costs;
 }

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { admit } from '../../../src/consent/consent.ts';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import { type Gallery, MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, anyFace, face, NOTICE_HASH, namesFound, somebody, T0 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
+export function enrolContract(newStore: () => Promise<GalleryStore>): void {
   describe('enrolling', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('resolves when every search of any process sees it', async () => {
       const scope = await shared.scope();
@@ -138,7 +138,7 @@ export function enrolContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('enrolling without consent', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('is refused for an agreement to search alone', async () => {
       const scope = await shared.scope();

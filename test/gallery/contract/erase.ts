@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import { type ErasureReason, TOMBSTONE_RETENTION_MS } from '../../../src/gallery/erasure.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, closerThan, enrolled, face, NOTICE_HASH, namesFound, somebody, T0 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
+export function eraseContract(newStore: () => Promise<GalleryStore>): void {
   describe('erasing', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('takes everything about a person, and says what', async () => {
       const scope = await shared.scope();
@@ -150,7 +150,7 @@ export function eraseContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('the epoch', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('rises with every erasure, also over the person’s return', async () => {
       const scope = await shared.scope();

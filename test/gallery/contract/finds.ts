@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, enrolled, face, somebody, T0 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function findsContract(newPlace: () => Promise<GalleryPlace>): void {
+export function findsContract(newStore: () => Promise<GalleryStore>): void {
   describe('the search log', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     async function group() {
       const scope = await shared.scope();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Person, Place, ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 
 /**
@@ -11,7 +11,7 @@ import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } 
 export type Sealed = 'person' | 'place' | 'settings' | 'list' | 'key' | 'proof' | 'template' | 'head';
 
 /** A store whose sealed values can rot. */
-export interface RottingPlace extends GalleryPlace {
+export interface RottingStore extends GalleryStore {
   /** Flips the lowest bit of these bytes of a sealed value. */
   spoil(what: Sealed, whose: Whose, bytes: readonly number[]): Promise<void>;
 }
@@ -28,8 +28,8 @@ const ROTTEN = [14, 18, 30];
 const NOTHING = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };
 
 /** Ada, in two groups, and Eve, each with her own face. */
-async function group(newPlace: () => Promise<RottingPlace>) {
-  const store = await newPlace();
+async function group(newStore: () => Promise<RottingStore>) {
+  const store = await newStore();
   const place = somewhere();
   const [ada, eve] = [somebody('Ada'), somebody('Eve')];
   const faces = { ada: face(), eve: face() };
@@ -61,12 +61,12 @@ async function everybodyLeaves(gallery: Gallery, { scope, elsewhere, ada, eve }:
 }
 
 /** The promises of a store whose disk flips bits. `sealed`: the kinds of values that it seals. */
-export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: readonly Sealed[]): void {
+export function rotContract(newStore: () => Promise<RottingStore>, sealed: readonly Sealed[]): void {
   describe('one flipped bit', () => {
     test.each(sealed)(
       'of a sealed value (%s) is put right as it is read: everybody is found, and leaves',
       async (what) => {
-        const all = await group(newPlace);
+        const all = await group(newStore);
         await all.spoil(what, [20]);
         await using gallery = await all.store.open();
         expect(await namesFound(gallery, all.scope, all.faces.ada)).toEqual(['Ada', 'Eve']);
@@ -89,7 +89,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
     test.each(sealed.filter((what) => what in NOTHING))(
       '%s: is counted, and removed where that loses nothing',
       async (what) => {
-        const all = await group(newPlace);
+        const all = await group(newStore);
         await all.spoil(what, ROTTEN);
         await using gallery = await all.store.open();
         expect((await gallery.damage()).unreadable).toEqual({ ...NOTHING, [what]: 1 });
@@ -106,7 +106,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
     test.runIf(sealed.includes('template'))(
       'a template: nobody is found by it, everybody else is, and all leave',
       async () => {
-        const all = await group(newPlace);
+        const all = await group(newStore);
         await all.spoil('template', ROTTEN);
         await using gallery = await all.store.open();
         expect(await namesFound(gallery, all.scope, all.faces.ada)).toEqual(['Eve']);
@@ -118,7 +118,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
     );
 
     test('a person’s record: they are found by nobody, everybody else is, and all leave', async () => {
-      const all = await group(newPlace);
+      const all = await group(newStore);
       await all.spoil('person', ROTTEN);
       await using gallery = await all.store.open();
       expect(await namesFound(gallery, all.scope, all.faces.eve)).toEqual(['Eve']);
@@ -128,7 +128,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
     });
 
     test('a person’s record: they may begin anew', async () => {
-      const all = await group(newPlace);
+      const all = await group(newStore);
       await all.spoil('person', ROTTEN);
       await using gallery = await all.store.open();
       await enrolled(gallery, all.scope, all.ada, [all.faces.ada]);
@@ -140,7 +140,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
     test.each(sealed.filter((what) => !['template', 'person', 'key'].includes(what)))(
       '%s: everybody is found, and leaves',
       async (what) => {
-        const all = await group(newPlace);
+        const all = await group(newStore);
         await all.spoil(what, ROTTEN);
         await using gallery = await all.store.open();
         expect(await namesFound(gallery, all.scope, all.faces.ada)).toEqual(['Ada', 'Eve']);
@@ -149,7 +149,7 @@ export function rotContract(newPlace: () => Promise<RottingPlace>, sealed: reado
     );
 
     test('the key of a group: its people are told that it does not work now, and those of others are found, and leave', async () => {
-      const all = await group(newPlace);
+      const all = await group(newStore);
       await all.spoil('key', ROTTEN);
       await using gallery = await all.store.open();
       await expect(gallery.search(all.scope, [all.faces.ada])).rejects.toMatchObject({

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, enrolled, face, namesFound, somebody, somewhere } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
+export function scopesContract(newStore: () => Promise<GalleryStore>): void {
   describe('scopes', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('one place is always one scope, whoever asks', async () => {
       const place = somewhere();
@@ -117,7 +117,7 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('a place that moves', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('takes its people along, and its old id still leads to them', async () => {
       const [group, supergroup] = [somewhere('telegram'), somewhere('telegram')];
@@ -238,7 +238,7 @@ export function scopesContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('a scope that is dropped', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('is no longer listed; its place starts anew and its ledger stays', async () => {
       const place = somewhere();

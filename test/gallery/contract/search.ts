@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../src/consent/sweep.ts';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
 import { MAX_TEMPLATES } from '../../../src/gallery/gallery.ts';
 import { ownPairs } from '../../../src/match/own-pairs.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import {
   agreed,
   anyFace,
@@ -16,13 +16,13 @@ import {
   somebody,
   T0,
 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 
-export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
+export function searchContract(newStore: () => Promise<GalleryStore>): void {
   describe('searching', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('an empty scope finds nobody', async () => {
       const scope = await shared.scope();
@@ -101,8 +101,8 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       const scope = await shared.scope();
       const clock = { ms: T0 };
       const now = () => clock.ms;
-      await using gallery = await shared.place.open({ now });
-      await using beside = await shared.place.open({ now });
+      await using gallery = await shared.store.open({ now });
+      await using beside = await shared.store.open({ now });
       /** What two processes tell. Each computes it on its own. */
       const told = async () => [(await gallery.search(scope, [face()])).own, (await beside.search(scope, [])).own];
       const expectTold = async (faces: readonly Float32Array[]) => {
@@ -134,7 +134,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       await gallery.erase(scope, gone.person, 'asked', now());
       await expectTold(first);
       // A process that starts now compares those who were there then and still are.
-      await using started = await shared.place.open({ now });
+      await using started = await shared.store.open({ now });
       expect((await started.search(scope, [])).own).toMatchObject({ people: 19 });
 
       clock.ms += WEEK_MS;
@@ -177,7 +177,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('searching after a change', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('of the face pack compares with none of the old vectors', async () => {
       const scope = await shared.scope();
@@ -185,7 +185,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       const own = face();
       const consent = await enrolled(shared.gallery, scope, person, [own]);
       const sameSize = { id: 'test@2', dims: 16 };
-      await using newer = await shared.place.open({ pack: sameSize });
+      await using newer = await shared.store.open({ pack: sameSize });
       expect(await newer.search(scope, [own])).toEqual({ templates: 0, faces: [[]] });
       const renewed = face();
       expect(await newer.standing(scope, person)).toMatchObject({ templates: 1, outdated: 1 });
@@ -205,7 +205,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       const scope = await shared.scope();
       const person = somebody('Ada');
       const consent = await enrolled(shared.gallery, scope, person, [face()]);
-      await using wider = await shared.place.open({ pack: { id: 'wide@1', dims: 48 } });
+      await using wider = await shared.store.open({ pack: { id: 'wide@1', dims: 48 } });
       const wide = face(48);
       await wider.enrol(consent, [wide], anyFace);
       expect(await namesFound(wider, scope, wide)).toEqual(['Ada']);
@@ -219,7 +219,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       const own = face();
       await enrolled(shared.gallery, scope, ada, [own]);
       await enrolled(shared.gallery, scope, ben, [faceAt(0.4, own)]);
-      await using later = await shared.place.open({ notice: 2 });
+      await using later = await shared.store.open({ notice: 2 });
       expect(await later.search(scope, [own])).toEqual({ templates: 0, faces: [[]] });
       await agreed(later, scope, ben, { version: 2, at: T0 + 1 });
       expect(await namesFound(later, scope, own)).toEqual(['Ben']);
@@ -232,7 +232,7 @@ export function searchContract(newPlace: () => Promise<GalleryPlace>): void {
       const scope = await shared.scope();
       const own = face();
       await enrolled(shared.gallery, scope, somebody('Ada'), [own]);
-      await using later = await shared.place.open({ notice: 2 });
+      await using later = await shared.store.open({ notice: 2 });
       const eve = await agreed(later, scope, somebody('Eve'), { version: 2 });
       const attempt = later.enrol(eve, [own], { isSame: (distance) => distance < 0.3, now: T0 });
       await expect(attempt).rejects.toMatchObject({ code: 'face_taken' });

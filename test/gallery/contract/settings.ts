@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, somebody, somewhere } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function settingsContract(newPlace: () => Promise<GalleryPlace>): void {
+export function settingsContract(newStore: () => Promise<GalleryStore>): void {
   describe('what the admins of a group set', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('is nothing at first, and known to everybody once it is set', async () => {
       const place = somewhere();

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../../src/consent/ledger.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
+export function storeContract(newStore: () => Promise<GalleryStore>): void {
   describe('the store', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('opened again has everything', async () => {
       const place = somewhere();
       const [ada, ben] = [somebody('Ada'), somebody('Ben')];
       const own = face();
-      const before = await shared.place.open();
+      const before = await shared.store.open();
       const scope = await before.scope(place);
       await enrolled(before, scope, ada, [own]);
       await agreed(before, scope, ben);
@@ -21,7 +21,7 @@ export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
       const [dossier, ledger] = [await before.dossier(scope, ada), await before.ledger(scope)];
       await before[Symbol.asyncDispose]();
 
-      await using after = await shared.place.open();
+      await using after = await shared.store.open();
       expect(await after.scope(place)).toBe(scope);
       expect(await after.dossier(scope, ada)).toEqual(dossier);
       expect(await after.ledger(scope)).toEqual(ledger);
@@ -35,7 +35,7 @@ export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
     });
 
     test('once closed says so by `unavailable`, and closes twice without complaint', async () => {
-      const closed = await shared.place.open();
+      const closed = await shared.store.open();
       const scope = await closed.scope(somewhere());
       await closed[Symbol.asyncDispose]();
       await closed[Symbol.asyncDispose]();
@@ -45,31 +45,31 @@ export function storeContract(newPlace: () => Promise<GalleryPlace>): void {
     });
 
     test('says which of two that have different packs may be used: the one whose pack was adopted last', async () => {
-      const { place, gallery: own } = shared;
-      await using other = await place.open({ pack: { id: 'other@1', dims: 16 } });
+      const { store, gallery: own } = shared;
+      await using other = await store.open({ pack: { id: 'other@1', dims: 16 } });
       for (const gallery of [own, other]) await expect(gallery.checkPack()).resolves.toBeUndefined();
-      expect(await place.adopted()).toBeUndefined();
+      expect(await store.adopted()).toBeUndefined();
       await own.adoptPack();
-      expect(await place.adopted()).toBe('test@1');
+      expect(await store.adopted()).toBe('test@1');
       await expect(own.checkPack()).resolves.toBeUndefined();
       const refusal = await other.checkPack().catch((error) => error);
       expect(refusal).toMatchObject({ code: 'unavailable' });
       expect(refusal.cause.message).toMatch(/other@1.*test@1.*FACE_PACK/);
       await other.adoptPack();
-      expect(await place.adopted()).toBe('other@1');
+      expect(await store.adopted()).toBe('other@1');
       await expect(other.checkPack()).resolves.toBeUndefined();
       await expect(own.checkPack()).rejects.toMatchObject({ code: 'unavailable' });
     });
 
     test('remembers since when it has known a notice', async () => {
       const before = Date.now();
-      await using first = await shared.place.open({ notice: 7 });
+      await using first = await shared.store.open({ notice: 7 });
       const since = await first.noticeSince();
       expect(since).toBeGreaterThanOrEqual(before);
       expect(since).toBeLessThanOrEqual(Date.now());
-      await using again = await shared.place.open({ notice: 7 });
+      await using again = await shared.store.open({ notice: 7 });
       expect(await again.noticeSince()).toBe(since);
-      await using next = await shared.place.open({ notice: 8 });
+      await using next = await shared.store.open({ notice: 8 });
       expect(await next.noticeSince()).toBeGreaterThanOrEqual(since);
       expect(await again.noticeSince()).toBe(since);
     });

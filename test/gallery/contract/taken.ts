@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, closerThan, enrolled, face, faceAt, namesFound, somebody, T0 } from '../people.ts';
-import { sharedPlace } from './place.ts';
+import { sharedStore } from './shared-store.ts';
 
-export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
+export function takenContract(newStore: () => Promise<GalleryStore>): void {
   describe('enrolling a face that is taken', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     test('is refused, stores nothing, and the owner learns of it', async () => {
       const scope = await shared.scope();
@@ -177,7 +177,7 @@ export function takenContract(newPlace: () => Promise<GalleryPlace>): void {
   });
 
   describe('a disputed face', () => {
-    const shared = sharedPlace(newPlace);
+    const shared = sharedStore(newStore);
 
     async function disputed() {
       const scope = await shared.scope();

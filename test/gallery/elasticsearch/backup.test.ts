@@ -9,7 +9,7 @@ import { exportSqliteGallery } from '../../../src/gallery/sqlite/export.ts';
 import { importIntoSqlite } from '../../../src/gallery/sqlite/import.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
-import { PACK } from '../gallery-place.ts';
+import { PACK } from '../gallery-store.ts';
 import {
   agreed,
   closerThan,
@@ -22,7 +22,7 @@ import {
   somewhere,
   T0,
 } from '../people.ts';
-import { newElasticsearchPlace } from './place.ts';
+import { newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 const folder = await mkdtemp(join(tmpdir(), 'facefinder-backup-'));
@@ -30,14 +30,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.skipIf(!server)('a backup of Elasticsearch', () => {
   test('made while people enrol is put back whole, here and in SQLite', async () => {
-    const place = await newElasticsearchPlace(server?.url ?? '');
-    const { keys, url, prefix } = place;
+    const store = await newElasticsearchStore(server?.url ?? '');
+    const { keys, url, prefix } = store;
     const options = { url, prefix, keys, pack: PACK };
     const [file, embedded] = [join(folder, 'backup'), join(folder, 'gallery.db')];
     const [ada, ben, eve, old] = [somebody('Ada'), somebody('Ben'), somebody('Eve'), somebody('Old')];
     const [adas, bens] = [face(), face()];
     const club = somewhere();
-    const gallery = await place.open();
+    const gallery = await store.open();
     const scope = await gallery.scope(club);
     await enrolled(gallery, scope, old, [face()]);
     await gallery.erase(scope, old, 'asked', T0);
@@ -63,7 +63,7 @@ describe.skipIf(!server)('a backup of Elasticsearch', () => {
     await clearElasticsearch(options);
     await importIntoElasticsearch(options, whole);
     await importIntoSqlite(embedded, keys, whole);
-    const after = [await place.open(), await openSqliteGallery({ file: embedded, keys, pack: PACK, notice: 1 })];
+    const after = [await store.open(), await openSqliteGallery({ file: embedded, keys, pack: PACK, notice: 1 })];
     for (const one of after) {
       await using again = one;
       expect(await again.id()).toBe(id);

@@ -13,7 +13,7 @@ import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { emptyDisk, fillDisk } from '../../support/full-disk.ts';
 import { nativeElasticsearchWorks } from '../../support/shared-services.ts';
 import { enrolled, face, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const works = await nativeElasticsearchWorks();
 
@@ -33,7 +33,7 @@ async function toldBy(
 describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', () => {
   let dir: string;
   let server: RunningElasticsearch;
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let gallery: Gallery;
   let scope: ScopeId;
 
@@ -49,26 +49,26 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
 
   /** Each trouble has its own gallery. */
   beforeEach(async () => {
-    place = await newElasticsearchPlace(server.url);
-    gallery = await place.open({ retries: 0 });
+    store = await newElasticsearchStore(server.url);
+    gallery = await store.open({ retries: 0 });
     scope = await gallery.scope(somewhere());
     await enrolled(gallery, scope, somebody(), [face()]);
     await expect(gallery.check()).resolves.toBeUndefined();
   });
   afterEach(() => gallery?.[Symbol.asyncDispose]());
 
-  const index = (kind: string) => `${place.prefix}-${kind}-1`;
-  const settings = (persistent: Record<string, unknown>) => place.client.cluster.putSettings({ persistent });
+  const index = (kind: string) => `${store.prefix}-${kind}-1`;
+  const settings = (persistent: Record<string, unknown>) => store.client.cluster.putSettings({ persistent });
 
   async function facesIndex(): Promise<string> {
-    const [name = ''] = Object.keys(await place.client.indices.get({ index: `${place.prefix}-faces-*` }));
+    const [name = ''] = Object.keys(await store.client.indices.get({ index: `${store.prefix}-faces-*` }));
     return name;
   }
 
   async function replace(name: string, change: estypes.IndicesCreateRequest): Promise<void> {
-    const { [name]: before } = await place.client.indices.get({ index: name });
-    await place.client.indices.delete({ index: name });
-    await place.client.indices.create({
+    const { [name]: before } = await store.client.indices.get({ index: name });
+    await store.client.indices.delete({ index: name });
+    await store.client.indices.create({
       aliases: before?.aliases ?? {},
       mappings: before?.mappings ?? {},
       wait_for_active_shards: 0,
@@ -81,19 +81,19 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
 
   test('an index that is closed', async () => {
     const faces = await facesIndex();
-    await place.client.indices.close({ index: faces });
+    await store.client.indices.close({ index: faces });
     const told = { code: 'elasticsearch_closed', where: faces };
     for (const work of [check, search]) expect(await toldBy(work)).toEqual(told);
-    await place.client.indices.open({ index: faces });
+    await store.client.indices.open({ index: faces });
     await expect(check()).resolves.toBeUndefined();
   });
 
   test('a closed index of older models, whose faces nobody could erase', async () => {
-    await using older = await place.open({ pack: { id: 'old@1', dims: 8 } });
+    await using older = await store.open({ pack: { id: 'old@1', dims: 8 } });
     const ada = somebody();
     await enrolled(older, scope, ada, [face(8)]);
-    const [old = ''] = Object.keys(await place.client.indices.get({ index: `${place.prefix}-faces-old*` }));
-    await place.client.indices.close({ index: old });
+    const [old = ''] = Object.keys(await store.client.indices.get({ index: `${store.prefix}-faces-old*` }));
+    await store.client.indices.close({ index: old });
     const told = { code: 'elasticsearch_closed', where: old };
     const works = [
       check,
@@ -102,14 +102,14 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
       gallery.scrub,
     ];
     for (const work of works) expect(await toldBy(work)).toEqual(told);
-    await place.client.indices.open({ index: old });
+    await store.client.indices.open({ index: old });
     expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.templates).toBe(1);
     expect(await gallery.remaining(scope, ada)).toBe(0);
   });
 
   test('an index that is gone', async () => {
     for (const gone of [index('people'), await facesIndex()]) {
-      await place.client.indices.delete({ index: gone });
+      await store.client.indices.delete({ index: gone });
       expect((await toldBy(check)).code).toBe('elasticsearch_missing');
     }
     expect((await toldBy(search)).code).toBe('elasticsearch_missing');
@@ -133,13 +133,13 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
   });
 
   test('a full disk, and a block that somebody set', async () => {
-    await fillDisk(place.client, `${place.prefix}-*`);
+    await fillDisk(store.client, `${store.prefix}-*`);
     const write = () => enrolled(gallery, scope, somebody(), [face()]);
     for (const work of [check, write]) expect((await toldBy(work)).code).toBe('elasticsearch_disk');
-    await emptyDisk(place.client, `${place.prefix}-*`);
+    await emptyDisk(store.client, `${store.prefix}-*`);
     for (const block of ['index.blocks.write', 'index.blocks.read_only']) {
       const set = (on: true | null) => {
-        return place.client.indices.putSettings({ index: index('people'), settings: { [block]: on } });
+        return store.client.indices.putSettings({ index: index('people'), settings: { [block]: on } });
       };
       await set(true);
       expect(await toldBy(check)).toEqual({ code: 'elasticsearch_blocked', where: index('people') });
@@ -157,26 +157,26 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
 
   test('no room for another shard', async () => {
     await settings({ 'cluster.max_shards_per_node': 1 });
-    const told = await toldBy(() => place.open({ pack: { id: 'more@1', dims: 8 } }));
+    const told = await toldBy(() => store.open({ pack: { id: 'more@1', dims: 8 } }));
     await settings({ 'cluster.max_shards_per_node': null });
     expect(told.code).toBe('elasticsearch_shard_limit');
   });
 
   test('a template of somebody else for the same indices', async () => {
-    const fresh = await newElasticsearchPlace(server.url);
+    const fresh = await newElasticsearchStore(server.url);
     const name = `${fresh.prefix}-other`;
-    await place.client.indices.putIndexTemplate({ name, index_patterns: [`${fresh.prefix}-people*`], priority: 200 });
+    await store.client.indices.putIndexTemplate({ name, index_patterns: [`${fresh.prefix}-people*`], priority: 200 });
     expect(await toldBy(fresh.open)).toEqual({ code: 'elasticsearch_template', where: `${fresh.prefix}-people-*` });
-    await place.client.indices.deleteIndexTemplate({ name });
+    await store.client.indices.deleteIndexTemplate({ name });
     await using opened = await fresh.open();
     await expect(opened.check()).resolves.toBeUndefined();
   });
 
   test('a template of somebody else that goes before ours changes no field', async () => {
-    const fresh = await newElasticsearchPlace(server.url);
+    const fresh = await newElasticsearchStore(server.url);
     const name = `${fresh.prefix}-other`;
     const template = { mappings: { dynamic: true, properties: { epoch: { type: 'keyword' } } } } as const;
-    await place.client.indices.putIndexTemplate({
+    await store.client.indices.putIndexTemplate({
       name,
       index_patterns: [`${fresh.prefix}-*`],
       priority: 900,
@@ -184,19 +184,19 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
     });
     await using opened = await fresh.open();
     await enrolled(opened, await opened.scope(somewhere()), somebody(), [face()]);
-    const people = await place.client.indices.getMapping({ index: `${fresh.prefix}-people-1` });
+    const people = await store.client.indices.getMapping({ index: `${fresh.prefix}-people-1` });
     expect(people[`${fresh.prefix}-people-1`]?.mappings).toMatchObject({
       dynamic: 'strict',
       properties: { epoch: { type: 'integer' } },
     });
-    await place.client.indices.deleteIndexTemplate({ name });
+    await store.client.indices.deleteIndexTemplate({ name });
   });
 
   test('a field that an index does not have', async () => {
-    const { [index('people')]: before } = await place.client.indices.getMapping({ index: index('people') });
+    const { [index('people')]: before } = await store.client.indices.getMapping({ index: index('people') });
     const { sealed: _, ...properties } = before?.mappings.properties ?? {};
     const mappings = { dynamic: 'strict', properties } as const;
-    await place.client.indices.deleteIndexTemplate({ name: `${place.prefix}-people` });
+    await store.client.indices.deleteIndexTemplate({ name: `${store.prefix}-people` });
     await replace(index('people'), { index: index('people'), mappings, wait_for_active_shards: 1 });
     expect((await toldBy(() => enrolled(gallery, scope, somebody(), [face()]))).code).toBe('elasticsearch_mapping');
   });
@@ -204,19 +204,19 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
   test('a wrong password', async () => {
     const url = new URL(server.url);
     url.password = 'guess';
-    expect((await toldBy(() => place.open({ url: url.href }))).code).toBe('elasticsearch_password');
+    expect((await toldBy(() => store.open({ url: url.href }))).code).toBe('elasticsearch_password');
   });
 
   test('nobody at that address, no such host, or no answer in time', async () => {
     const unreachable = ['http://127.0.0.1:1', 'http://elasticsearch.invalid:9200'];
     for (const url of unreachable) {
-      expect(await toldBy(() => place.open({ url, retries: 0 }))).toEqual({
+      expect(await toldBy(() => store.open({ url, retries: 0 }))).toEqual({
         code: 'elasticsearch_unreachable',
         where: new URL(url).host,
       });
     }
     process.kill(-server.pid, 'SIGSTOP');
-    const told = await toldBy(() => place.open({ retries: 0, timeoutMs: 300 }));
+    const told = await toldBy(() => store.open({ retries: 0, timeoutMs: 300 }));
     process.kill(-server.pid, 'SIGCONT');
     expect(told.code).toBe('elasticsearch_unreachable');
   });
@@ -225,7 +225,7 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
     const other = createServer((_, response) => response.end('{"tagline":"The OpenSearch Project"}'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const host = `127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const told = await toldBy(() => place.open({ url: `http://${host}`, retries: 0 }));
+    const told = await toldBy(() => store.open({ url: `http://${host}`, retries: 0 }));
     other.closeAllConnections();
     other.close();
     expect(told).toEqual({ code: 'elasticsearch_other', where: host });

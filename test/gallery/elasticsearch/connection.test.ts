@@ -5,21 +5,21 @@ import type { Failure } from '../../../src/failure.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { agreed, anyFace, face, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 import { type FaultyProxy, openProxy } from './proxy.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 
 describe.skipIf(!server)('the connection', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let proxy: FaultyProxy;
   let gallery: Gallery;
   let scope: ScopeId;
 
   beforeAll(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '');
-    proxy = await openProxy(place.url);
-    gallery = await place.open({ url: proxy.url, retries: 0 });
+    store = await newElasticsearchStore(server?.url ?? '');
+    proxy = await openProxy(store.url);
+    gallery = await store.open({ url: proxy.url, retries: 0 });
     scope = await gallery.scope(somewhere());
   });
   afterAll(async () => {
@@ -52,11 +52,11 @@ describe.skipIf(!server)('the connection', () => {
   });
 
   test('that is refused, cut, or not answered in time is `unavailable`', async () => {
-    await using nowhere = await openProxy(place.url);
+    await using nowhere = await openProxy(store.url);
     const { url } = nowhere;
     await nowhere[Symbol.asyncDispose]();
-    await expect(place.open({ url, retries: 0 })).rejects.toMatchObject({ code: 'unavailable' });
-    await using hasty = await place.open({ url: proxy.url, retries: 0, timeoutMs: 5_000 });
+    await expect(store.open({ url, retries: 0 })).rejects.toMatchObject({ code: 'unavailable' });
+    await using hasty = await store.open({ url: proxy.url, retries: 0, timeoutMs: 5_000 });
     for (const fate of ['cut', 'hang'] as const) {
       const failure = await failureOf(fate, () => hasty.standing(scope, somebody()));
       expect(failure, fate).toMatchObject({ code: 'unavailable' });
@@ -65,7 +65,7 @@ describe.skipIf(!server)('the connection', () => {
   });
 
   test('that breaks once is tried again', async () => {
-    await using patient = await place.open({ url: proxy.url });
+    await using patient = await store.open({ url: proxy.url });
     proxy.decide((_, n) => (n === 0 ? 'cut' : 'pass'));
     await expect(patient.standing(scope, somebody())).resolves.toMatchObject({ epoch: 0 });
   });
@@ -108,7 +108,7 @@ describe.skipIf(!server)('the connection', () => {
     url.username = 'a%40b';
     url.password = 'p%2Fw%3A';
     proxy.decide(() => ({ status: 401, body: { error: { type: 'security_exception' } } }));
-    await expect(place.open({ url: url.href, retries: 0 })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(store.open({ url: url.href, retries: 0 })).rejects.toMatchObject({ code: 'unavailable' });
     proxy.decide(() => 'pass');
     const sent = proxy.seen.at(-1)?.authorization;
     expect(sent).toBe(`Basic ${Buffer.from('a@b:p/w:').toString('base64')}`);
@@ -116,7 +116,7 @@ describe.skipIf(!server)('the connection', () => {
 
   test('is made with an API key when there is one, instead of the password', async () => {
     proxy.decide(() => ({ status: 401, body: { error: { type: 'security_exception' } } }));
-    const opening = place.open({ url: proxy.url, retries: 0, apiKey: 'aWQ6a2V5' });
+    const opening = store.open({ url: proxy.url, retries: 0, apiKey: 'aWQ6a2V5' });
     await expect(opening).rejects.toMatchObject({ code: 'unavailable' });
     proxy.decide(() => 'pass');
     expect(proxy.seen.at(-1)?.authorization).toBe('ApiKey aWQ6a2V5');
@@ -125,6 +125,6 @@ describe.skipIf(!server)('the connection', () => {
   test('with another MASTER_KEY says what is wrong before anything is read', async () => {
     const { deriveKeys } = await import('../../../src/secrets/keys.ts');
     const keys = deriveKeys(new Uint8Array(32).fill(7));
-    await expect(place.open({ keys })).rejects.toThrow(/MASTER_KEY is not the key/);
+    await expect(store.open({ keys })).rejects.toThrow(/MASTER_KEY is not the key/);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { seeded } from '../../../src/evaluate/seeded.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { type Flips, judge, settle } from '../sqlite/flips.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 /** `npm run drill documents` flips a thousand. */
 const FLIPS = Number(process.env.DRILL_FLIPS ?? 4);
@@ -16,7 +16,7 @@ const service = await sharedElasticsearch();
 
 type Document = Pick<estypes.SearchHit<Record<string, unknown>>, '_index' | '_id' | '_routing' | '_source'>;
 
-async function documents({ client, prefix }: ElasticsearchPlace): Promise<Document[]> {
+async function documents({ client, prefix }: ElasticsearchStore): Promise<Document[]> {
   const index = `${prefix}-*`;
   await client.indices.refresh({ index });
   const _source = { exclude_vectors: false };
@@ -25,10 +25,10 @@ async function documents({ client, prefix }: ElasticsearchPlace): Promise<Docume
 }
 
 /** Makes the indices hold exactly these documents. */
-async function putBack(place: ElasticsearchPlace, all: readonly Document[]): Promise<void> {
-  const there = await documents(place);
+async function putBack(store: ElasticsearchStore, all: readonly Document[]): Promise<void> {
+  const there = await documents(store);
   const operations = [...there.map((one) => ({ delete: addressOf(one) })), ...all.flatMap(operation)];
-  await place.client.bulk({ operations, refresh: true });
+  await store.client.bulk({ operations, refresh: true });
 }
 
 const addressOf = ({ _index, _id, _routing }: Document) => ({
@@ -64,27 +64,27 @@ test.skipIf(!service)(
     timeout: 6 * 3_600_000,
   },
   async () => {
-    const place = await newElasticsearchPlace(service?.url ?? '');
+    const store = await newElasticsearchStore(service?.url ?? '');
     const settled = await (async () => {
-      await using gallery = await place.open();
+      await using gallery = await store.open();
       return await settle(gallery, PEOPLE);
     })();
     const random = seeded(SEED);
-    const all = await documents(place);
-    const places = all.flatMap((document) => textsIn(document._source).map((way) => [document, way] as const));
+    const all = await documents(store);
+    const texts = all.flatMap((document) => textsIn(document._source).map((way) => [document, way] as const));
     const flips: Flips = { unnoticed: 0, lost: 0, shut: 0, wrong: [] };
     for (let flip = 0; flip < FLIPS; flip++) {
-      const [document, way] = places[Math.floor(random() * places.length)] ?? [];
+      const [document, way] = texts[Math.floor(random() * texts.length)] ?? [];
       if (!document || !way) throw new Error('there is nothing to flip');
-      await putBack(place, all);
-      const { errors } = await place.client.bulk({
+      await putBack(store, all);
+      const { errors } = await store.client.bulk({
         operations: operation(flipped(document, way, random)),
         refresh: true,
       });
       // Elasticsearch itself refuses it.
       if (errors) continue;
-      const where = `${document._index.slice(place.prefix.length)} ${way.join('.')}`;
-      await judge(flips, where, () => place.open(), settled);
+      const where = `${document._index.slice(store.prefix.length)} ${way.join('.')}`;
+      await judge(flips, where, () => store.open(), settled);
     }
     const { wrong, ...counts } = flips;
     console.log(`seed ${SEED}: ${JSON.stringify(counts)}`);

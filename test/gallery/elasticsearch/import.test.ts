@@ -4,16 +4,16 @@ import { importIntoElasticsearch } from '../../../src/gallery/elasticsearch/impo
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { exportSqliteGallery } from '../../../src/gallery/sqlite/export.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
-import { PACK } from '../gallery-place.ts';
+import { PACK } from '../gallery-store.ts';
 import { agreed, closerThan, enrolled, face, faceAt, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { newSqlitePlace, type SqlitePlace } from '../sqlite/place.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { newSqliteStore, type SqliteStore } from '../sqlite/store.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 
 describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', () => {
-  let from: SqlitePlace;
-  let to: ElasticsearchPlace;
+  let from: SqliteStore;
+  let to: ElasticsearchStore;
   let before: Gallery;
   let club: ScopeId;
   let dropped: ScopeId;
@@ -31,8 +31,8 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
   }
 
   beforeAll(async () => {
-    from = await newSqlitePlace();
-    to = await newElasticsearchPlace(server?.url ?? '');
+    from = await newSqliteStore();
+    to = await newElasticsearchStore(server?.url ?? '');
     before = await from.open();
     club = await before.scope({ ...clubs, id: 'first' });
     await before.movePlace({ ...clubs, id: 'first' }, clubs);
@@ -55,7 +55,7 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
   afterAll(() => before?.[Symbol.asyncDispose]());
 
   test('is refused where another gallery is in use', async () => {
-    const used = await newElasticsearchPlace(to.url);
+    const used = await newElasticsearchStore(to.url);
     await using gallery = await used.open({ keys: from.keys });
     await gallery.scope(somewhere());
     await using source = await exportSqliteGallery(from.file, from.keys);
@@ -131,8 +131,8 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
   }
 
   test('of many groups says how far it is, and everybody is found and listed in the end', async () => {
-    const many = await newSqlitePlace();
-    const target = await newElasticsearchPlace(server?.url ?? '');
+    const many = await newSqliteStore();
+    const target = await newElasticsearchStore(server?.url ?? '');
     const member = somebody('Member of many');
     const groups = 40;
     {

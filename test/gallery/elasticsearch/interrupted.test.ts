@@ -5,8 +5,8 @@ import type { Erasure } from '../../../src/gallery/erasure.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 import { type Fate, type FaultyProxy, openProxy } from './proxy.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 
@@ -25,7 +25,7 @@ const mishears =
     n === at ? 'lose' : 'pass';
 
 describe.skipIf(!server)('work that is cut short', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let proxy: FaultyProxy;
   /** The address of the proxy. */
   let troubled: Gallery;
@@ -33,10 +33,10 @@ describe.skipIf(!server)('work that is cut short', () => {
   let sound: Gallery;
 
   beforeAll(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '');
-    proxy = await openProxy(place.url);
-    sound = await place.open();
-    troubled = await place.open({ url: proxy.url, retries: 0 });
+    store = await newElasticsearchStore(server?.url ?? '');
+    proxy = await openProxy(store.url);
+    sound = await store.open();
+    troubled = await store.open({ url: proxy.url, retries: 0 });
   });
   afterAll(async () => {
     await troubled?.[Symbol.asyncDispose]();
@@ -79,9 +79,9 @@ describe.skipIf(!server)('work that is cut short', () => {
 
   /** The scope's rows of vectors in the index, by its own count. */
   async function rowsIn(scope: ScopeId): Promise<number> {
-    const index = `${place.prefix}-faces-*`;
-    await place.client.indices.refresh({ index });
-    return (await place.client.count({ index, query: { term: { scope } } })).count;
+    const index = `${store.prefix}-faces-*`;
+    await store.client.indices.refresh({ index });
+    return (await store.client.count({ index, query: { term: { scope } } })).count;
   }
 
   test.each([

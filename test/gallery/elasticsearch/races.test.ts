@@ -5,19 +5,19 @@ import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { agreed, anyFace, closerThan, face, faceAt, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 
 describe.skipIf(!server)('at the same moment', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let gallery: Gallery;
   let beside: Gallery;
 
   beforeAll(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '');
-    gallery = await place.open();
-    beside = await place.open();
+    store = await newElasticsearchStore(server?.url ?? '');
+    gallery = await store.open();
+    beside = await store.open();
   });
   afterAll(async () => {
     await gallery?.[Symbol.asyncDispose]();
@@ -26,8 +26,8 @@ describe.skipIf(!server)('at the same moment', () => {
 
   test('two processes that write one ledger leave one chain', async () => {
     const scope = await gallery.scope(somewhere());
-    const { url, prefix } = place;
-    const WRITER = JSON.stringify({ url, prefix, scope, master: place.master.toString('base64'), people: 12 });
+    const { url, prefix } = store;
+    const WRITER = JSON.stringify({ url, prefix, scope, master: store.master.toString('base64'), people: 12 });
     const script = new URL('writer.ts', import.meta.url).pathname;
     const children = [1, 2].map(() =>
       spawn(process.execPath, [script], { env: { ...process.env, WRITER }, stdio: ['ignore', 'ignore', 'inherit'] }),
@@ -63,7 +63,7 @@ describe.skipIf(!server)('at the same moment', () => {
       expect((await gallery.standing(scope, person)).epoch).toBe(1);
       expect(await namesFound(gallery, scope, own)).toEqual([]);
     }
-    const { count } = await place.client.count({ index: `${place.prefix}-faces-*`, query: { term: { scope } } });
+    const { count } = await store.client.count({ index: `${store.prefix}-faces-*`, query: { term: { scope } } });
     expect(count).toBe(0);
     const ledger = await gallery.ledger(scope);
     expect(firstBreak(ledger)).toBeUndefined();

@@ -9,9 +9,9 @@ import { STEPS } from '../../../src/gallery/elasticsearch/steps.ts';
 import { schemaAfter, upgrade } from '../../../src/gallery/elasticsearch/upgrade.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
-import { PACK } from '../gallery-place.ts';
+import { PACK } from '../gallery-store.ts';
 import { agreed, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 const today = schemaAfter(STEPS);
@@ -19,7 +19,7 @@ const next = { major: today.major, minor: today.minor + 1 };
 const major = { major: today.major + 1, minor: 0 };
 
 describe.skipIf(!server)('a gallery that another version of facefinder made', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let parts: Parts;
   let gallery: Gallery;
   let scope: ScopeId;
@@ -27,12 +27,12 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
   const own = face();
 
   beforeEach(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '');
-    gallery = await place.open();
+    store = await newElasticsearchStore(server?.url ?? '');
+    gallery = await store.open();
     scope = await gallery.scope(somewhere());
     await enrolled(gallery, scope, ada, [own]);
     await gallery.recordFinds(scope, ada, [ada], T0);
-    const { url, prefix, keys } = place;
+    const { url, prefix, keys } = store;
     parts = await openParts({ url, prefix, keys, pack: PACK });
   });
   afterEach(async () => {
@@ -40,16 +40,16 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
     await parts?.client.close();
   });
 
-  const index = (kind: string) => `${place.prefix}-${kind}`;
+  const index = (kind: string) => `${store.prefix}-${kind}`;
   const mappingOf = async (name: string) => {
-    const [found] = Object.values(await place.client.indices.getMapping({ index: name }));
+    const [found] = Object.values(await store.client.indices.getMapping({ index: name }));
     return found?.mappings;
   };
 
   /** As facefinder 0.1.0 left it: without a version, and without lists of groups. */
   async function makeOld(): Promise<void> {
-    await place.client.indices.delete({ index: `${index('memberships')}-1` });
-    await place.client.indices.putMapping({ index: index('meta'), _meta: {} });
+    await store.client.indices.delete({ index: `${index('memberships')}-1` });
+    await store.client.indices.putMapping({ index: index('meta'), _meta: {} });
     await forgetListed(ada);
   }
 
@@ -65,7 +65,7 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
 
   test('an older one is brought to today’s schema by the next start, with everybody who was there', async () => {
     await makeOld();
-    await using upgraded = await place.open();
+    await using upgraded = await store.open();
     expect((await upgraded.scopesOf(ada)).map((one) => one.scope)).toEqual([scope]);
     expect(await namesFound(upgraded, scope, own)).toEqual(['Ada']);
     await expect(upgraded.check()).resolves.toBeUndefined();
@@ -76,7 +76,7 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
 
   test('an older one that many processes open at once is brought there once', async () => {
     await makeOld();
-    const opened = await Promise.all([place.open(), place.open(), place.open()]);
+    const opened = await Promise.all([store.open(), store.open(), store.open()]);
     for (const one of opened) {
       expect(await one.scopesOf(ada)).toHaveLength(1);
       await one[Symbol.asyncDispose]();
@@ -87,22 +87,22 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
     const kinds = ['meta', 'scopes', 'places', 'people', 'memberships', 'finds', 'ledger', 'faces-*'];
     const fresh = await Promise.all(kinds.map((kind) => mappingOf(index(kind))));
     await makeOld();
-    await using _ = await place.open();
+    await using _ = await store.open();
     expect(await Promise.all(kinds.map((kind) => mappingOf(index(kind))))).toEqual(fresh);
   });
 
   test('a field added in a later version is there for the indices of before it', async () => {
-    const write = () => place.client.index({ index: index('people'), id: 'any', document: { note: 'new' } });
+    const write = () => store.client.index({ index: index('people'), id: 'any', document: { note: 'new' } });
     await expect(write()).rejects.toThrow(/strict_dynamic_mapping/);
     const field: Step = { to: next, fields: { people: { note: { type: 'keyword' } } } };
     await upgrade(parts, [...STEPS, field]);
     await expect(write()).resolves.toMatchObject({ result: 'created' });
-    await place.client.delete({ index: index('people'), id: 'any' });
+    await store.client.delete({ index: index('people'), id: 'any' });
   });
 
   test('a newer minor one serves an older program, which was running or starts', async () => {
     await upgrade(parts, [...STEPS, { to: next, fields: { people: { note: { type: 'keyword' } } } }]);
-    await using older = await place.open();
+    await using older = await store.open();
     for (const program of [gallery, older]) {
       await expect(program.check()).resolves.toBeUndefined();
       await enrolled(program, scope, somebody(), [face()]);
@@ -113,7 +113,7 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
 
   test('a newer major one refuses an older program, which was running or starts, and says so', async () => {
     await upgrade(parts, [...STEPS, { to: major }]);
-    for (const refused of [() => place.open(), () => gallery.check()]) {
+    for (const refused of [() => store.open(), () => gallery.check()]) {
       const error: unknown = await refused().then(
         () => undefined,
         (thrown: unknown) => thrown,
@@ -128,7 +128,7 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
     await enrolled(gallery, scope, ben, [face()]);
     const before = await gallery.dossier(scope, ada);
     await upgrade(parts, [...STEPS, { to: major, rebuilt }]);
-    const found = await place.client.indices.getAlias({ name: `${place.prefix}-*` });
+    const found = await store.client.indices.getAlias({ name: `${store.prefix}-*` });
     const names = Object.keys(found).toSorted();
     expect(names.filter((name) => name.endsWith('-2'))).toHaveLength(rebuilt.length);
     expect(names).toHaveLength(8);

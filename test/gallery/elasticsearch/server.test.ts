@@ -16,7 +16,7 @@ import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
 import { emptyDisk, fillDisk } from '../../support/full-disk.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 /** Uses TLS and a password. These tests stop the server and read its disk. */
 const dir = await mkdtemp(join(tmpdir(), 'facefinder-elasticsearch-'));
@@ -35,15 +35,15 @@ afterAll(async () => {
 const PACK = { id: 'wide@1', dims: 128 };
 
 describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let gallery: Gallery;
   let scope: ScopeId;
 
   const caFile = server?.ca ?? '';
-  const open = (options: object = {}) => place.open({ pack: PACK, caFile, retries: 0, ...options });
+  const open = (options: object = {}) => store.open({ pack: PACK, caFile, retries: 0, ...options });
 
   beforeAll(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '', caFile);
+    store = await newElasticsearchStore(server?.url ?? '', caFile);
     gallery = await open();
     scope = await gallery.scope(somewhere());
   });
@@ -52,11 +52,11 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
   test('is believed only with the authority that signed its certificate, and believes only its password', async () => {
     await expect(gallery.check()).resolves.toBeUndefined();
     const { caFile: _, ...untrusting } = { caFile, retries: 0 };
-    await expect(place.open(untrusting)).rejects.toMatchObject({
+    await expect(store.open(untrusting)).rejects.toMatchObject({
       code: 'unavailable',
       cause: { code: 'elasticsearch_untrusted' },
     });
-    const stranger = new URL(place.url);
+    const stranger = new URL(store.url);
     stranger.password = 'guess';
     await expect(open({ url: stranger.href })).rejects.toMatchObject({
       code: 'unavailable',
@@ -97,7 +97,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     const [ada, ben] = [somebody('Ada'), somebody('Ben')];
     const consent = await agreed(gallery, scope, ada);
     const own = face(128);
-    await fillDisk(place.client, `${place.prefix}-*`);
+    await fillDisk(store.client, `${store.prefix}-*`);
     const agreement = { version: 1, noticeHash: 'n', at: T0, shown: false };
     const works = {
       agree: () => gallery.agree(scope, ben, 'search', agreement, 0),
@@ -110,7 +110,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     }
     expect(await gallery.standing(scope, ben)).toEqual({ epoch: 0, agreed: {}, templates: 0, alerts: 0 });
     expect(await gallery.standing(scope, ada)).toMatchObject({ epoch: 0, templates: 0 });
-    await emptyDisk(place.client, `${place.prefix}-*`);
+    await emptyDisk(store.client, `${store.prefix}-*`);
     await expect(gallery.check()).resolves.toBeUndefined();
     expect(await gallery.enrol(consent, [own], anyFace)).toBe(1);
     expect((await gallery.erase(scope, ada, 'asked', T0))?.removed.templates).toBe(1);
@@ -164,13 +164,13 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
       DATA_DIR: dataDir,
       MASTER_KEY: master.toString('base64'),
       REDIS_URL: 'redis://127.0.0.1:1',
-      ELASTICSEARCH_URL: place.url,
+      ELASTICSEARCH_URL: store.url,
       ELASTICSEARCH_CA: caFile,
     };
     const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [main, 'migrate'], { env });
     expect(stdout).toBe('moved and read back: groups 1, people 1, faces 1, ledger entries 3\n');
-    const { url } = place;
+    const { url } = store;
     await using moved = await openElasticsearchGallery({ url, caFile, keys, pack: PACK, notice: 1 });
     expect(await namesFound(moved, await moved.scope(where), own)).toEqual(['Ada']);
     expect(await moved.ledger(club)).toEqual(await embedded.ledger(club));
@@ -213,10 +213,10 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
   }
 
   async function rowsOf(inside: ScopeId): Promise<Row[]> {
-    const index = `${place.prefix}-faces-*`;
-    await place.client.indices.refresh({ index });
+    const index = `${store.prefix}-faces-*`;
+    await store.client.indices.refresh({ index });
     const query = { term: { scope: inside } };
-    const answer = await place.client.search<{ vector: number[] }>({
+    const answer = await store.client.search<{ vector: number[] }>({
       index,
       query,
       size: 1000,

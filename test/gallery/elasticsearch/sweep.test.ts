@@ -3,23 +3,23 @@ import type { ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
 import { type FaultyProxy, openProxy, type Seen } from './proxy.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 const HOUR = 60 * 60_000;
 
 describe.skipIf(!server)('tidying up after crashes', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let proxy: FaultyProxy;
   let troubled: Gallery;
   let sound: Gallery;
 
   beforeAll(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '');
-    proxy = await openProxy(place.url);
-    sound = await place.open();
-    troubled = await place.open({ url: proxy.url, retries: 0 });
+    store = await newElasticsearchStore(server?.url ?? '');
+    proxy = await openProxy(store.url);
+    sound = await store.open();
+    troubled = await store.open({ url: proxy.url, retries: 0 });
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -42,11 +42,11 @@ describe.skipIf(!server)('tidying up after crashes', () => {
   }
 
   const writesTo = (index: string) => (request: Seen) =>
-    request.path.startsWith('/_bulk') && request.body.includes(`"_index":"${place.prefix}-${index}`);
+    request.path.startsWith('/_bulk') && request.body.includes(`"_index":"${store.prefix}-${index}`);
 
   async function count(index: string, query: object): Promise<number> {
-    await place.client.indices.refresh({ index: `${place.prefix}-${index}` });
-    return (await place.client.count({ index: `${place.prefix}-${index}`, query })).count;
+    await store.client.indices.refresh({ index: `${store.prefix}-${index}` });
+    return (await store.client.count({ index: `${store.prefix}-${index}`, query })).count;
   }
 
   const rowsOf = (scope: ScopeId) => count('faces-*', { term: { scope } });
@@ -80,11 +80,11 @@ describe.skipIf(!server)('tidying up after crashes', () => {
     const ada = somebody('Ada');
     await enrolled(sound, scope, ada, [face()]);
     const stray = { scope, owner: 'nobody', notice: 1, vector: [...face()] };
-    const [faces = ''] = Object.keys(await place.client.indices.get({ index: `${place.prefix}-faces-*` }));
-    await place.client.index({ index: faces, routing: scope, document: stray });
+    const [faces = ''] = Object.keys(await store.client.indices.get({ index: `${store.prefix}-faces-*` }));
+    await store.client.index({ index: faces, routing: scope, document: stray });
     await sound.recordFinds(scope, ada, [ada], T0);
     const find = { scope, found: 'nobody', finder: null, kind: 'find', at: Date.now() };
-    await place.client.index({ index: `${place.prefix}-finds`, document: find });
+    await store.client.index({ index: `${store.prefix}-finds`, document: find });
     expect(await rowsOf(scope)).toBe(2);
     await sound.tidy(T0);
     expect(await rowsOf(scope)).toBe(1);
@@ -154,7 +154,7 @@ describe.skipIf(!server)('tidying up after crashes', () => {
   test('a place whose scope was dropped under it gets a new one', async () => {
     const where = somewhere();
     const scope = await sound.scope(where);
-    await place.client.delete({ index: `${place.prefix}-scopes`, id: scope });
+    await store.client.delete({ index: `${store.prefix}-scopes`, id: scope });
     const fresh = await sound.scope(where);
     expect(fresh).not.toBe(scope);
     await enrolled(sound, fresh, somebody('Ada'), [face()]);

@@ -5,7 +5,7 @@ import { indicesOf } from '../../../src/gallery/elasticsearch/indices.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { distanceOf, enrolled, face, somebody, somewhere } from '../people.ts';
-import { type ElasticsearchPlace, newElasticsearchPlace } from './place.ts';
+import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
 const PACK = { id: 'wide@1', dims: 128 };
@@ -17,19 +17,19 @@ interface Row {
 }
 
 describe.skipIf(!server)('vectors in Elasticsearch', () => {
-  let place: ElasticsearchPlace;
+  let store: ElasticsearchStore;
   let gallery: Gallery;
 
   beforeAll(async () => {
-    place = await newElasticsearchPlace(server?.url ?? '');
-    gallery = await place.open({ pack: PACK });
+    store = await newElasticsearchStore(server?.url ?? '');
+    gallery = await store.open({ pack: PACK });
   });
   afterAll(() => gallery?.[Symbol.asyncDispose]());
 
   /** What anybody with access to the index sees of a scope. */
   async function stored(scope: ScopeId): Promise<Row[]> {
-    const answer = await place.client.search<Row>({
-      index: `${place.prefix}-faces-*`,
+    const answer = await store.client.search<Row>({
+      index: `${store.prefix}-faces-*`,
       query: { term: { scope } },
       size: 100,
       _source_exclude_vectors: false,
@@ -67,9 +67,9 @@ describe.skipIf(!server)('vectors in Elasticsearch', () => {
     const scope = await gallery.scope(where);
     await enrolled(gallery, scope, person, [face(128)]);
     await gallery.recordFinds(scope, person, [person], 1);
-    const index = `${place.prefix}-*`;
-    await place.client.indices.refresh({ index });
-    const all = await place.client.search({ index, size: 1000, _source_exclude_vectors: false });
+    const index = `${store.prefix}-*`;
+    await store.client.indices.refresh({ index });
+    const all = await store.client.search({ index, size: 1000, _source_exclude_vectors: false });
     const text = JSON.stringify(all.hits.hits);
     expect(all.hits.hits.length).toBeGreaterThan(8);
     for (const secret of [person.id, person.name, where.id, where.title]) expect(text).not.toContain(secret);
@@ -79,8 +79,8 @@ describe.skipIf(!server)('vectors in Elasticsearch', () => {
     const scope = await gallery.scope(somewhere());
     await enrolled(gallery, scope, somebody(), [face(128)]);
     const queries = async () => {
-      const { indices = {} } = await place.client.indices.stats({
-        index: `${place.prefix}-faces-wide-*`,
+      const { indices = {} } = await store.client.indices.stats({
+        index: `${store.prefix}-faces-wide-*`,
         metric: 'search',
         level: 'shards',
       });
@@ -96,19 +96,19 @@ describe.skipIf(!server)('vectors in Elasticsearch', () => {
 
   test('stand in an index that takes no field it does not know', async () => {
     const scope = await gallery.scope(somewhere());
-    const [row] = Object.keys(await place.client.indices.get({ index: `${place.prefix}-faces-wide-*` }));
-    const stray = place.client.index({ index: row ?? '', routing: scope, document: { scope, name: 'Ada' } });
+    const [row] = Object.keys(await store.client.indices.get({ index: `${store.prefix}-faces-wide-*` }));
+    const stray = store.client.index({ index: row ?? '', routing: scope, document: { scope, name: 'Ada' } });
     await expect(stray).rejects.toThrow(/strict_dynamic_mapping_exception/);
-    const unrouted = place.client.index({ index: row ?? '', document: { scope } });
+    const unrouted = store.client.index({ index: row ?? '', document: { scope } });
     await expect(unrouted).rejects.toThrow(/routing_missing_exception/);
   });
 
   test('that the operator’s own mapping quantises are still told at their exact distance', async () => {
-    const other = await newElasticsearchPlace(place.url);
+    const other = await newElasticsearchStore(store.url);
     const pack = { id: 'quantised@1', dims: 128 };
     const name = indicesOf(other.prefix).faces(pack.id);
     const { vector: flat, ...rest } = faces.template.mappings.properties;
-    await place.client.indices.create({
+    await store.client.indices.create({
       index: `${name}-1`,
       aliases: { [name]: {} },
       mappings: {

@@ -1,7 +1,7 @@
 import type { ScopeId } from '../../../src/consent/who.ts';
 import { openElasticsearchGallery } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
-import { PACK } from '../gallery-place.ts';
+import { PACK } from '../gallery-store.ts';
 import { agreed, somebody } from '../people.ts';
 
 /**

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { agreed, closerThan, enrolled, face, faceAt, somebody, somewhere, T0 } from '../people.ts';
-import { newSqlitePlace, type SqlitePlace } from './place.ts';
 import { longestRunBetweenRows, Remains } from './remains.ts';
+import { newSqliteStore, type SqliteStore } from './store.ts';
 
 const DIMS = 512;
 const pack = { id: 'real-size@1', dims: DIMS };
@@ -15,17 +15,17 @@ const pack = { id: 'real-size@1', dims: DIMS };
 /** As long as people's names, and long enough to be recognised. */
 const somebodyNamed = (): Person => ({ ...somebody(), name: `${randomUUID()} ${'x'.repeat(randomInt(60))}` });
 
-function noteAll(remains: Remains, place: SqlitePlace, scope: ScopeId, person: Person, faces: readonly Float32Array[]) {
+function noteAll(remains: Remains, store: SqliteStore, scope: ScopeId, person: Person, faces: readonly Float32Array[]) {
   remains.note('id', person.id);
   remains.note('name', person.name);
   for (const one of faces) remains.noteVector(one);
-  remains.noteRows(place, scope, person);
+  remains.noteRows(store, scope, person);
 }
 
 describe('the bytes of an erased person', () => {
   test('are what the scan sees before, and nowhere in the folder after erasing and scrubbing', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack });
     const scope = await gallery.scope(somewhere());
     const [ada, ben] = [somebodyNamed(), somebodyNamed()];
     const faces = [face(DIMS), face(DIMS), face(DIMS)];
@@ -38,9 +38,9 @@ describe('the bytes of an erased person', () => {
     await expect(gallery.enrol(eve, [near], closerThan(0.3))).rejects.toMatchObject({ code: 'face_taken' });
 
     const remains = new Remains();
-    noteAll(remains, place, scope, ada, faces);
+    noteAll(remains, store, scope, ada, faces);
     remains.noteVector(near);
-    const before = remains.in(place.folder);
+    const before = remains.in(store.folder);
     expect(Object.keys(before).map((key) => key.split(': ')[1])).toEqual(
       expect.arrayContaining(['hash', 'sealed person', 'sealed template']),
     );
@@ -52,112 +52,112 @@ describe('the bytes of an erased person', () => {
     expect(await gallery.erase(scope, ada, 'asked', T0)).toBeDefined();
     expect(await gallery.remaining(scope, ada)).toBe(0);
     expect(await gallery.scrub()).toBe(true);
-    expect(remains.in(place.folder)).toEqual({});
+    expect(remains.in(store.folder)).toEqual({});
   });
 
   test('of a past name, sealed, go with the next scrubbing: the row with the present one stays', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack });
     const scope = await gallery.scope(somewhere());
     const ada = somebodyNamed();
     await enrolled(gallery, scope, ada, [face(DIMS)]);
     const remains = new Remains();
     remains.note('past name', ada.name);
-    remains.noteSealedPerson(place, scope, ada);
+    remains.noteSealedPerson(store, scope, ada);
     await gallery.rename(scope, { ...ada, name: somebodyNamed().name });
-    expect(Object.keys(remains.in(place.folder))).not.toEqual([]);
+    expect(Object.keys(remains.in(store.folder))).not.toEqual([]);
     expect(await gallery.scrub()).toBe(true);
-    expect(remains.in(place.folder)).toEqual({});
+    expect(remains.in(store.folder)).toEqual({});
   });
 
   test('leave also the unused middle of pages between which rows were moved, in a store that lived long', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack });
     const remains = new Remains();
-    await live(gallery, place, remains, 300);
+    await live(gallery, store, remains, 300);
     // The reason why scrubbing is needed: SQLite overwrites deleted rows (secure_delete), but
     // leaves copies of rows that it moved.
-    using raw = new DatabaseSync(place.file);
+    using raw = new DatabaseSync(store.file);
     raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    expect(longestRunBetweenRows(place.file)).toBeGreaterThan(4);
+    expect(longestRunBetweenRows(store.file)).toBeGreaterThan(4);
     expect(await gallery.scrub()).toBe(true);
-    expect(longestRunBetweenRows(place.file)).toBeLessThanOrEqual(4);
-    expect(remains.in(place.folder)).toEqual({});
+    expect(longestRunBetweenRows(store.file)).toBeLessThanOrEqual(4);
+    expect(remains.in(store.folder)).toEqual({});
   });
 
   test('stay in no file when another process has the database open as well', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack });
-    await using beside = await place.open({ pack });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack });
+    await using beside = await store.open({ pack });
     const scope = await gallery.scope(somewhere());
     const ada = somebodyNamed();
     const own = face(DIMS);
     await enrolled(gallery, scope, ada, [own]);
     await beside.search(scope, [own]);
     const remains = new Remains();
-    noteAll(remains, place, scope, ada, [own]);
+    noteAll(remains, store, scope, ada, [own]);
     await gallery.erase(scope, ada, 'asked', T0);
     expect(await beside.scrub()).toBe(true);
-    expect(remains.in(place.folder)).toEqual({});
+    expect(remains.in(store.folder)).toEqual({});
     expect(await beside.search(scope, [own])).toEqual({ templates: 0, faces: [[]] });
   });
 
   test('are said to be still there while somebody’s long read keeps them', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack });
     const scope = await gallery.scope(somewhere());
     const ada = somebodyNamed();
     await enrolled(gallery, scope, ada, [face(DIMS)]);
     const remains = new Remains();
-    noteAll(remains, place, scope, ada, []);
-    const reader = new DatabaseSync(place.file, { readOnly: true });
+    noteAll(remains, store, scope, ada, []);
+    const reader = new DatabaseSync(store.file, { readOnly: true });
     reader.exec('BEGIN');
     reader.prepare('SELECT count(*) FROM people').get();
     await gallery.erase(scope, ada, 'asked', T0);
     expect(await gallery.scrub()).toBe(false);
-    expect(remains.in(place.folder)).not.toEqual({});
+    expect(remains.in(store.folder)).not.toEqual({});
     reader.exec('COMMIT');
     reader.close();
     expect(await gallery.scrub()).toBe(true);
-    expect(remains.in(place.folder)).toEqual({});
+    expect(remains.in(store.folder)).toEqual({});
   });
 
   test('are gone after many erasures at once that share their scrubbing', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack });
     const scope = await gallery.scope(somewhere());
     const remains = new Remains();
     const people = Array.from({ length: 12 }, somebodyNamed);
     for (const person of people) {
       await enrolled(gallery, scope, person, [face(DIMS)]);
-      noteAll(remains, place, scope, person, []);
+      noteAll(remains, store, scope, person, []);
     }
     const scrubbed = people.map(async (person) => {
       await gallery.erase(scope, person, 'removed', T0);
       return gallery.scrub();
     });
     expect(await Promise.all(scrubbed)).toEqual(people.map(() => true));
-    expect(remains.in(place.folder)).toEqual({});
+    expect(remains.in(store.folder)).toEqual({});
   });
 });
 
 test('the scan itself finds what is there, wherever it stands', async () => {
-  const place = await newSqlitePlace();
+  const store = await newSqliteStore();
   const secret = randomBytes(64);
   writeFileSync(
-    join(place.folder, 'anywhere'),
+    join(store.folder, 'anywhere'),
     Buffer.concat([randomBytes(777), secret.subarray(21, 40), randomBytes(9)]),
   );
   const remains = new Remains();
   remains.note('secret', secret);
-  expect(remains.in(place.folder)).toEqual({ 'anywhere: secret': 1 });
+  expect(remains.in(store.folder)).toEqual({ 'anywhere: secret': 1 });
 });
 
 /**
  * People come, change their names, find each other and leave, until pages were split and merged.
  * Notes everybody who left.
  */
-async function live(gallery: Gallery, place: SqlitePlace, remains: Remains, steps: number): Promise<void> {
+async function live(gallery: Gallery, store: SqliteStore, remains: Remains, steps: number): Promise<void> {
   const scopes = await Promise.all([1, 2, 3, 4].map(() => gallery.scope(somewhere())));
   const present: { scope: ScopeId; person: Person }[] = [];
   for (let step = 0; step < steps; step++) {
@@ -180,7 +180,7 @@ async function live(gallery: Gallery, place: SqlitePlace, remains: Remains, step
       present.push({ scope, person });
     } else if (chance < 0.6) {
       const { scope, person } = present[randomInt(present.length)] as (typeof present)[0];
-      remains.noteRows(place, scope, person);
+      remains.noteRows(store, scope, person);
       await agreed(gallery, scope, { ...person, name: 'y'.repeat(randomInt(200)) }, { at: T0 + step });
       // The person's present row stays. Of the old row, only the hash and templates noted with it
       // still belong to the person.
@@ -191,7 +191,7 @@ async function live(gallery: Gallery, place: SqlitePlace, remains: Remains, step
       );
     } else {
       const [{ scope, person }] = present.splice(randomInt(present.length), 1) as [(typeof present)[0]];
-      remains.noteRows(place, scope, person);
+      remains.noteRows(store, scope, person);
       await gallery.erase(scope, person, 'left', T0);
     }
   }

@@ -12,7 +12,7 @@ import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { agreed, anyFace, face, T0 } from '../people.ts';
 import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound, FRAME_HEADER, PAGE } from './crash.ts';
-import { newSqlitePlace, type SqlitePlace } from './place.ts';
+import { newSqliteStore, type SqliteStore } from './store.ts';
 
 const CHILD = fileURLToPath(new URL('crash-process.ts', import.meta.url));
 
@@ -23,13 +23,13 @@ describe('killed (SIGKILL) at any moment', () => {
   test(`${KILLS} times over, the database opens, nobody is enrolled without consent, and what was told done is done`, {
     timeout: 240_000 + KILLS * 5_000,
   }, async () => {
-    const place = await newSqlitePlace();
+    const store = await newSqliteStore();
     const told = new Map<number, string>();
     for (let kill = 0; kill < KILLS; kill++) {
-      await killedSomewhere(place, kill * 1_000, told);
-      await using gallery = await place.open({ pack: CRASH_PACK });
+      await killedSomewhere(store, kill * 1_000, told);
+      await using gallery = await store.open({ pack: CRASH_PACK });
       const scope = await gallery.scope(CRASH_PLACE);
-      await expectSound(gallery, scope, place.file);
+      await expectSound(gallery, scope, store.file);
       for (const [number, word] of told) expectDone(word, number, await state(gallery, scope, crashPerson(number)));
       // Nothing refers to them any more, and they would slow the next rounds.
       for (const [number] of told) await gallery.erase(scope, crashPerson(number), 'asked', T0);
@@ -39,13 +39,13 @@ describe('killed (SIGKILL) at any moment', () => {
 
   test('while it makes the database, the next start finishes it', async () => {
     for (let round = 0; round < 12; round++) {
-      const place = await newSqlitePlace();
-      const child = start(place, 0);
+      const store = await newSqliteStore();
+      const child = start(store, 0);
       await sleep(60 + Math.random() * 120);
       child.kill('SIGKILL');
       await once(child, 'close');
-      await using gallery = await place.open({ pack: CRASH_PACK });
-      await expectSound(gallery, await gallery.scope(CRASH_PLACE), place.file);
+      await using gallery = await store.open({ pack: CRASH_PACK });
+      await expectSound(gallery, await gallery.scope(CRASH_PLACE), store.file);
     }
   });
 });
@@ -70,24 +70,24 @@ describe('stopped at every single write', () => {
   ];
 
   test.each(work)('%s', async (_, doIt, { before, after }) => {
-    const place = await newSqlitePlace();
-    const gallery = await place.open({ pack: CRASH_PACK });
+    const store = await newSqliteStore();
+    const gallery = await store.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
     const person = crashPerson(1);
     await gallery.enrol(await agreed(gallery, scope, crashPerson(2)), faces(), anyFace);
     const consent = await agreed(gallery, scope, person);
     if (before.templates > 0) await gallery.enrol(consent, faces(), anyFace);
     await gallery.scrub();
-    await copyFile(place.file, join(place.folder, 'before'));
+    await copyFile(store.file, join(store.folder, 'before'));
     await doIt(gallery, scope, person);
-    const wal = await readFile(`${place.file}-wal`);
-    const database = await readFile(join(place.folder, 'before'));
-    expect(await readFile(place.file)).toEqual(database);
+    const wal = await readFile(`${store.file}-wal`);
+    const database = await readFile(join(store.folder, 'before'));
+    expect(await readFile(store.file)).toEqual(database);
 
     const outcomes = new Set<string>();
     for (const length of endsOfWrites(wal.length)) {
-      const left = await crashed(place, database, wal.subarray(0, length), length);
-      await using reopened = await openSqliteGallery({ file: left, keys: place.keys, pack: CRASH_PACK, notice: 1 });
+      const left = await crashed(store, database, wal.subarray(0, length), length);
+      await using reopened = await openSqliteGallery({ file: left, keys: store.keys, pack: CRASH_PACK, notice: 1 });
       const { standing, remaining, found } = await state(reopened, scope, person);
       const isAfter = standing.epoch === after.epoch && standing.templates === after.templates;
       expect(standing).toMatchObject(isAfter ? after : before);
@@ -102,24 +102,24 @@ describe('stopped at every single write', () => {
   });
 
   test('of a checkpoint, whichever pages it had copied, nothing is lost', async () => {
-    const place = await newSqlitePlace();
-    const gallery = await place.open({ pack: CRASH_PACK });
+    const store = await newSqliteStore();
+    const gallery = await store.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
     const person = crashPerson(1);
     await gallery.enrol(await agreed(gallery, scope, person), faces(), anyFace);
     await gallery.scrub();
-    const before = await readFile(place.file);
+    const before = await readFile(store.file);
     await gallery.erase(scope, person, 'asked', T0);
     await gallery.enrol(await agreed(gallery, scope, crashPerson(2)), faces(), anyFace);
-    const wal = await readFile(`${place.file}-wal`);
+    const wal = await readFile(`${store.file}-wal`);
     await gallery[Symbol.asyncDispose]();
-    const after = await readFile(place.file);
+    const after = await readFile(store.file);
     for (let round = 0; round < 30; round++) {
       const half = Buffer.alloc(Math.max(before.length, after.length));
       before.copy(half);
       for (let at = 0; at < after.length; at += PAGE) if (Math.random() < 0.5) after.copy(half, at, at, at + PAGE);
-      const left = await crashed(place, half, wal, round);
-      await using reopened = await openSqliteGallery({ file: left, keys: place.keys, pack: CRASH_PACK, notice: 1 });
+      const left = await crashed(store, half, wal, round);
+      await using reopened = await openSqliteGallery({ file: left, keys: store.keys, pack: CRASH_PACK, notice: 1 });
       expect(await state(reopened, scope, person)).toMatchObject({ standing: { epoch: 1 }, remaining: 0 });
       expect((await reopened.standing(scope, crashPerson(2))).templates).toBe(3);
       await expectSound(reopened, scope, left);
@@ -134,9 +134,9 @@ interface Expected {
 
 const faces = () => [1, 2, 3].map(() => face(CRASH_PACK.dims));
 
-function start(place: SqlitePlace, first: number) {
-  const master = Buffer.from(place.master).toString('hex');
-  const args = ['--disable-warning=ExperimentalWarning', CHILD, place.file, master, String(first)];
+function start(store: SqliteStore, first: number) {
+  const master = Buffer.from(store.master).toString('hex');
+  const args = ['--disable-warning=ExperimentalWarning', CHILD, store.file, master, String(first)];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
@@ -144,8 +144,8 @@ function start(place: SqlitePlace, first: number) {
  * Runs the child until it has begun some people, and kills it. Notes the last word about each
  * person.
  */
-async function killedSomewhere(place: SqlitePlace, first: number, told: Map<number, string>): Promise<void> {
-  const child = start(place, first);
+async function killedSomewhere(store: SqliteStore, first: number, told: Map<number, string>): Promise<void> {
+  const child = start(store, first);
   const closed = once(child, 'close');
   const lines = createInterface({ input: child.stdout });
   let wordsToHear = 1 + Math.floor(Math.random() * 20);
@@ -205,8 +205,8 @@ function* endsOfWrites(length: number): Generator<number> {
 }
 
 /** A folder as a crash leaves it. */
-async function crashed(place: SqlitePlace, database: Buffer, wal: Buffer, name: number): Promise<string> {
-  const folder = join(place.folder, `crash-${name}`);
+async function crashed(store: SqliteStore, database: Buffer, wal: Buffer, name: number): Promise<string> {
+  const folder = join(store.folder, `crash-${name}`);
   await mkdir(folder);
   const file = join(folder, 'gallery.db');
   await writeFile(file, database);

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys } from '../../../src/secrets/keys.ts';
-import { PACK } from '../gallery-place.ts';
+import { PACK } from '../gallery-store.ts';
 import {
   agreed,
   closerThan,
@@ -18,14 +18,14 @@ import {
   somewhere,
   T0,
 } from '../people.ts';
-import { newSqlitePlace } from './place.ts';
 import { Remains } from './remains.ts';
+import { newSqliteStore } from './store.ts';
 
 const mode = (path: string) => statSync(path).mode & 0o777;
 
 describe('the database file', () => {
   test('and all that SQLite puts beside it can be read by its owner alone, as can a folder made for it', async () => {
-    const { folder, keys } = await newSqlitePlace();
+    const { folder, keys } = await newSqliteStore();
     const file = join(folder, 'made', 'for', 'it', 'gallery.db');
     await using gallery = await openSqliteGallery({ file, keys, pack: PACK });
     await gallery.scope(somewhere());
@@ -34,7 +34,7 @@ describe('the database file', () => {
   });
 
   test('that others could read is closed to them, the folder that was there is left as it was', async () => {
-    const { folder, file, open } = await newSqlitePlace();
+    const { folder, file, open } = await newSqliteStore();
     chmodSync(folder, 0o755);
     writeFileSync(file, '', { mode: 0o644 });
     await using _ = await open();
@@ -42,8 +42,8 @@ describe('the database file', () => {
   });
 
   test('is made once when many start at the same moment', async () => {
-    const place = await newSqlitePlace();
-    const galleries = await Promise.all(Array.from({ length: 6 }, () => place.open()));
+    const store = await newSqliteStore();
+    const galleries = await Promise.all(Array.from({ length: 6 }, () => store.open()));
     const where = somewhere();
     const scopes = await Promise.all(galleries.map((gallery) => gallery.scope(where)));
     expect(new Set(scopes).size).toBe(1);
@@ -51,29 +51,29 @@ describe('the database file', () => {
   });
 
   test('of another MASTER_KEY is refused with what to do, and is unharmed', async () => {
-    const place = await newSqlitePlace();
-    await (await place.open())[Symbol.asyncDispose]();
-    const before = readFileSync(place.file);
-    const opening = openSqliteGallery({ file: place.file, keys: deriveKeys(randomBytes(32)), pack: PACK });
+    const store = await newSqliteStore();
+    await (await store.open())[Symbol.asyncDispose]();
+    const before = readFileSync(store.file);
+    const opening = openSqliteGallery({ file: store.file, keys: deriveKeys(randomBytes(32)), pack: PACK });
     await expect(opening).rejects.toThrow(/MASTER_KEY is not the key.*Set that key again/);
-    expect(readFileSync(place.file)).toEqual(before);
-    await using again = await place.open();
+    expect(readFileSync(store.file)).toEqual(before);
+    await using again = await store.open();
     await expect(again.check()).resolves.toBeUndefined();
   });
 
   test('of a newer facefinder is refused with what to do', async () => {
-    const place = await newSqlitePlace();
-    await (await place.open())[Symbol.asyncDispose]();
-    using raw = new DatabaseSync(place.file);
+    const store = await newSqliteStore();
+    await (await store.open())[Symbol.asyncDispose]();
+    using raw = new DatabaseSync(store.file);
     raw.exec('PRAGMA user_version = 99');
-    await expect(place.open()).rejects.toThrow(/newer facefinder \(.*gallery\.db, schema 99.*Start that version/);
+    await expect(store.open()).rejects.toThrow(/newer facefinder \(.*gallery\.db, schema 99.*Start that version/);
   });
 
   test.each([1, 2])(
     'of an earlier facefinder is brought up to date, with all that it holds: schema %i',
     async (schema) => {
-      const place = await newSqlitePlace();
-      const before = await place.open();
+      const store = await newSqliteStore();
+      const before = await store.open();
       const where = somewhere();
       const scope = await before.scope(where);
       const [ada, ben, eve] = [somebody(), somebody('Ben'), somebody('Eve')];
@@ -87,9 +87,9 @@ describe('the database file', () => {
       const held = await Promise.all([ada, ben, eve].map((person) => before.dossier(scope, person)));
       const ledger = await before.ledger(scope);
       await before[Symbol.asyncDispose]();
-      becomeSchema(schema, place.file);
+      becomeSchema(schema, store.file);
 
-      await using after = await place.open();
+      await using after = await store.open();
       expect(await Promise.all([ada, ben, eve].map((person) => after.dossier(scope, person)))).toEqual(held);
       expect(held.map((one) => one?.templates[0]?.hidden)).toEqual([false, false, true]);
       expect(await after.ledger(scope)).toEqual(ledger);
@@ -103,9 +103,9 @@ describe('the database file', () => {
   );
 
   test('has no table that keeps the bytes of deleted rows, and the pages that are scrubbed fastest', async () => {
-    const place = await newSqlitePlace();
-    await using _ = await place.open();
-    using raw = new DatabaseSync(place.file, { readOnly: true });
+    const store = await newSqliteStore();
+    await using _ = await store.open();
+    using raw = new DatabaseSync(store.file, { readOnly: true });
     const tables = raw.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").all();
     expect(tables.length).toBeGreaterThan(8);
     expect(tables.filter(({ sql }) => /WITHOUT\s+ROWID/i.test(String(sql)))).toEqual([]);
@@ -113,11 +113,11 @@ describe('the database file', () => {
   });
 
   test('holds no number that a newer Node refuses to read', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open();
+    const store = await newSqliteStore();
+    await using gallery = await store.open();
     const scope = await gallery.scope(somewhere());
     for (let i = 0; i < 3; i++) await enrolled(gallery, scope, somebody(), [face()]);
-    using raw = new DatabaseSync(place.file, { readOnly: true, readBigInts: true });
+    using raw = new DatabaseSync(store.file, { readOnly: true, readBigInts: true });
     const tables = raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     const rows = tables.flatMap(({ name }) => raw.prepare(`SELECT rowid AS n, * FROM "${name}"`).all());
     const numbers = rows.flatMap((row) => Object.values(row)).filter((value) => typeof value === 'bigint');
@@ -126,20 +126,20 @@ describe('the database file', () => {
   });
 
   test('that is no database is `unavailable`, and stays as it is', async () => {
-    const place = await newSqlitePlace();
+    const store = await newSqliteStore();
     const photo = randomBytes(10_000);
-    writeFileSync(place.file, photo);
-    const cause = { code: 'database_unreadable', where: place.file };
-    await expect(place.open()).rejects.toMatchObject({ code: 'unavailable', cause });
-    expect(readFileSync(place.file)).toEqual(photo);
+    writeFileSync(store.file, photo);
+    const cause = { code: 'database_unreadable', where: store.file };
+    await expect(store.open()).rejects.toMatchObject({ code: 'unavailable', cause });
+    expect(readFileSync(store.file)).toEqual(photo);
   });
 
   test('that another process holds lets readers through, and gives a writer an answer in the end', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open();
+    const store = await newSqliteStore();
+    await using gallery = await store.open();
     const scope = await gallery.scope(somewhere());
     const person = somebody();
-    using raw = new DatabaseSync(place.file);
+    using raw = new DatabaseSync(store.file);
     raw.exec('BEGIN IMMEDIATE');
     const agreement = { version: 1, noticeHash: NOTICE_HASH, at: T0, shown: false };
     const agreeing = gallery.agree(scope, person, 'search', agreement, 0);
@@ -154,8 +154,8 @@ describe('the database file', () => {
 
 describe('somebody who has the file but not the key', () => {
   test('finds no id, name, title or vector in it, and nothing that connects one person’s rows in two groups', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open();
+    const store = await newSqliteStore();
+    await using gallery = await store.open();
     const ada = { ...somebody(), name: 'Ada Augusta King of Lovelace' };
     const own = face();
     const remains = new Remains();
@@ -173,9 +173,9 @@ describe('somebody who has the file but not the key', () => {
       await agreed(gallery, scope, ben);
       await gallery.erase(scope, ben, 'asked', T0);
     }
-    expect(remains.in(place.folder)).toEqual({});
+    expect(remains.in(store.folder)).toEqual({});
 
-    using raw = new DatabaseSync(place.file, { readOnly: true });
+    using raw = new DatabaseSync(store.file, { readOnly: true });
     const columns = ['people.person', 'people.sealed', 'places.place', 'ledger.subject', 'tombstones.person'];
     for (const [table = '', column = ''] of columns.map((name) => name.split('.'))) {
       const values = raw.prepare(`SELECT DISTINCT ${column} AS value FROM ${table}`).all();

@@ -5,9 +5,9 @@ import { causeOf } from '../../../src/cause.ts';
 import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
-import { PACK } from '../gallery-place.ts';
+import { PACK } from '../gallery-store.ts';
 import { enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { newGalleryFile } from './place.ts';
+import { newGalleryFile } from './store.ts';
 
 /** What became of a gallery after one bit of its files was flipped. */
 export interface Flips {
@@ -28,9 +28,9 @@ const PEOPLE = 8;
 
 async function small() {
   const folder = await mkdtemp(join(tmpdir(), 'facefinder-flips-'));
-  const place = newGalleryFile(folder);
-  await using gallery = await place.open();
-  return { folder, keys: place.keys, ...(await settle(gallery, PEOPLE)) };
+  const store = newGalleryFile(folder);
+  await using gallery = await store.open();
+  return { folder, keys: store.keys, ...(await settle(gallery, PEOPLE)) };
 }
 
 /** A small gallery with people in one group, every second of them in another too. */

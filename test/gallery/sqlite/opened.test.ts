@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Person } from '../../../src/consent/who.ts';
 import { agreed, anyFace, closerThan, enrolled, face, faceAt, somebody, somewhere, T0 } from '../people.ts';
-import { newSqlitePlace } from './place.ts';
+import { newSqliteStore } from './store.ts';
 
 test('a gallery that lives long finds what one finds that has just been opened, whatever happened meanwhile', {
   timeout: 120_000,
 }, async () => {
-  const place = await newSqlitePlace();
+  const store = await newSqliteStore();
   // In the week in which people enrol, their pairs do not count yet.
-  const open = () => place.open({ now: () => T0 });
+  const open = () => store.open({ now: () => T0 });
   await using old = await open();
   await using beside = await open();
   const scope = await old.scope(somewhere());
@@ -44,19 +44,19 @@ test('a gallery that lives long finds what one finds that has just been opened, 
 });
 
 test('to enrol, and to search after that, reads what changed: as much in a large group as in a small one', async () => {
-  const place = await newSqlitePlace();
-  await using gallery = await place.open();
+  const store = await newSqliteStore();
+  await using gallery = await store.open();
   const costs: number[] = [];
   for (const people of [5, 200]) {
     const scope = await gallery.scope(somewhere());
     for (let n = 0; n < people; n++) await enrolled(gallery, scope, somebody(), [face()]);
     const consent = await agreed(gallery, scope, somebody());
     await gallery.search(scope, [face()]);
-    const before = place.spent?.() ?? 0;
+    const before = store.spent?.() ?? 0;
     await gallery.enrol(consent, [face()], anyFace);
     // Three are named, and confirmed, in both groups.
     await gallery.search(scope, [face()]);
-    costs.push((place.spent?.() ?? 0) - before);
+    costs.push((store.spent?.() ?? 0) - before);
   }
   expect(costs[0]).toBeGreaterThan(0);
   expect(costs[1]).toBe(costs[0]);

@@ -5,47 +5,47 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { agreed, anyFace, face, T0 } from '../people.ts';
 import { CRASH_PACK, CRASH_PLACE, crashPerson, expectSound, FRAME_HEADER, PAGE } from './crash.ts';
-import { newSqlitePlace, type SqlitePlace } from './place.ts';
+import { newSqliteStore, type SqliteStore } from './store.ts';
 
 const NEIGHBOUR = fileURLToPath(new URL('neighbour-process.ts', import.meta.url));
 const run = promisify(execFile);
 
-function argumentsOf(place: SqlitePlace, ...what: string[]): string[] {
+function argumentsOf(store: SqliteStore, ...what: string[]): string[] {
   return [
     '--disable-warning=ExperimentalWarning',
     NEIGHBOUR,
-    place.file,
-    Buffer.from(place.master).toString('hex'),
+    store.file,
+    Buffer.from(store.master).toString('hex'),
     ...what,
   ];
 }
 
-async function neighbour(place: SqlitePlace, ...what: string[]): Promise<unknown> {
-  const { stdout } = await run(process.execPath, argumentsOf(place, ...what));
+async function neighbour(store: SqliteStore, ...what: string[]): Promise<unknown> {
+  const { stdout } = await run(process.execPath, argumentsOf(store, ...what));
   return JSON.parse(stdout);
 }
 
 describe('processes on one file', () => {
   test('see at once what another did: enrolled is found, erased is not, and an old consent is void', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack: CRASH_PACK });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
     const probe = face(CRASH_PACK.dims);
     expect((await gallery.search(scope, [probe])).templates).toBe(0);
-    expect(await neighbour(place, 'enrol', '1')).toBe('done');
+    expect(await neighbour(store, 'enrol', '1')).toBe('done');
     expect((await gallery.search(scope, [probe])).templates).toBe(2);
     const consent = await agreed(gallery, scope, crashPerson(1), { at: T0 + 1 });
-    expect(await neighbour(place, 'erase', '1')).toBe('done');
+    expect(await neighbour(store, 'erase', '1')).toBe('done');
     expect(await gallery.search(scope, [probe])).toEqual({ templates: 0, faces: [[]] });
     await expect(gallery.enrol(consent, [probe], anyFace)).rejects.toMatchObject({ code: 'expired' });
     expect(await gallery.remaining(scope, crashPerson(1))).toBe(0);
   });
 
   test('write, erase and scrub at the same time, and all that each was told is so', async () => {
-    const place = await newSqlitePlace();
-    await using gallery = await place.open({ pack: CRASH_PACK });
+    const store = await newSqliteStore();
+    await using gallery = await store.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
-    const others = Promise.all([1, 2, 3].map(() => neighbour(place, 'churn', '16')));
+    const others = Promise.all([1, 2, 3].map(() => neighbour(store, 'churn', '16')));
     let isDone = false;
     const watching = (async () => {
       while (!isDone) {
@@ -59,7 +59,7 @@ describe('processes on one file', () => {
     })) as number[][];
     await watching;
     await gallery.erase(scope, crashPerson(-1), 'asked', T0);
-    await expectSound(gallery, scope, place.file);
+    await expectSound(gallery, scope, store.file);
     const ids = (await gallery.people(scope)).map(({ person }) => person.id);
     expect(ids.sort()).toEqual(
       stays
@@ -74,8 +74,8 @@ describe('a disk that is full', () => {
   test('at whichever write: all or nothing, told as `unavailable`, and well again with more room', {
     timeout: 240_000,
   }, async () => {
-    const place = await newSqlitePlace();
-    const gallery = await place.open({ pack: CRASH_PACK });
+    const store = await newSqliteStore();
+    const gallery = await store.open({ pack: CRASH_PACK });
     const scope = await gallery.scope(CRASH_PLACE);
     await gallery.enrol(await agreed(gallery, scope, crashPerson(0)), [face(CRASH_PACK.dims)], anyFace);
     await gallery.scrub();
@@ -89,19 +89,19 @@ describe('a disk that is full', () => {
         `ulimit -f ${limit}; exec "$@"`,
         'sh',
         process.execPath,
-        ...argumentsOf(place, 'enrol', String(number)),
+        ...argumentsOf(store, 'enrol', String(number)),
       ]);
       const told: unknown = JSON.parse(stdout);
       seen.add(told);
       const { templates } = await gallery.standing(scope, crashPerson(number));
       expect(told === 'done' ? [2] : [0], `${told} with room for ${pages} pages`).toContain(templates);
       if (told !== 'done') expect(told).toBe('unavailable');
-      await expectSound(gallery, scope, place.file);
+      await expectSound(gallery, scope, store.file);
       expect(await gallery.scrub()).toBe(true);
     }
-    expect(statSync(`${place.file}-wal`).size).toBe(0);
+    expect(statSync(`${store.file}-wal`).size).toBe(0);
     expect(seen).toEqual(new Set(['unavailable', 'done']));
-    expect(await neighbour(place, 'enrol', '1000')).toBe('done');
+    expect(await neighbour(store, 'enrol', '1000')).toBe('done');
     await gallery[Symbol.asyncDispose]();
   });
 });

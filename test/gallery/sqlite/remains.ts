@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Person, ScopeId } from '../../../src/consent/who.ts';
 import { membershipsHash } from '../../../src/gallery/rules/identity.ts';
 import { keyedHash } from '../../../src/secrets/hash.ts';
-import type { SqlitePlace } from './place.ts';
+import type { SqliteStore } from './store.ts';
 
 const WINDOW = 16;
 
@@ -57,9 +57,9 @@ export class Remains {
   }
 
   /** Notes the database's present data of a person. */
-  noteRows(place: SqlitePlace, scope: ScopeId, person: Person): void {
-    const { file, keys } = place;
-    const { n, hash } = this.noteSealedPerson(place, scope, person);
+  noteRows(store: SqliteStore, scope: ScopeId, person: Person): void {
+    const { file, keys } = store;
+    const { n, hash } = this.noteSealedPerson(store, scope, person);
     this.note('hash', hash);
     using db = new DatabaseSync(file, { readOnly: true });
     const list = membershipsHash(keys, person);
@@ -74,7 +74,7 @@ export class Remains {
   }
 
   /** Notes only the row with a person's present name. */
-  noteSealedPerson({ file, keys }: SqlitePlace, scope: ScopeId, person: Person) {
+  noteSealedPerson({ file, keys }: SqliteStore, scope: ScopeId, person: Person) {
     using db = new DatabaseSync(file, { readOnly: true });
     const hash = keyedHash(keys.lookup, 'person', scope, person.platform, person.id);
     const row = db.prepare('SELECT n, sealed FROM people WHERE person = ?').get(hash) as {

@@ -1,4 +1,4 @@
 import { galleryContract } from '../contract.ts';
-import { newSqlitePlace } from './place.ts';
+import { newSqliteStore } from './store.ts';
 
-galleryContract('sqlite', newSqlitePlace);
+galleryContract('sqlite', newSqliteStore);

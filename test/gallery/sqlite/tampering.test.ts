@@ -2,15 +2,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { firstBreak, nextEntry } from '../../../src/consent/ledger.ts';
 import { agreed, anyFace, enrolled, face, somebody, somewhere, T0 } from '../people.ts';
-import { newSqlitePlace } from './place.ts';
+import { newSqliteStore } from './store.ts';
 
 /**
  * Two people in one group and one in another, and a connection that changes the database behind
  * facefinder's back.
  */
 async function group() {
-  const place = await newSqlitePlace();
-  const gallery = await place.open();
+  const store = await newSqliteStore();
+  const gallery = await store.open();
   const where = somewhere();
   const scope = await gallery.scope(where);
   const elsewhere = await gallery.scope(somewhere());
@@ -19,8 +19,8 @@ async function group() {
   await enrolled(gallery, scope, ada, [own]);
   await enrolled(gallery, scope, eve, [face()]);
   await enrolled(gallery, elsewhere, ada, [face()]);
-  const raw = new DatabaseSync(place.file);
-  return { place, gallery, scope, elsewhere, where, ada, eve, own, raw };
+  const raw = new DatabaseSync(store.file);
+  return { store, gallery, scope, elsewhere, where, ada, eve, own, raw };
 }
 
 /** Gives each of two rows the other's value. */
@@ -47,18 +47,18 @@ describe('a sealed value that was moved to another row does not open, and counts
 
   test('a template’s, whether the value or its owner was changed', async () => {
     for (const column of ['sealed', 'person']) {
-      const { place, scope, ada, own, raw } = await group();
+      const { store, scope, ada, own, raw } = await group();
       swap(raw, 'templates', column, 'id', 1, 2);
-      await using reopened = await place.open();
+      await using reopened = await store.open();
       expect((await reopened.search(scope, [own])).faces).toEqual([[]]);
       expect((await reopened.dossier(scope, ada))?.templates).toEqual([]);
     }
   });
 
   test('a template’s, to another pack', async () => {
-    const { place, scope, own, raw } = await group();
+    const { store, scope, own, raw } = await group();
     raw.exec("UPDATE templates SET pack = 'test@2'");
-    await using newer = await place.open({ pack: { id: 'test@2', dims: 16 } });
+    await using newer = await store.open({ pack: { id: 'test@2', dims: 16 } });
     expect((await newer.search(scope, [own])).faces).toEqual([[]]);
   });
 
@@ -145,9 +145,9 @@ describe('the ledger', () => {
 });
 
 test('a notice that is written into a row instead of being agreed to finds nobody', async () => {
-  const { place, scope, own, raw } = await group();
+  const { store, scope, own, raw } = await group();
   raw.exec('UPDATE people SET notice = 2');
-  await using later = await place.open({ notice: 2 });
+  await using later = await store.open({ notice: 2 });
   expect((await later.search(scope, [own])).faces).toEqual([[]]);
 });
 

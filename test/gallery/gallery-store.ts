@@ -4,7 +4,7 @@ import type { Gallery, PackVersion } from '../../src/gallery/gallery.ts';
  * One store (a file, an index prefix) that can be opened again and again, by several at once,
  * always with the same keys.
  */
-export interface GalleryPlace {
+export interface GalleryStore {
   /** Default: pack {@link PACK} and notice 1. The caller closes it. */
   open(options?: { pack?: PackVersion; notice?: number; now?: () => number }): Promise<Gallery>;
   /** The id of the pack that was adopted last, read before the store is opened. */

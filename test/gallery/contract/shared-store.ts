@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
-import type { GalleryPlace } from '../gallery-place.ts';
+import type { GalleryStore } from '../gallery-store.ts';
 import { somewhere } from '../people.ts';
 
 /**
@@ -9,7 +9,7 @@ import { somewhere } from '../people.ts';
  * before the first test.
  */
 export interface Shared {
-  place: GalleryPlace;
+  store: GalleryStore;
   /** The gallery under test. */
   gallery: Gallery;
   /** Another gallery on the same store. */
@@ -18,12 +18,12 @@ export interface Shared {
   scope(): Promise<ScopeId>;
 }
 
-export function sharedPlace(newPlace: () => Promise<GalleryPlace>): Shared {
+export function sharedStore(newStore: () => Promise<GalleryStore>): Shared {
   const shared = { scope: () => shared.gallery.scope(somewhere()) } as Shared;
   beforeAll(async () => {
-    shared.place = await newPlace();
-    shared.gallery = await shared.place.open();
-    shared.beside = await shared.place.open();
+    shared.store = await newStore();
+    shared.gallery = await shared.store.open();
+    shared.beside = await shared.store.open();
   });
   afterAll(async () => {
     await shared.gallery?.[Symbol.asyncDispose]();

@@ -20,8 +20,8 @@ import { redisPending } from '../../src/queue/redis/pending.ts';
 import { deriveKeys, type Keys } from '../../src/secrets/keys.ts';
 import { witnessOn } from '../../src/witness/witness.ts';
 import type { WitnessedGallery } from '../../src/witness/witnessed.ts';
-import { newElasticsearchPlace } from '../gallery/elasticsearch/place.ts';
-import { PACK } from '../gallery/gallery-place.ts';
+import { newElasticsearchStore } from '../gallery/elasticsearch/store.ts';
+import { PACK } from '../gallery/gallery-store.ts';
 import { T0 } from '../gallery/people.ts';
 
 /** A facefinder's gallery and second place, opened as a start does. */
@@ -35,7 +35,7 @@ export interface Opened extends AsyncDisposable {
  * A store and its second place, and what somebody with write access but without a key can do to
  * them.
  */
-export interface WitnessPlace {
+export interface WitnessedStore {
   readonly keys: Keys;
   readonly signer: ReceiptSigner;
   start(): Promise<Opened>;
@@ -82,7 +82,7 @@ const failed = (findings: readonly Finding[]): string[] =>
   findings.filter(({ state }) => state === 'fail').map(({ what }) => what);
 
 /** SQLite, with a file in STATE_DIR. */
-export async function embeddedPlace(): Promise<WitnessPlace> {
+export async function embeddedStore(): Promise<WitnessedStore> {
   const folder = await mkdtemp(join(tmpdir(), 'facefinder-witness-'));
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const keys = deriveKeys(randomBytes(32));
@@ -128,9 +128,9 @@ export async function embeddedPlace(): Promise<WitnessPlace> {
 }
 
 /** Elasticsearch, with shelves in Redis. */
-export async function productionPlace(urls: { elasticsearch: string; redis: string }): Promise<WitnessPlace> {
-  const place = await newElasticsearchPlace(urls.elasticsearch);
-  const { keys, client, prefix } = place;
+export async function productionStore(urls: { elasticsearch: string; redis: string }): Promise<WitnessedStore> {
+  const store = await newElasticsearchStore(urls.elasticsearch);
+  const { keys, client, prefix } = store;
   const url = { now: urls.redis };
   const shelves = { prefix: `{test-${randomUUID()}}` };
   const production = { redis: { url: urls.redis }, elasticsearch: { url: urls.elasticsearch } };
@@ -152,10 +152,10 @@ export async function productionPlace(urls: { elasticsearch: string; redis: stri
     keys,
     signer: await receiptSigner(keys),
     start: async () =>
-      opened({ gallery: await place.open(), pending: redisPending({ url: url.now, ...shelves }) }, config, keys),
-    unwitnessed: () => place.open(),
+      opened({ gallery: await store.open(), pending: redisPending({ url: url.now, ...shelves }) }, config, keys),
+    unwitnessed: () => store.open(),
     async failures() {
-      await using gallery = await place.open();
+      await using gallery = await store.open();
       await using pending = redisPending({ url: url.now, ...shelves });
       return failed(await look('', () => checkWitness('', gallery, witnessOn(pending, keys), 'Redis')));
     },

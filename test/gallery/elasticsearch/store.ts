@@ -9,11 +9,11 @@ import {
 } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
-import { type GalleryPlace, PACK } from '../gallery-place.ts';
+import { type GalleryStore, PACK } from '../gallery-store.ts';
 
 type Options = Partial<ElasticsearchGalleryOptions>;
 
-export interface ElasticsearchPlace extends GalleryPlace {
+export interface ElasticsearchStore extends GalleryStore {
   open(options?: Options): Promise<Gallery>;
   readonly url: string;
   readonly prefix: string;
@@ -24,7 +24,7 @@ export interface ElasticsearchPlace extends GalleryPlace {
 }
 
 /** Separate indices on a server, removed after the file's tests. */
-export async function newElasticsearchPlace(url: string, caFile?: string): Promise<ElasticsearchPlace> {
+export async function newElasticsearchStore(url: string, caFile?: string): Promise<ElasticsearchStore> {
   const prefix = `test-${randomUUID()}`;
   const master = randomBytes(32);
   const keys = deriveKeys(master);

@@ -6,10 +6,10 @@ import { afterAll } from 'vitest';
 import { packOfSqliteGallery } from '../../../src/gallery/sqlite/adopted.ts';
 import { openSqliteGallery } from '../../../src/gallery/sqlite/sqlite.ts';
 import { deriveKeys, type Keys } from '../../../src/secrets/keys.ts';
-import { type GalleryPlace, PACK } from '../gallery-place.ts';
+import { type GalleryStore, PACK } from '../gallery-store.ts';
 import { countStatements } from './statements.ts';
 
-export interface SqlitePlace extends GalleryPlace {
+export interface SqliteStore extends GalleryStore {
   readonly folder: string;
   readonly file: string;
   readonly master: Uint8Array;
@@ -17,14 +17,14 @@ export interface SqlitePlace extends GalleryPlace {
 }
 
 /** An empty folder with a gallery to be made in it; removed after the tests of the file. */
-export async function newSqlitePlace(): Promise<SqlitePlace> {
+export async function newSqliteStore(): Promise<SqliteStore> {
   const folder = await mkdtemp(join(tmpdir(), 'facefinder-gallery-'));
   afterAll(() => rm(folder, { recursive: true, force: true }));
   return newGalleryFile(folder);
 }
 
 /** A gallery to be made in this folder. */
-export function newGalleryFile(folder: string): SqlitePlace {
+export function newGalleryFile(folder: string): SqliteStore {
   const master = randomBytes(32);
   const keys = deriveKeys(master);
   const file = join(folder, 'gallery.db');
