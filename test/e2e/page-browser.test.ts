@@ -3,31 +3,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContextOptions } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { verifyReceipt } from '../../src/consent/receipt.ts';
-import { missingChromium, openChromium } from './chromium.ts';
-import { photo, type RunningApp, runApp, selfie, visitor } from './page-app.ts';
+import { inBrowser } from './browsed.ts';
+import { photo, selfie, visitor } from './page-app.ts';
 import { enterGroup, eventually, jpeg, log, openTab as openTabOf } from './tab.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: the page in a browser, because ${missing}`);
+const describeInBrowser = await inBrowser('the page in a browser');
 
-let app: RunningApp;
-let browser: Browser;
-
-const openTab = (options?: BrowserContextOptions) => openTabOf(browser, app.url, options);
-
-describe.skipIf(missing)('the page in a browser', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
+describeInBrowser('the page in a browser', (browsed) => {
+  const openTab = (options?: BrowserContextOptions) => openTabOf(browsed.browser, browsed.app.url, options);
 
   test('enrols, finds and forgets by clicking', async () => {
     await using tab = await openTab();
@@ -73,7 +59,7 @@ describe.skipIf(missing)('the page in a browser', () => {
     await log(page).getByRole('button', { name: 'Keep the receipt' }).last().click();
     const file = await download;
     expect(file.suggestedFilename()).toMatch(/^facefinder-erasure-clicking\.jws$/);
-    const [privacy] = await visitor(app.url, 'anybody').say('/privacy');
+    const [privacy] = await visitor(browsed.app.url, 'anybody').say('/privacy');
     const { publicKey } = (privacy?.kind === 'info' ? privacy.data : {}) as { publicKey: JWK };
     const { claims } = await verifyReceipt(await readFile(await file.path(), 'utf8'), publicKey);
     expect(claims).toMatchObject({ removed: { templates: 1 }, checked: { left: 0 } });
@@ -181,7 +167,7 @@ describe.skipIf(missing)('the page in a browser', () => {
 
     // From the disk, because the browser's remote control takes a busy machine too long for this
     // many bytes.
-    const large = join(app.dataDir, 'large.jpg');
+    const large = join(browsed.app.dataDir, 'large.jpg');
     await writeFile(large, Buffer.alloc(25 * 2 ** 20));
     await page.locator('#files').setInputFiles(large);
     await page.locator('#main-commands').getByRole('button', { name: 'Find people' }).click();
@@ -238,12 +224,12 @@ describe.skipIf(missing)('the page in a browser', () => {
       response.setHeader('content-type', 'text/html').end('<!doctype html>'),
     );
     await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
-    const context = await browser.newContext();
+    const context = await browsed.browser.newContext();
     try {
       const page = await context.newPage();
       const tried: string[] = [];
       page.on('request', (request) => {
-        if (request.url().startsWith(app.url)) tried.push(request.url());
+        if (request.url().startsWith(browsed.app.url)) tried.push(request.url());
       });
       await page.goto(`http://127.0.0.1:${(foreign.address() as AddressInfo).port}`);
       const reached = await page.evaluate(async (url) => {
@@ -258,14 +244,14 @@ describe.skipIf(missing)('the page in a browser', () => {
         return (await Promise.allSettled(tries)).map((result) =>
           result.status === 'fulfilled' ? result.value : 'refused',
         );
-      }, app.url);
+      }, browsed.app.url);
       expect(reached).toEqual(['refused', 'refused', 'refused']);
       expect(tried.length).toBeGreaterThanOrEqual(3);
 
-      const answer = page.waitForResponse(`${app.url}/api/messages`);
+      const answer = page.waitForResponse(`${browsed.app.url}/api/messages`);
       await page.evaluate(`
         const form = document.createElement('form');
-        Object.assign(form, { method: 'post', enctype: 'multipart/form-data', action: '${app.url}/api/messages' });
+        Object.assign(form, { method: 'post', enctype: 'multipart/form-data', action: '${browsed.app.url}/api/messages' });
         document.body.append(form);
         form.submit();
       `);

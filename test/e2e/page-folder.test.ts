@@ -1,42 +1,28 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingChromium, openChromium } from './chromium.ts';
-import { buttonOf, type RunningApp, runApp, visitor } from './page-app.ts';
+import { expect, test } from 'vitest';
+import { inBrowser } from './browsed.ts';
+import { buttonOf, visitor } from './page-app.ts';
 import { enterGroup, eventually, log, openTab } from './tab.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: a folder that is dropped, because ${missing}`);
+const describeInBrowser = await inBrowser('a folder that is dropped');
 
 const SAMPLES = join(import.meta.dirname, '../../src/bots/page/public/samples');
 const IDA = join(SAMPLES, 'ida.jpg');
 /** Ida is on it, and somebody else. */
 const PARTY = join(SAMPLES, 'party.jpg');
 
-let app: RunningApp;
-let browser: Browser;
-
-describe.skipIf(missing)('a folder dropped on the page', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('a folder dropped on the page', (browsed) => {
   test('is searched photo by photo, as many at a time as one message may bring', async () => {
-    const folder = join(app.dataDir, 'album');
+    const folder = join(browsed.app.dataDir, 'album');
     await mkdir(join(folder, 'summer'), { recursive: true });
     for (let photo = 1; photo <= 12; photo++) {
       await copyFile(IDA, join(folder, photo > 9 ? 'summer' : '', `${photo}.jpg`));
     }
     await writeFile(join(folder, 'notes.txt'), 'no photo');
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'album');
     await drop(page, folder);
@@ -54,7 +40,7 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
   });
 
   test('is searched for its asker in one go, and the asker saves the originals from the browser', async () => {
-    const folder = join(app.dataDir, 'trip');
+    const folder = join(browsed.app.dataDir, 'trip');
     await mkdir(folder);
     const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
     const nobody = await sharp({ create: wall }).jpeg().toBuffer();
@@ -64,10 +50,10 @@ describe.skipIf(missing)('a folder dropped on the page', () => {
       await (photo % 10 === 3 ? copyFile(PARTY, file) : writeFile(file, nobody));
     }
     await writeFile(join(folder, '7.jpg'), 'no photo');
-    const alice = visitor(app.url, 'alice', 'trip');
+    const alice = visitor(browsed.app.url, 'alice', 'trip');
     const enrolled = await alice.press(buttonOf(await alice.say('/enroll', await readFile(IDA)), 'agree'));
     expect(enrolled).toMatchObject([{ kind: 'enrolled' }]);
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'trip');
     await drop(page, folder);

@@ -1,16 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { WireReply } from '../../src/bots/page/render.ts';
 import { en } from '../support/words.ts';
-import { missingChromium, openChromium } from './chromium.ts';
-import { type RunningApp, runApp } from './page-app.ts';
+import { inBrowser } from './browsed.ts';
 import { log, openTab } from './tab.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: the steps after an answer, because ${missing}`);
-
-let app: RunningApp;
-let browser: Browser;
+const describeInBrowser = await inBrowser('the steps after an answer');
 
 const steps = (page: Page) => log(page).getByRole('group', { name: 'What next?' }).getByRole('button');
 
@@ -33,32 +28,23 @@ const presence = (text: string, more: { readonly bySelfie?: true } = {}): WireRe
   ...more,
 });
 
-describe.skipIf(missing)('below an answer of the page', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('below an answer of the page', (browsed) => {
   test('who was found by enrolled selfies is not asked to enrol', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     await answered(tab.page, [presence('You are in it.')]);
     await answered(tab.page, [{ kind: 'info', text: 'This is what I do.' }]);
     expect(await steps(tab.page).allTextContents()).toEqual(['Find people in a photo', 'Look for me in photos']);
   });
 
   test('who looked by a selfie that is not enrolled may enrol', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     await answered(tab.page, [presence('By this selfie you are in it.', { bySelfie: true })]);
     await answered(tab.page, [{ kind: 'info', text: 'This is what I do.' }]);
     expect(await steps(tab.page).allTextContents()).toEqual(['Find people in a photo', 'Let others find me']);
   });
 
   test('a limit leads where its sentence says', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const next = log(tab.page).locator('.next');
     await answered(tab.page, [{ kind: 'error', code: 'rate_limited', text: 'Send /enroll with it.', next: 'enroll' }]);
     expect(await next.last().textContent()).toBe(en.commands.enroll.button);

@@ -1,14 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingChromium, openChromium } from './chromium.ts';
-import { photo, type RunningApp, runApp, selfie, visitor } from './page-app.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { inBrowser } from './browsed.ts';
+import { photo, selfie, visitor } from './page-app.ts';
 import { enterGroup, eventually, jpeg, log, openTab } from './tab.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: what a reload leaves of the page, because ${missing}`);
-
-let app: RunningApp;
-let browser: Browser;
+const describeInBrowser = await inBrowser('what a reload leaves of the page');
 
 /** All that the browser keeps, as text. */
 const stored = (page: Page) => page.evaluate<string>('JSON.stringify([sessionStorage, localStorage, document.cookie])');
@@ -21,22 +17,12 @@ async function find(page: Page): Promise<void> {
   await log(page).locator('.result').waitFor();
 }
 
-describe.skipIf(missing)('when the page is loaded again', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('when the page is loaded again', (browsed) => {
   test('the conversation stands there again: questions said, results, what may come next, and the draft', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'again');
-    await visitor(app.url, 'zoe', 'again').agree('/enroll', await selfie());
+    await visitor(browsed.app.url, 'zoe', 'again').agree('/enroll', await selfie());
     await find(page);
     await page.locator('#text').fill('half a sen');
 
@@ -54,7 +40,7 @@ describe.skipIf(missing)('when the page is loaded again', () => {
   });
 
   test('the browser has kept no photo and no number of a face', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'numbers');
     await page.locator('#files').setInputFiles(jpeg('me.jpg', await selfie()));
@@ -64,7 +50,7 @@ describe.skipIf(missing)('when the page is loaded again', () => {
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
     await page.getByRole('button', { name: 'My data' }).click();
     await log(page).locator('.vector').waitFor();
-    const [held] = await visitor(app.url, 'alice', 'numbers').say('/mydata');
+    const [held] = await visitor(browsed.app.url, 'alice', 'numbers').say('/mydata');
     const [first] = /-?0\.\d{5,}/.exec(JSON.stringify(held)) ?? [];
     expect(first).toBeDefined();
     expect(await stored(page)).not.toContain(first);
@@ -72,13 +58,13 @@ describe.skipIf(missing)('when the page is loaded again', () => {
   });
 
   test('nothing is left of a person who was erased in this tab, except the receipt', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'erased');
     await page.getByRole('button', { name: 'Someone else' }).click();
     await page.getByPlaceholder('Your name').fill('Zelda');
     await page.keyboard.press('Enter');
-    await visitor(app.url, 'zelda', 'erased').agree('/enroll', await selfie());
+    await visitor(browsed.app.url, 'zelda', 'erased').agree('/enroll', await selfie());
     await page.getByRole('radio', { name: 'Bob' }).check();
     await find(page);
     await page.getByRole('radio', { name: 'Zelda' }).check();

@@ -1,31 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingChromium, openChromium } from './chromium.ts';
-import { photo, type RunningApp, runApp, selfie, visitor } from './page-app.ts';
+import { expect, test } from 'vitest';
+import { inBrowser } from './browsed.ts';
+import { photo, selfie, visitor } from './page-app.ts';
 import { enterGroup, eventually, log, openTab } from './tab.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: a result on the page, because ${missing}`);
+const describeInBrowser = await inBrowser('a result on the page');
 
-let app: RunningApp;
-let browser: Browser;
-
-describe.skipIf(missing)('a result on the page', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('a result on the page', (browsed) => {
   test('shows each face beside its name, and a press on either finds the other', async () => {
-    await using tab = await openTab(browser, app.url, { viewport: { width: 360, height: 640 } });
+    await using tab = await openTab(browsed.browser, browsed.app.url, { viewport: { width: 360, height: 640 } });
     const { page } = tab;
     await enterGroup(page, 'linking');
-    await visitor(app.url, 'alice', 'linking').agree('/enroll', await selfie());
+    await visitor(browsed.app.url, 'alice', 'linking').agree('/enroll', await selfie());
     await page.locator('#files').setInputFiles(photo(3));
     await page.locator('#text').fill('/find');
     await page.locator('#send').click();

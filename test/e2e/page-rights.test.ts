@@ -1,14 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { wordsFor } from '../../src/text/words.ts';
-import { missingChromium, openChromium } from './chromium.ts';
-import { type RunningApp, runApp, selfie } from './page-app.ts';
+import { inBrowser } from './browsed.ts';
+import { selfie } from './page-app.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: what is reachable on the page, because ${missing}`);
-
-let app: RunningApp;
-let browser: Browser;
+const describeInBrowser = await inBrowser('what is reachable on the page');
 
 /** From a zoom of 400 % on a small screen up to a desk. 320 × 200 is 1280 × 800 at 400 %. */
 const SCREENS = [
@@ -56,25 +52,15 @@ async function isWithinReach(page: Page, selector: string): Promise<unknown> {
   return await ofElement(page, selector, WITHIN_REACH);
 }
 
-describe.skipIf(missing)('on every screen', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('on every screen', (browsed) => {
   describe.each(['en', 'de'])('in %s', (locale) => {
     test.each(SCREENS)(
       'of %i × %i the notice is seen before it is agreed to, and every right is in reach',
       async (width, height) => {
-        const context = await browser.newContext({ locale, viewport: { width, height } });
+        const context = await browsed.browser.newContext({ locale, viewport: { width, height } });
         await using _ = { [Symbol.asyncDispose]: () => context.close() };
         const page = await context.newPage();
-        await page.goto(app.url);
+        await page.goto(browsed.app.url);
         const { notice } = wordsFor(locale);
         const rights = ['forget', 'mydata', 'privacy'].map((name) => `#commands [data-command="/${name}"]`);
         for (const right of rights) expect(await isWithinReach(page, right), right).toBe(true);
@@ -99,10 +85,10 @@ describe.skipIf(missing)('on every screen', () => {
   });
 
   test('a reload loses no open question, no receipt, and no group', async () => {
-    const context = await browser.newContext({ locale: 'en' });
+    const context = await browsed.browser.newContext({ locale: 'en' });
     await using _ = { [Symbol.asyncDispose]: () => context.close() };
     const page = await context.newPage();
-    await page.goto(app.url);
+    await page.goto(browsed.app.url);
     await page.getByLabel('In the group', { exact: true }).selectOption({ label: 'Another group…' });
     await page.getByPlaceholder('Name of the group').fill('reloading');
     await page.keyboard.press('Enter');

@@ -1,34 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingChromium, openChromium } from './chromium.ts';
-import { type RunningApp, runApp } from './page-app.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { inBrowser } from './browsed.ts';
 import { eventually, log, openTab } from './tab.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: the page with sample people, because ${missing}`);
-
-let app: RunningApp;
-let browser: Browser;
+const describeInBrowser = await inBrowser('the page with sample people');
 
 /** The person's presses and typing so far, as the browser noticed them. */
 const handled = (page: Page) => page.evaluate<number>('window.handled');
 
-describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('a newcomer who tries it with sample people', (browsed) => {
   test.each([
     ['en', 'Try it with sample people', 'I agree', 'Ida, match: distance 0.25; at most 1 in 10,000 answers like this'],
     ['de', 'Mit Beispielleuten probieren', 'Ich stimme zu', 'Ida, Treffer: Abstand 0,25; höchstens 1 von 10.000'],
   ])('meets the first match within three clicks (%s)', async (locale, begin, agree, match) => {
-    await using tab = await openTab(browser, app.url, { locale });
+    await using tab = await openTab(browsed.browser, browsed.app.url, { locale });
     const { page } = tab;
     await page.evaluate(`
       window.handled = 0;
@@ -47,7 +32,7 @@ describe.skipIf(missing)('a newcomer who tries it with sample people', () => {
   });
 
   test('goes on from there with one press', async () => {
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await page.getByRole('radio', { name: 'Bob' }).check();
     await page.getByRole('button', { name: 'Try it with sample people' }).click();

@@ -1,12 +1,11 @@
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingChromium, openChromium } from './chromium.ts';
-import { photo, type RunningApp, runApp, selfie } from './page-app.ts';
+import { inBrowser } from './browsed.ts';
+import { photo, selfie } from './page-app.ts';
 import { layoutFaults, whereIs } from './page-layout.ts';
 
-const missing = await missingChromium();
-if (missing) console.error(`*** NOT TESTED: the page on eight screens, because ${missing}`);
+const describeInBrowser = await inBrowser('the page on eight screens');
 
 /** The screens, from a small phone to a large desk. Two phones lie on their side. */
 const SCREENS = [
@@ -21,9 +20,6 @@ const SCREENS = [
 ] as const;
 
 const file = (name: string, buffer: Buffer) => [{ name, mimeType: 'image/jpeg', buffer }];
-
-let app: RunningApp;
-let browser: Browser;
 
 /** axe-core's findings, rule by rule, with places. */
 async function violations(page: Page): Promise<string[]> {
@@ -64,26 +60,16 @@ async function pressLast(page: Page, selector: string): Promise<void> {
 }
 
 // axe-core looks at every element. On a busy machine that takes long.
-describe.skipIf(missing)('on eight screens', () => {
-  beforeAll(async () => {
-    app = await runApp();
-    browser = await openChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
-
+describeInBrowser('on eight screens', (browsed) => {
   describe.each(['en', 'de'])('in %s', (locale) => {
     let context: BrowserContext;
     let page: Page;
 
     beforeAll(async () => {
-      context = await browser.newContext({ locale, permissions: ['camera'] });
+      context = await browsed.browser.newContext({ locale, permissions: ['camera'] });
       context.setDefaultTimeout(120_000);
       page = await context.newPage();
-      await page.goto(app.url);
+      await page.goto(browsed.app.url);
       await page.locator('#group-choice').selectOption({ value: '' });
       await page.locator('#other-group-name').fill(`screens ${locale}`);
       await page.keyboard.press('Enter');
@@ -98,7 +84,7 @@ describe.skipIf(missing)('on eight screens', () => {
     test.each(SCREENS)('of %i × %i: nothing overlaps, is cut off, or is in anybody’s way', async (width, height) => {
       const fresh = await context.newPage();
       await fresh.setViewportSize({ width, height });
-      await fresh.goto(app.url);
+      await fresh.goto(browsed.app.url);
       await expectWellLaidOut(fresh, 'welcome');
       await fresh.locator('#main-commands button').first().click();
       await fresh.locator('.chip.add').click();
