@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Faces, Seen } from '../../src/face/face.ts';
+import type { Faces } from '../../src/face/face.ts';
 import { openFaces } from '../../src/face/pool.ts';
-import { Failure } from '../../src/failure.ts';
 import { hostilePhotos, turnedByExif } from './hostile.ts';
-import { fastPack, overlap, portrait } from './samples.ts';
+import { fastPack, outcomeOf, overlap, portrait } from './samples.ts';
 
 const hostile = await hostilePhotos();
 
@@ -13,18 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 
-async function outcome(photo: Uint8Array): Promise<Seen | string> {
-  try {
-    return await faces.see(photo);
-  } catch (error) {
-    if (error instanceof Failure) return error.code;
-    throw error;
-  }
-}
-
 describe('a photo made to harm or to confuse', () => {
   test.each(hostile)('$what: $expected', async ({ bytes, expected }) => {
-    const seen = await outcome(bytes);
+    const seen = await outcomeOf(faces, bytes);
     expect(typeof seen === 'string' ? seen : seen.faces.length).toBe(expected);
   });
 
@@ -35,7 +25,7 @@ describe('a photo made to harm or to confuse', () => {
 
   test('costs the next one nothing: it is seen as ever', async () => {
     const { length } = hostile.filter(({ expected }) => typeof expected === 'string');
-    const sent = await Promise.all(hostile.map(({ bytes }) => outcome(bytes)));
+    const sent = await Promise.all(hostile.map(({ bytes }) => outcomeOf(faces, bytes)));
     expect(sent.filter((seen) => typeof seen === 'string')).toHaveLength(length);
     expect((await faces.see(await portrait())).faces).toHaveLength(1);
   });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Faces, Seen } from '../../src/face/face.ts';
+import type { Faces } from '../../src/face/face.ts';
 import { openFaces } from '../../src/face/pool.ts';
-import { Failure } from '../../src/failure.ts';
 import { badPhotos, clearCanary, payloadRan, readBadPhoto } from './bad-photos.ts';
-import { fastPack, overlap, portrait } from './samples.ts';
+import { fastPack, outcomeOf, overlap, portrait } from './samples.ts';
 
 /** A busy machine is slower than the machine by which the limits were set. */
 const PATIENCE = 4;
@@ -15,20 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => faces[Symbol.asyncDispose]());
 
-async function outcome(photo: Uint8Array): Promise<Seen | string> {
-  try {
-    return await faces.see(photo);
-  } catch (error) {
-    if (error instanceof Failure) return error.code;
-    throw error;
-  }
-}
-
 describe.skipIf(badPhotos.length === 0)('a bad photo of the collection', () => {
   for (const photo of badPhotos) {
     const { file, what, expected, also, faces: count, upright, box, max_ms = 5000 } = photo;
     test(`${file} (${what}) is ${expected}`, { timeout: max_ms * PATIENCE }, async () => {
-      const seen = await outcome(await readBadPhoto(photo));
+      const seen = await outcomeOf(faces, await readBadPhoto(photo));
       const answer = typeof seen === 'string' ? seen : seen.faces.length === 0 ? 'no_face' : 'ok';
       expect([expected, ...also]).toContain(answer);
       if (typeof seen === 'string') return;

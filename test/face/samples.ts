@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { DEFAULT_PACK, loadPack, type Pack } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Box, Face, Seen } from '../../src/face/face.ts';
+import type { Box, Face, Faces, Seen } from '../../src/face/face.ts';
+import { Failure } from '../../src/failure.ts';
 
 const DEMO = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
 
@@ -62,4 +63,14 @@ export function overlap([px, py, pw, ph]: Box, [qx, qy, qw, qh]: Box): number {
   const width = Math.max(0, Math.min(px + pw, qx + qw) - Math.max(px, qx));
   const height = Math.max(0, Math.min(py + ph, qy + qh) - Math.max(py, qy));
   return (width * height) / (pw * ph + qw * qh - width * height);
+}
+
+/** What is seen in a photo, or the code of the failure with which it is refused. */
+export async function outcomeOf(faces: Faces, photo: Uint8Array): Promise<Seen | string> {
+  try {
+    return await faces.see(photo);
+  } catch (error) {
+    if (error instanceof Failure) return error.code;
+    throw error;
+  }
 }
