@@ -18,7 +18,7 @@ import type { WrongNames } from './buttons/wrong-names.ts';
 import type { Command } from './command.ts';
 import type { Courier } from './courier.ts';
 import type { Eraser } from './erasure/eraser.ts';
-import type { Unproven } from './gestures/unproven.ts';
+import type { Unproven } from './group/unproven.ts';
 import type { Disclosure } from './limits/disclosure.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Reply } from './reply.ts';
