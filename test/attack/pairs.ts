@@ -7,7 +7,7 @@ import { blend, meanOf, probeAt, type Told } from './guess.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** Five accounts. Four keep their faces; the fifth takes one after the other. */
+/** Five accounts. Four keep their faces. The fifth takes one new face after another. */
 const ACCOUNTS = 5;
 /**
  * There are families of three in the group. In a group of 21 the power tells how far apart the

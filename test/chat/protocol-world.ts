@@ -195,7 +195,7 @@ function steps(world: World): World[] {
   return [...deliver(world), ...work(world), ...look(world), ...progress(world), ...clock];
 }
 
-/** Whether nothing comes any more, except that the bot looks again and again. */
+/** Whether nothing comes any more, except that the bot looks again. */
 export function isQuiet({ tick, delivery, worker, progress: telling, job, bot }: World): boolean {
   return tick === LAST_TICK && !delivery && !worker && !telling && !bot && job !== 'waits' && job !== 'never';
 }

@@ -35,7 +35,7 @@ test('after /forget nothing of a person is left in any byte that the running pro
   for (const embedding of embeddingsOf(await ann.say('/mydata'))) remains.noteEveryForm(embedding);
   for (const { where, value } of values) {
     // The ledger may stay: its entries name a person by a hash whose salt was only in the person's
-    // row. So may the coming tombstone: a hash under a key that no look-up uses.
+    // row. The tombstone that follows may stay too: it is a hash under a key that no look-up uses.
     if (!where.startsWith('gallery.db ledger.')) remains.note(where, value);
   }
   const found = () => remains.in(root);

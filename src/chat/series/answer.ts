@@ -65,7 +65,10 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
   return actions.length > 0 ? { kind: 'confirm', text, actions } : { kind: 'info', text };
 }
 
-/** Asks which photo shows somebody else: the latest before `number`; of all with 0. */
+/**
+ * Asks which photo shows somebody else. Offers the latest photos before `number`; with 0, the
+ * latest of all.
+ */
 export function askWhich(head: Head, words: Words, number: number): Reply {
   const earlier = head.given
     .filter((one) => number === 0 || one.number < number)
