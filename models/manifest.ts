@@ -48,7 +48,8 @@ const repairStep = z.discriminatedUnion('kind', [
 const repair = z.strictObject({ of: sha256, steps: z.array(repairStep).min(1) });
 
 /**
- * The sources of one file; the first one counts. `sha256` tells whether a file is the right one.
+ * Where one file comes from: the first of these sources that has it. `sha256` tells whether a file
+ * is the right one.
  */
 const wholeFile = z.strictObject({ sources: z.array(place).min(1), sha256, repair: repair.optional() });
 

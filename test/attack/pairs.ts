@@ -22,9 +22,9 @@ const NEAR = 15;
 const SHARE = NEAR / ((PEOPLE * (PEOPLE - 1)) / 2);
 
 /**
- * Distances beyond the one up to which a face is refused as somebody else's. They say where
- * families are, where answers of /enroll begin to cost nothing, where faces are tried, and where
- * everybody else is.
+ * How far these are beyond the distance up to which a face is refused as somebody else's: families,
+ * the first face for which an answer of /enroll costs nothing, the faces that are tried, and
+ * everybody else.
  */
 const BEYOND = { families: 0.08, free: 0.1, tried: 0.15, others: 0.2 };
 

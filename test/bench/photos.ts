@@ -57,7 +57,7 @@ async function cut(
 ): Promise<Uint8Array> {
   const side = Math.round(height * 2);
   const [left, top] = [Math.round(x + width / 2 - side / 2), Math.round(y + height / 2 - side / 2)];
-  // Grey is added all around, so that a face at the edge can be cut out too.
+  // Room is added on all sides, so that a face at the edge can be cut out too.
   const roomy = await sharp(photo).extend({ top: side, bottom: side, left: side, right: side }).toBuffer();
   return sharp(roomy)
     .extract({ left: left + side, top: top + side, width: side, height: side })

@@ -201,8 +201,8 @@ export function conversationSuite(
       const bytes = driver.carried?.bytes() ?? Buffer.alloc(0);
       expect(bytes.includes('facefinder-erasure-')).toBe(true);
       expect(templates.among(bytes)).toEqual([]);
-      // The export has no list of so many numbers either: it has no vector beside those that were
-      // searched for.
+      // The bytes have no list of so many numbers either. So they have no vector beside those that
+      // were searched for.
       expect(bytes.toString('latin1').match(/(?:-?\d(?:\.\d+)?(?:e-?\d+)?[\s,]+){64}/)).toBeNull();
     });
   });

@@ -30,7 +30,7 @@ async function queueUp(count: number): Promise<unknown[]> {
   return asks.map(({ address }) => address.message);
 }
 
-/** Runs the process that queues for one second, after these seconds. */
+/** Lets these seconds pass, and then runs one round of the process that queues. */
 async function later(seconds: number): Promise<void> {
   stage.clock.ms += seconds * SECOND;
   await stage.flow.progress.round();

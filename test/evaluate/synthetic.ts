@@ -1,6 +1,6 @@
 import type { Subjects } from '../../src/evaluate/subjects.ts';
 
-/** A normalised embedding with these values, repeated. */
+/** A normalised embedding in the direction of these values. */
 export function unit(...values: readonly number[]): Float32Array {
   const length = Math.hypot(...values);
   return Float32Array.from(values, (value) => value / length);

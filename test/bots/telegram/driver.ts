@@ -129,7 +129,7 @@ export async function telegramDriver(): Promise<Driver> {
       const sending = { photos };
       const [word = ''] = command.split(' ', 1);
       if (OF_ANYBODY.includes(word)) {
-        // In a group the bot would get only one photo of an album, so this driver sends one.
+        // In a group the bot would get only one photo of an album. So an album is sent in private.
         const isAlbum = photos.length > 1;
         const act = () =>
           isAlbum ? person.says(`/${command}`, sending) : person.saysIn(group, `/${command}`, sending);
