@@ -22,7 +22,7 @@ import { renderReply } from './replies/reply.js';
 export function searchAlbum(conversation, text, photos) {
   const { speaker } = conversation;
   const most = facts.limits.photos;
-  const state = { at: 0, seen: 0, unread: 0, takenOut: 0, isStopped: false };
+  const state = { at: 0, seen: 0, unread: 0, takenOut: 0, isStopped: false, isAway: false };
   /** @type {import('./replies/mine.js').Found[]} */
   const found = [];
   addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
@@ -38,6 +38,7 @@ export function searchAlbum(conversation, text, photos) {
     card.replaceChildren(
       el('p', {}, said),
       el('progress', { max: photos.length, value: Math.min(state.at, photos.length), 'aria-label': said }),
+      ...(state.isAway ? [el('p', {}, t('startingAgain'))] : []),
       ...(state.unread > 0 ? [el('p', { class: 'fine' }, t('albumUnread', { n: numbers.format(state.unread) }))] : []),
       ...(state.takenOut > 0
         ? [el('p', { class: 'fine' }, t('albumTakenOut', { n: numbers.format(state.takenOut) }))]
@@ -61,14 +62,19 @@ export function searchAlbum(conversation, text, photos) {
     return el('button', { type: 'button', class: 'stop', onclick: stop }, t('stop'));
   };
 
+  const onAway = () => {
+    state.isAway = true;
+    draw();
+  };
   const part = () => photos.slice(state.at, state.at + most);
   const next = async () => {
     draw();
     if (state.at >= photos.length || state.isStopped) return;
-    await take(await sendMessage(speaker, `/me of ${photos.length}`, part()));
+    await take(await sendMessage(speaker, `/me of ${photos.length}`, part(), onAway));
   };
   /** @param {readonly Reply[]} replies */
   const take = async (replies) => {
+    state.isAway = false;
     keep(speaker, text, replies);
     const presence = replies.find((reply) => reply.kind === 'presence');
     if (presence?.kind === 'presence') {
@@ -81,13 +87,14 @@ export function searchAlbum(conversation, text, photos) {
     const context = {
       press: async (/** @type {string} */ action) => {
         answered(action);
-        await take(await pressButton(speaker, action));
+        await take(await pressButton(speaker, action, onAway));
       },
       say: () => {},
       again: () => void next(),
       command: text,
       photos: [],
     };
+    draw();
     for (const reply of replies) reveal(addAnswer(conversation, renderReply(reply, context)));
   };
   return next();

@@ -33,38 +33,75 @@ import { t } from './facts.js';
  *   Problem} Reply
  */
 
+/** How long the page waits for its program to start again, and how often it looks. */
+const STARTS_MS = 60_000;
+const LOOKS_MS = 1_000;
+
 /**
- * Sends a message and gives the answer. Never rejects: an error is an answer too.
+ * Sends a message and gives the answer. Never rejects: an error is an answer too. When the program
+ * ends before it has answered, `onAway` is called. Once the program has started again, it gets the
+ * message a second time.
  * @param {Speaker} speaker
  * @param {string} text
  * @param {readonly File[]} photos
+ * @param {() => void} [onAway]
  */
-export function sendMessage(speaker, text, photos) {
+export function sendMessage(speaker, text, photos, onAway = () => {}) {
   const body = new FormData();
   for (const [field, value] of Object.entries({ ...speaker, text })) body.append(field, value);
   for (const photo of photos) body.append('photo', photo);
-  return answerOf(fetch('/api/messages', { method: 'POST', body }));
+  return answerTo(() => fetch('/api/messages', { method: 'POST', body }), onAway);
 }
 
 /**
- * Presses a button and gives the answer; never rejects.
+ * Presses a button and gives the answer, like {@link sendMessage}.
  * @param {Speaker} speaker
  * @param {string} action
+ * @param {() => void} [onAway]
  */
-export function pressButton(speaker, action) {
+export function pressButton(speaker, action, onAway = () => {}) {
   const body = JSON.stringify({ ...speaker, action });
-  return answerOf(fetch('/api/actions', { method: 'POST', body, headers: { 'content-type': 'application/json' } }));
+  const headers = { 'content-type': 'application/json' };
+  return answerTo(() => fetch('/api/actions', { method: 'POST', body, headers }), onAway);
 }
 
 /**
- * @param {Promise<Response>} sent
+ * @param {() => Promise<Response>} send
+ * @param {() => void} onAway
  * @returns {Promise<Reply[]>}
  */
-async function answerOf(sent) {
+async function answerTo(send, onAway) {
+  const answer = await replies(send);
+  if (answer) return answer;
+  onAway();
+  // It is sent only twice: a message that ends the program must not end it again and again.
+  const second = (await startsAgain()) ? await replies(send) : undefined;
+  return second ?? [{ kind: 'error', text: t('unreachable'), code: 'unavailable' }];
+}
+
+/**
+ * Undefined when there is no answer.
+ * @param {() => Promise<Response>} send
+ * @returns {Promise<Reply[] | undefined>}
+ */
+async function replies(send) {
   try {
-    const body = await (await sent).json();
+    const body = await (await send()).json();
     return body.replies ?? [{ kind: 'error', text: body.error.message, code: body.error.code }];
   } catch {
-    return [{ kind: 'error', text: t('unreachable'), code: 'unavailable' }];
+    return undefined;
   }
+}
+
+/** Waits until the program is there. Gives false when that takes too long. */
+async function startsAgain() {
+  for (const giveUp = performance.now() + STARTS_MS; performance.now() < giveUp; ) {
+    const isThere = await fetch('/healthz').then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOOKS_MS));
+  }
+  return false;
 }

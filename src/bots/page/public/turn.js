@@ -28,7 +28,9 @@ const hasKeyboard = matchMedia('(pointer: fine)');
 export async function say(conversation, message) {
   addOwn(conversation, message.text, message.photos.map(thumbnail));
   keepSaid(conversation.speaker, message.text, message.photos.length);
-  return await show(conversation, message, sendMessage(conversation.speaker, message.text, message.photos));
+  return await show(conversation, message, (onAway) =>
+    sendMessage(conversation.speaker, message.text, message.photos, onAway),
+  );
 }
 
 /** Commands that answer each photo on its own. */
@@ -64,18 +66,19 @@ export async function sayInParts(conversation, { text, photos }) {
  */
 async function press(conversation, message, action) {
   answered(action);
-  await show(conversation, message, pressButton(conversation.speaker, action));
+  await show(conversation, message, (onAway) => pressButton(conversation.speaker, action, onAway));
 }
 
 /**
  * @param {Conversation} conversation
  * @param {Message} message
- * @param {Promise<Reply[]>} answer
+ * @param {(onAway: () => void) => Promise<Reply[]>} send
  */
-async function show(conversation, message, answer) {
-  const progress = addAnswer(conversation, waiting(message));
+async function show(conversation, message, send) {
+  const { card, onAway } = waiting(message);
+  const progress = addAnswer(conversation, card);
   reveal(progress);
-  const replies = await answer;
+  const replies = await send(onAway);
   // The focus moves only if the person waits for this answer, and not while they read or write
   // elsewhere.
   const isWaiting = document.activeElement === document.body || document.activeElement === byId('text');
@@ -143,17 +146,19 @@ function contextOf(conversation, message) {
 }
 
 /**
- * Moving dots, and later the seconds, so that people see that work goes on.
+ * Moving dots, and later the seconds, so that people see that work goes on. `onAway` says that the
+ * program is starting again.
  * @param {Message} message
  */
 function waiting({ photos }) {
+  const doing = el('span', {}, photos.length > 0 ? t('looking') : t('thinking'));
   const seconds = el('span', { class: 'seconds', 'aria-hidden': 'true' });
   const started = performance.now();
   const card = el(
     'p',
     { class: 'waiting' },
     el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')),
-    photos.length > 0 ? t('looking') : t('thinking'),
+    doing,
     seconds,
   );
   const clock = setInterval(() => {
@@ -161,5 +166,8 @@ function waiting({ photos }) {
     const passed = Math.floor((performance.now() - started) / 1000);
     if (passed >= 2) seconds.textContent = ` ${t('seconds', { n: numbers.format(passed) })}`;
   }, 500);
-  return card;
+  const onAway = () => {
+    doing.textContent = t('startingAgain');
+  };
+  return { card, onAway };
 }
