@@ -94,14 +94,15 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
 /**
  * Whether the privileged Server Members Intent is on in Discord's portal. With it, Discord tells at
  * once who leaves. Without it, the sweep finds out. If the bot asked for it when it is off, Discord
- * would close the connection (4014).
+ * would close the connection (4014). A bot that gets no answer does not start, because it would not
+ * hear of anybody who leaves until its next start.
+ * @throws Failure `unavailable`
  */
 async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
   try {
     return hasMembersIntent((await botRest(api).get(Routes.currentApplication())) as APIApplication);
-  } catch {
-    // If Discord or the token causes trouble, the connection will report it better than this.
-    return false;
+  } catch (error) {
+    throw translate(error);
   }
 }
 

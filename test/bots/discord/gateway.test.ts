@@ -181,6 +181,23 @@ describe('who leaves', () => {
     );
   });
 
+  it('is never missed: no bot starts that Discord did not tell whether it hears of them', async () => {
+    bot = await openBot({ allowsPrivileged: true });
+    const { platform, hearing, log } = bot;
+    platform.fault({ method: 'get', template: '/applications/@me', status: 500, times: 10 });
+    const options = {
+      ...platform,
+      log,
+      hearing,
+      chat: {} as never,
+      commands: COMMANDS,
+      enrolNotice: vi.fn(),
+      onUnheard: vi.fn(),
+    };
+    await expect(listenDiscord(options)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(platform.gateway.counts.identified).toBe(1);
+  });
+
   it('is everybody when the bot itself was removed', async () => {
     const { platform } = await open();
     platform.gateway.dispatch('GUILD_DELETE', { id: club.id });
