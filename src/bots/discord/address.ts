@@ -15,8 +15,8 @@ export type DiscordAddress = Address & {
   /** See {@link Ask.groupLocale}. */
   readonly groupLocale?: string;
   /**
-   * Whether the asker may post pictures in that channel. Absent in private, where Discord does not
-   * say.
+   * Whether the asker may post pictures in that channel. False in a direct message, which no server
+   * sees. Absent where Discord does not say.
    */
   readonly mayPost?: boolean;
   /** The server of this interaction, if the asker may manage it. That makes them an admin. */

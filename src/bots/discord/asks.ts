@@ -119,8 +119,12 @@ function groupLocaleOf({ guildLocale }: Answerable): { readonly groupLocale?: st
   return guildLocale && languageOf(guildLocale) ? { groupLocale: guildLocale } : {};
 }
 
-/** Whether Discord says that the asker may post in the channel of this interaction. */
-function mayPostIn({ memberPermissions, channel }: Answerable): boolean | undefined {
+/**
+ * Whether Discord says that the asker may post in the channel of this interaction. A direct message
+ * with the bot has no channel that a server sees.
+ */
+function mayPostIn({ guildId, memberPermissions, channel }: Answerable): boolean | undefined {
+  if (!guildId) return false;
   const { AttachFiles, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   return memberPermissions?.has([AttachFiles, channel?.isThread() ? SendMessagesInThreads : SendMessages]);
 }

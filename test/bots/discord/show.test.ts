@@ -125,6 +125,12 @@ it('is in the server’s language, whatever the asker’s is', async () => {
   expect(said && offersOf(said)).toEqual([en.shown.delete]);
 });
 
+it('in a direct message nothing is offered to be shown, because no channel would see it', async () => {
+  const found = await on.search({ person: on.bob }, on.photos.group).answer();
+  expect(textOf(found)).toContain('Ann');
+  expect(offersOf(found)).not.toContain(en.find.show);
+});
+
 it('somebody who may not write in a channel cannot post there through the bot', async () => {
   const bob = { person: on.bob, guild: on.club };
   const offered = await on.search(bob, on.photos.group).answer();
