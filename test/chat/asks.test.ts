@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Ask } from '../../src/chat/ask.ts';
 import { openChat } from '../../src/chat/open-chat.ts';
+import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, openStage, TEAM } from './stage.ts';
 
@@ -8,6 +10,18 @@ beforeEach(async () => {
   stage = await openStage();
 });
 afterEach(() => stage[Symbol.asyncDispose]());
+
+/** The platform does not get the first answer, and delivers the message again. */
+async function deliveredTwice(ask: Ask) {
+  const { courier, shownAt } = stage.platform;
+  const { answer } = courier;
+  const away = async () => Promise.reject(new Failure('unavailable'));
+  Object.assign(courier, { answer: away });
+  await expect(stage.chat.ask(ask)).rejects.toMatchObject({ code: 'unavailable' });
+  Object.assign(courier, { answer });
+  await stage.chat.ask(ask);
+  return await shownAt(ask.address.message);
+}
 
 describe('asks that are not complete', () => {
   it('an unknown command is answered with help, and with what can be done', async () => {
@@ -73,6 +87,15 @@ describe('asks that are not complete', () => {
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 3 }]);
     // The fourth photo is no selfie any more: the bot asks what it is for.
     expect(await stage.say(ALICE, '', ['carl'])).toMatchObject([{ kind: 'confirm' }]);
+  });
+
+  it('a photo whose answer was lost still completes the command when it is delivered again', async () => {
+    await stage.say(ALICE, 'enroll');
+    const first = await deliveredTwice(stage.ask(ALICE, '', ['anna']));
+    expect(first).toMatchObject([{ kind: 'consent' }]);
+    const second = await deliveredTwice(stage.ask(ALICE, '', ['anna~']));
+    expect(second).toMatchObject([{ kind: 'info', text: en.enroll.collected({ photos: 2 }) }]);
+    expect(await stage.press(ALICE, action(first, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
   describe('a photo without a command is no longer a selfie, and its sender is asked what it is for,', () => {

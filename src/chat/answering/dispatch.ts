@@ -4,7 +4,8 @@ import type { Entrance } from '../../gallery/groups.ts';
 import { ownerOf, type Sealing, sealing } from '../../queue/sealed-shelf.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
-import { PARKED_MS, type WaitingAsk } from '../buttons/parked.ts';
+import type { OpenNotice, WaitingAsk } from '../buttons/awaits.ts';
+import { PARKED_MS } from '../buttons/parked.ts';
 import type { Command } from '../command.ts';
 import { failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
@@ -168,7 +169,7 @@ async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
  * one belong to one enrolment. While its notice is open, they join the ask behind the notice.
  */
 async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
-  const waiting = await flow.parked.takeAwaiting(ask.person, ask.place && (await placesOf(flow, ask.place)));
+  const waiting = await flow.parked.takeAwaiting(ask, ask.place && (await placesOf(flow, ask.place)));
   const command = waiting && flow.commands.get(waiting.ask.command);
   if (!waiting || command?.kind !== 'photos') return undefined;
   const { command: name, args } = waiting.ask;
@@ -180,7 +181,7 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   const photos = await flow.parked.join(waiting.notice, ask.person, ask.photos, max);
   // The notice was answered or is too old, so it says nothing about what later photos are for.
   if (photos === undefined) return undefined;
-  await waitOn(flow, waiting, waiting.notice, photos < max);
+  await waitOn(flow, waiting, { notice: waiting.notice }, photos < max);
   const text = wordsFor(ask.locale).enroll.collected({ photos });
   const joins = NOTICE_CHOICES.map((choice) => `${waiting.notice}:${choice}`);
   return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
@@ -200,7 +201,8 @@ async function collect(
   const consent = outcome?.replies.find((reply) => reply.kind === 'consent');
   const notice = consent?.actions[0]?.id.split(':', 1)[0];
   const { max, of } = command.photos;
-  if (waiting && notice && of === 'sender') await waitOn(flow, waiting, notice, ask.photos.length < max);
+  if (waiting && notice && of === 'sender')
+    await waitOn(flow, waiting, { notice, answers: ask.id }, ask.photos.length < max);
   return outcome;
 }
 
@@ -208,7 +210,7 @@ async function collect(
  * Waits for more photos while a notice is open. The wait ends when the wait for the first photo
  * would have ended.
  */
-async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: string, isMore: boolean): Promise<void> {
+async function waitOn(flow: Flow, { ask, expiresAt }: WaitingAsk, notice: OpenNotice, isMore: boolean): Promise<void> {
   const ttlMs = expiresAt - flow.now();
   if (isMore && ttlMs > 0) await flow.parked.awaitPhoto(ask, ttlMs, notice);
 }

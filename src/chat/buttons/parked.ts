@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Purpose } from '../../consent/consent.ts';
 import type { Person, Place } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import type { Pending } from '../../queue/pending.ts';
 import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
-import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { CommandName } from '../../text/words.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
+import { type Awaits, awaits } from './awaits.ts';
 
 /** What a parked ask waits for. It decides what a choice means. */
 export type Awaiting =
@@ -66,7 +67,7 @@ export interface Taker {
 }
 
 /** Unfinished conversations, sealed. Each can be used once, by its person. */
-export interface Parked {
+export interface Parked extends Awaits {
   /** Gives the id for a button or link. `id`: one made before by {@link newParkedId}. */
   readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /**
@@ -79,40 +80,16 @@ export interface Parked {
   /** As {@link take}, but leaves the ask there for others. */
   readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
   /**
-   * Notes that this person's next photo in this place completes `ask`, or joins its `notice`.
-   * Replaces an earlier note.
-   */
-  readonly awaitPhoto: (ask: Ask, ttlMs: number, notice?: string) => Promise<void>;
-  /** Ends every wait for photos of this person. */
-  readonly awaitNone: (person: Person) => Promise<void>;
-  /**
-   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. Gives the
-   * number of its photos now; undefined when there is no such ask.
+   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. A photo that it
+   * has stays there once. Gives the number of its photos now; undefined when there is no such ask.
    */
   readonly join: (id: string, person: Person, photos: readonly PhotoRef[], max: number) => Promise<number | undefined>;
-  /**
-   * The ask that a photo from this person completes in the group of these places. Without places
-   * the photo came in private, and completes the latest ask in any group.
-   */
-  readonly takeAwaiting: (person: Person, places: readonly Place[] | undefined) => Promise<WaitingAsk | undefined>;
-}
-
-/** An ask that waits for photos. */
-export interface WaitingAsk {
-  readonly ask: Ask;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-  /** The parked ask behind the notice for these photos. Undefined until a notice was shown. */
-  readonly notice: string | undefined;
 }
 
 /** The item on the shelf: an ask, and the job that took it. A used ask is dropped from it. */
 interface Slot extends Partial<ParkedAsk> {
   readonly takenBy?: string;
 }
-
-/** The item on the shelf of asks that wait for photos. */
-type Awaited = Ask & { readonly notice?: string };
 
 /** In this time people can read a notice and take a selfie, and every platform keeps the photo. */
 export const PARKED_MS = 15 * 60_000;
@@ -245,48 +222,10 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       const { ask, awaiting: awaited, takenBy } = kept?.value() ?? {};
       const isOpen = kept && kept.owner === ownerOf(keys, person) && kept.expiresAt > now() && takenBy === undefined;
       if (!isOpen || !ask || !awaited) return undefined;
-      const all = [...ask.photos, ...photos].slice(0, max);
+      const fresh = photos.filter((photo) => !ask.photos.some((known) => isDeepStrictEqual(known, photo)));
+      const all = [...ask.photos, ...fresh].slice(0, max);
       return (await parked.replace(kept, { ask: { ...ask, photos: all }, awaiting: awaited })) ? all.length : undefined;
     },
-    ...awaited(pending, keys, now),
-  };
-}
-
-/** Asks that wait for photos, on their shelf. */
-function awaited(
-  pending: Pending,
-  keys: Keys,
-  now: () => number,
-): Pick<Parked, 'awaitPhoto' | 'awaitNone' | 'takeAwaiting'> {
-  const awaiting = shelf<Awaited>(pending, keys, 'awaiting');
-  const awaitingId = (person: Person, place: Place | undefined) =>
-    keyedHash(keys.lookup, 'awaiting', person.platform, person.id, place?.id ?? '');
-  const latestOf = async (owner: string) => {
-    const mine = await awaiting.owned(owner);
-    return mine.toSorted((a, b) => b.expiresAt - a.expiresAt)[0]?.id;
-  };
-
-  return {
-    async awaitPhoto(ask, ttlMs, notice) {
-      const id = awaitingId(ask.person, ask.place);
-      const value = { ...ask, ...(notice && { notice }) };
-      await awaiting.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
-    },
-    async awaitNone(person) {
-      for (const { id } of await awaiting.owned(ownerOf(keys, person))) await awaiting.drop(id);
-    },
-    async takeAwaiting(person, places) {
-      const owner = ownerOf(keys, person);
-      const latest = places ? undefined : await latestOf(owner);
-      const ids = places?.map((place) => awaitingId(person, place)) ?? (latest === undefined ? [] : [latest]);
-      for (const id of ids) {
-        const kept = await awaiting.take(id, owner);
-        // The store has its own clock, but ours decides what a person was promised.
-        if (typeof kept !== 'object' || kept.expiresAt <= now()) continue;
-        const { notice, ...ask } = kept.value();
-        return { ask, expiresAt: kept.expiresAt, notice };
-      }
-      return undefined;
-    },
+    ...awaits(pending, keys, now),
   };
 }
