@@ -8,7 +8,7 @@ import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { PhotoRef } from '../ask.ts';
 import { PARKED_MS } from '../buttons/parked.ts';
-import { dailyTriesOn } from '../limits/daily-tries.ts';
+import { dailyCountsOn } from '../limits/daily-counts.ts';
 
 /**
  * How long a person has for a gesture. In that time nobody finds or fakes a photo that shows it.
@@ -74,22 +74,19 @@ export interface GesturesAsked {
 /** Keeps the requests on a shelf of `pending`. */
 export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number): GesturesAsked {
   const asked = shelf<Asked>(pending, keys, 'proof');
-  const tries = dailyTriesOn(pending, keys, now);
+  const counts = dailyCountsOn(pending, keys, now);
   const idOf = (what: 'asked' | 'tries', { platform, id }: Person, scope: ScopeId) =>
     keyedHash(keys.lookup, 'proof', what, platform, id, scope);
 
   return {
     async ask(person, scope, about) {
-      const limit = {
-        most: MOST_A_DAY,
-        refusal: (seconds: number) => new Failure('rate_limited', { details: { gesture: 1, seconds } }),
-      };
-      await tries.spend(idOf('tries', person, scope), randomUUID(), limit).catch(async (error) => {
+      const limit = { many: 1, most: MOST_A_DAY };
+      const { granted, seconds } = await counts.spend(idOf('tries', person, scope), randomUUID(), limit);
+      if (granted === 0) {
         // After the last gesture of the day, the earlier request ends too.
-        const isLast = error instanceof Failure && error.code === 'rate_limited';
-        if (isLast) await asked.drop(idOf('asked', person, scope));
-        throw error;
-      });
+        await asked.drop(idOf('asked', person, scope));
+        throw new Failure('rate_limited', { details: { gesture: 1, seconds } });
+      }
       const gesture = GESTURES[randomInt(GESTURES.length)] ?? GESTURES[0];
       const value = { gesture, until: now() + GESTURE_MS, ...about };
       const expiresAt = value.until + PARKED_MS;

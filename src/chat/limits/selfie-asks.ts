@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { Pending } from '../../queue/pending.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { dailyTriesOn } from './daily-tries.ts';
+import { dailyCountsOn } from './daily-counts.ts';
 
 /** The most asks with a selfie that one person may send in a day, over all groups. */
 export const SELFIE_ASKS_A_DAY = 5;
@@ -19,12 +19,14 @@ export interface SelfieAsks {
 
 /** Keeps the counts on a shelf of `pending`; `now` is in milliseconds since 1970. */
 export function selfieAsksOn(pending: Pending, keys: Keys, now: () => number): SelfieAsks {
-  const tries = dailyTriesOn(pending, keys, now);
+  const counts = dailyCountsOn(pending, keys, now);
   return {
-    spend: ({ platform, id }, ask) =>
-      tries.spend(keyedHash(keys.lookup, 'proof', 'selfie', platform, id), keyedHash(keys.lookup, 'job', ask), {
-        most: SELFIE_ASKS_A_DAY,
-        refusal: (seconds) => new Failure('rate_limited', { details: { selfie: 1, seconds } }),
-      }),
+    async spend({ platform, id }, ask) {
+      const person = keyedHash(keys.lookup, 'proof', 'selfie', platform, id);
+      const limit = { many: 1, most: SELFIE_ASKS_A_DAY };
+      const { granted, isNew, seconds } = await counts.spend(person, keyedHash(keys.lookup, 'job', ask), limit);
+      if (granted === 0) throw new Failure('rate_limited', { details: { selfie: 1, seconds } });
+      return isNew;
+    },
   };
 }
