@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
+import type { Shelf } from '../../src/queue/pending.ts';
 import { en } from '../support/words.ts';
 import { openSeriesStage, PRIVATE, textOf } from './series-stage.ts';
-import { ALICE, action, BOB, TEAM } from './stage.ts';
+import { ALICE, action, BOB, CLUB, TEAM } from './stage.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -51,6 +52,32 @@ describe('after /me in private', () => {
   it('a photo of somebody who sent no /me is offered what it may be for, as ever', async () => {
     await on.began();
     expect(await on.stage.say(BOB, '', ['ben'], PRIVATE)).toMatchObject([{ kind: 'confirm' }]);
+  });
+
+  it('two /me of the same moment begin it once: what follows the first is looked at too', async () => {
+    await on.began();
+    on.stage.clock.ms += 76 * MINUTE_MS;
+    await on.works();
+    await on.stage.parts.stores.pending.tidy(on.stage.clock.ms);
+    const { pending } = on.stage.parts.stores;
+    const isTaken = Promise.withResolvers<void>();
+    let begins = 0;
+    const late = async (shelf: Shelf) => {
+      if (shelf === 'series') begins += 1;
+      if (begins === 2) await isTaken.promise;
+    };
+    const { put, add } = pending;
+    pending.put = (shelf, item) => late(shelf).then(() => put(shelf, item));
+    pending.add = (shelf, item) => late(shelf).then(() => add(shelf, item));
+    const ask = on.stage.ask(ALICE, 'me', ['anna'], { place: CLUB });
+    const [first, second] = [on.stage.flow.series.open(ask), on.stage.flow.series.open(ask)];
+    expect(await first).toBe(true);
+    await on.sends('anna~');
+    isTaken.resolve();
+    expect(await second).toBe(true);
+    await on.sends('anna~');
+    await on.works();
+    await on.says('You are in 2 of 2 photos so far.');
   });
 
   it('a photo that cannot be looked at costs itself alone', async () => {

@@ -91,18 +91,22 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
 
   return {
     async open(ask) {
-      const before = (await find(ask.person))?.head;
-      const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
-      if (isSame) return (await change(idOf(ask.person), (head) => prolonged(head, now()))) !== undefined;
-      const isOver =
-        !before ||
-        before.at === undefined ||
-        (before.ending !== undefined && before.outbox.length === 0 && before.told === before.version);
-      if (!isOver) return false;
-      const head = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
       const [id, owner] = [idOf(ask.person), ownerOf(keys, ask.person)];
-      await heads.put({ id, owner, value: head, expiresAt: endOf(head, now()) });
-      return true;
+      for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
+        const kept = await heads.read(id);
+        const before = kept && opened(kept);
+        const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
+        if (before && !isSame && !isOver(before)) return false;
+        const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
+        const value = isSame ? prolonged(before, now()) : begun;
+        const expiresAt = endOf(value, now());
+        // Another /me of the same moment may be faster. Then this one finds what it began.
+        const isOpen = kept
+          ? await heads.replace(kept, value, expiresAt)
+          : (await heads.add({ id, owner, value, expiresAt })) !== undefined;
+        if (isOpen) return true;
+      }
+      throw tooMany();
     },
     async take(ask) {
       const { id, head } = (await find(ask.person)) ?? {};
@@ -162,6 +166,11 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       for (const { id } of await heads.list()) await change(id, ({ lease: _, ...head }) => head);
     },
   };
+}
+
+/** Whether another series of its person may begin: no photo came, or all of it is said. */
+function isOver({ at, ending, outbox, told, version }: Head): boolean {
+  return at === undefined || (ending !== undefined && outbox.length === 0 && told === version);
 }
 
 /** Undefined for a damaged item, which is of no use. */
