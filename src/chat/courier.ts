@@ -155,13 +155,15 @@ export interface Courier {
   /**
    * Gives photos of the asker back by reference, at most ten and as one album, each with its own
    * caption. They come below the message at `address`, may be passed on, and are sent once. Gives
-   * the post of each; undefined when nobody knows whether they were shown. When it throws,
-   * certainly nothing was shown. Absent when the platform cannot give photos back by reference.
+   * the post of each, and undefined for one that certainly was not shown: the platform refuses a
+   * whole album for one photo that it cannot give any more. Undefined for all when nobody knows
+   * whether they were shown. When it throws, certainly nothing was shown. Absent when the platform
+   * cannot give photos back by reference.
    */
   showOwn?(
     address: Address,
     photos: readonly { readonly photo: PhotoRef; readonly caption: string }[],
-  ): Promise<readonly Post[] | undefined>;
+  ): Promise<readonly (Post | undefined)[] | undefined>;
   /**
    * Deletes what {@link answer} showed to a group, or {@link showOwn} to the asker. Absent when it
    * shows groups nothing.

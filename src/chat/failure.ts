@@ -86,6 +86,11 @@ export function expired(why: (typeof EXPIRED)[number]): Failure {
   return new Failure('expired', { details: { [why]: 1 } });
 }
 
+/** The answer to somebody who was erased meanwhile. */
+export function withdrawnReply(words: Words): Reply {
+  return { kind: 'error', code: 'expired', text: failureText(words, 'expired', { withdrawn: 1 }) };
+}
+
 const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
 

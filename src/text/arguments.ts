@@ -73,6 +73,7 @@ export const ARGUMENTS = {
     maybe: { maybe: 'number' },
     failed: { failed: 'number' },
     unsure: { unsure: 'number' },
+    refusedBack: { refused: 'number', photos: 'text' },
     refused: { refused: 'number', most: 'number', hours: 'number' },
     photo: { number: 'number', isMaybe: 'flag' },
   },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { openSeriesStage, PRIVATE, textOf } from './series-stage.ts';
 import { ALICE, action, CLUB } from './stage.ts';
@@ -28,6 +29,36 @@ describe('however it is interrupted', () => {
     await on.says('You are in 13 of 25 photos so far.');
     const numbers = on.stage.platform.own.flat().map(([, caption]) => caption);
     expect(numbers).toEqual(Array.from({ length: 13 }, (_, index) => `Photo ${2 * index + 1}`));
+  });
+
+  it('a worker that dies as it begins says afterwards that nothing more comes where it still says that it looks', async () => {
+    await on.began();
+    const { placeholder } = on.stage.platform.courier;
+    on.stage.platform.courier.placeholder = async (...of) => {
+      await placeholder(...of);
+      return on.dies();
+    };
+    await on.sends('anna~');
+    await on.works();
+    on.stage.platform.courier.placeholder = placeholder;
+    await on.stage.restart();
+    await on.works();
+    await on.says(`You are in 1 of 1 photo so far. ${en.series.torn}`);
+    await on.stage.chat.press(await on.pressOf(en.series.stop));
+    await on.works();
+    await on.says(en.series.torn);
+  });
+
+  it('a platform that lets it wait as it begins showed nothing, so nothing is said of it', async () => {
+    await on.began();
+    const { placeholder } = on.stage.platform.courier;
+    on.stage.platform.courier.placeholder = async () => {
+      on.stage.platform.courier.placeholder = placeholder;
+      throw new Failure('unavailable', { details: { seconds: 20 } });
+    };
+    await on.sends('anna~');
+    await on.works();
+    expect(textOf(await on.running())).not.toContain(en.series.torn);
   });
 
   it('a worker that dies while it sends photos sends none twice, says so, and sends them on request', async () => {
@@ -103,6 +134,33 @@ describe('/forget in the middle', () => {
     expect(await on.kept()).toEqual([]);
     await on.says('You were erased after you asked for this');
     expect(await on.stage.say(ALICE, '', ['anna'], PRIVATE)).toMatchObject([{ kind: 'confirm' }]);
+  });
+
+  it.each([
+    ['while it begins', false],
+    ['after it was killed as it began', true],
+  ])('says so %s, where it says that it looks or below', async (_, isKilled) => {
+    await begin();
+    await on.began();
+    const confirm = action(await on.stage.say(ALICE, 'forget'), 'confirm');
+    const { placeholder } = on.stage.platform.courier;
+    on.stage.platform.courier.placeholder = async (...of) => {
+      on.stage.platform.courier.placeholder = placeholder;
+      const address = await placeholder(...of);
+      if (isKilled) on.dies();
+      await on.stage.press(ALICE, confirm);
+      return { ...address, message: 'looks' };
+    };
+    const [ask] = await on.sends('anna~');
+    await on.works();
+    if (isKilled) {
+      await on.stage.restart();
+      await on.stage.press(ALICE, confirm);
+    }
+    const said = await on.stage.platform.shownAt(isKilled ? ask?.address.message : 'looks');
+    expect(textOf(said)).toContain('You were erased after you asked for this');
+    await on.works();
+    expect(await on.kept()).toEqual([]);
   });
 
   it('leaves nothing of photos that are being taken in', async () => {

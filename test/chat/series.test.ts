@@ -92,6 +92,23 @@ describe('after /me in private', () => {
     await on.says('You are in 2 of 2 photos so far. 1 could not be looked at.');
   });
 
+  it('a found photo that the platform refuses to give back costs itself alone too', async () => {
+    await on.began();
+    on.stage.platform.owning.refused = 'ben,anna~';
+    await on.sends(
+      ...Array.from({ length: 6 }, () => 'anna~'),
+      'ben,anna~',
+      ...Array.from({ length: 5 }, () => 'anna~'),
+    );
+    await on.works();
+    const captions = on.stage.platform.own.flat().map(([, caption]) => caption);
+    expect(captions).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12].map((number) => `Photo ${number}`));
+    const text = textOf(await on.running());
+    expect(text).toContain('You are in 12 of 12 photos so far.');
+    expect(text).toContain('Photo 7 could not be fetched any more');
+    expect(text).not.toContain('interrupted');
+  });
+
   it('ends 15 minutes after the last photo, and an hour after the first /me', async () => {
     await on.began();
     await on.sends('anna~');

@@ -184,7 +184,7 @@ function fakePlatform(audience: Courier['audience']) {
   const shows: Awaited<ReturnType<Showing['begin' | 'end']>>[] = [];
   const posting: { meanwhile?: () => Promise<void> } = {};
   const own: (readonly (readonly [who: unknown, caption: string])[])[] = [];
-  const owning: { meanwhile?: () => Promise<'unknown' | undefined> } = {};
+  const owning: { refused?: string; meanwhile?: () => Promise<'unknown' | undefined> } = {};
   const deleting: { refusal?: Failure | 'out_of_reach' } = {};
   const waits: { photos?: () => Promise<void>; progress?: () => Promise<void> } = {};
   const progress: (readonly [message: unknown, text: string])[] = [];
@@ -223,6 +223,7 @@ function fakePlatform(audience: Courier['audience']) {
     },
     async showOwn(_address, photos) {
       const ids = photos.map(({ photo }) => ({ platform: 'telegram', id: `own ${photo.who}` }) as const);
+      if (photos.some(({ photo }) => photo.who === owning.refused)) return photos.map(() => undefined);
       own.push(photos.map(({ photo, caption }) => [photo.who, caption] as const));
       const outcome = await owning.meanwhile?.();
       for (const { id } of ids) posts.set(id, []);
@@ -258,7 +259,10 @@ function fakePlatform(audience: Courier['audience']) {
     posts,
     /** Albums of photos that were given back by reference, in order. */
     own,
-    /** Runs after such an album was sent, before its posts are told. */
+    /**
+     * An album with the refused photo is refused. The other runs after an album was sent, before
+     * its posts are told.
+     */
     owning,
     /** The outcomes of posts to the group, in order. */
     shows,

@@ -3,7 +3,7 @@ import { errorFields } from '../../log.ts';
 import { ownerOf } from '../../queue/sealed-shelf.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
-import { failureText } from '../failure.ts';
+import { withdrawnReply } from '../failure.ts';
 import type { EraserParts } from './parts.ts';
 
 /** How long to wait until a sign of progress has ended. No sign takes this long. */
@@ -23,10 +23,9 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
     if (!before?.address) continue;
     const { open } = (await parts.placeholders.awaitTurn(id, 'bot', parts.now, parts.now() + TURN_MS)) ?? {};
     if (!open?.address) continue;
-    const text = failureText(wordsFor(open.locale), 'expired', { withdrawn: 1 });
     await parts
       .courier(open.address)
-      .answer(open.address, [{ kind: 'error', code: 'expired', text }])
+      .answer(open.address, [withdrawnReply(wordsFor(open.locale))])
       .catch((error) => parts.log.warn('withdrawn ask not answered', errorFields(error)));
   }
   await withdrawSeries(parts, person);
@@ -39,11 +38,11 @@ async function withdrawSeries(parts: EraserParts, person: Person): Promise<void>
   const { id, head } = (await parts.series.of(person)) ?? {};
   if (!id || !head) return;
   await parts.series.change(id, (one) => ({ ...one, ending: { why: 'withdrawn' } }));
-  const isShown = head.isThere && head.at !== undefined && head.ending === undefined;
+  // Its message may be there although nobody knows it. Then this comes below the first photo.
+  const isShown = (head.isThere || head.isBegun) && head.ending === undefined;
   if (!isShown || !head.at) return;
-  const text = failureText(wordsFor(head.ask.locale), 'expired', { withdrawn: 1 });
   await parts
     .courier(head.at)
-    .answer(head.at, [{ kind: 'error', code: 'expired', text }])
+    .answer(head.at, [withdrawnReply(wordsFor(head.ask.locale))])
     .catch((error) => parts.log.warn('withdrawn series not answered', errorFields(error)));
 }

@@ -1,3 +1,4 @@
+import { listed } from '../../text/figures.ts';
 import type { Words } from '../../text/words.ts';
 import type { Action, Reply } from '../reply.ts';
 import { type Given, type Head, takesMore, waitingIn } from './head.ts';
@@ -8,6 +9,9 @@ type Pressed = (typeof PRESSES)[number];
 
 /** The most photos that one question offers to take out. */
 const MOST_OFFERED = 10;
+
+/** The most photos of which one sentence gives the numbers. */
+const MOST_NAMED = 20;
 
 /** A button of a series: what it does, to which series, and the number that it is about. */
 export interface SeriesButton {
@@ -39,10 +43,11 @@ function action({ id }: Pick<Head, 'id'>, does: Pressed, label: string, number =
  * many photos a person may send in a day.
  */
 export function runningAnswer(head: Head, words: Words, { now, most }: { now: number; most: number }): Reply {
-  const { found, looked, failed, maybe, unsure, given, refused, refusedUntil, ending } = head;
+  const { found, looked, failed, maybe, unsure, given, refused, refusedUntil, refusedBack, ending, isTorn } = head;
   const { series } = words;
   const waiting = waitingIn(head);
   const isOver = ending !== undefined;
+  const some = refusedBack.length > MOST_NAMED ? [...refusedBack.slice(0, MOST_NAMED), '…'] : refusedBack;
   const hours = Math.max(1, Math.ceil((refusedUntil - now) / 3_600_000));
   const sentences = [
     ...(isOver ? [series.ended[ending.why === 'stopped' ? 'stopped' : 'other']] : []),
@@ -51,7 +56,11 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
     ...(maybe.length > 0 ? [series.maybe({ maybe: maybe.length })] : []),
     ...(failed > 0 ? [series.failed({ failed })] : []),
     ...(unsure.length > 0 ? [series.unsure({ unsure: unsure.length })] : []),
+    ...(refusedBack.length > 0
+      ? [series.refusedBack({ refused: refusedBack.length, photos: listed(head.ask.locale, some) })]
+      : []),
     ...(refused > 0 ? [series.refused({ refused, most, hours })] : []),
+    ...(isTorn ? [series.torn] : []),
     ...(ending?.why === 'failed' ? [ending.text] : []),
     ...(takesMore(head, now) ? [series.goOn] : []),
   ];

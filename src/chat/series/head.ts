@@ -46,6 +46,10 @@ export interface Head {
   readonly at?: Address;
   /** Whether the running answer is there. */
   readonly isThere: boolean;
+  /** Whether its message may have been sent by now. */
+  readonly isBegun: boolean;
+  /** Whether an earlier message for it may be there, which nothing replaces any more. */
+  readonly isTorn: boolean;
   /** Hashes of the messages that were taken in. */
   readonly heard: readonly string[];
   /**
@@ -64,11 +68,15 @@ export interface Head {
   /** Found photos that are to be given back; the first `sending` of them are being sent. */
   readonly outbox: readonly Found[];
   readonly sending: number;
+  /** So many of these are sent one by one, because the platform refused an album with them. */
+  readonly apart: number;
   /** Photos on which the asker may be. They are given back on request. */
   readonly maybe: readonly Found[];
   /** Photos of which nobody knows whether they were given back. */
   readonly unsure: readonly Found[];
   readonly given: readonly Given[];
+  /** The numbers of found photos that the platform does not give back any more. */
+  readonly refusedBack: readonly number[];
   /** The photo that was looked at last: its item may still be on the shelf. */
   readonly last?: string;
   readonly ending?: Ending;
@@ -89,6 +97,8 @@ export function newHead(id: string, ask: Ask, now: number): Head {
     openedAt: now,
     until: now + GO_ON_MS,
     isThere: false,
+    isBegun: false,
+    isTorn: false,
     heard: [],
     received: 0,
     looked: 0,
@@ -98,9 +108,11 @@ export function newHead(id: string, ask: Ask, now: number): Head {
     found: 0,
     outbox: [],
     sending: 0,
+    apart: 0,
     maybe: [],
     unsure: [],
     given: [],
+    refusedBack: [],
     version: 0,
     told: 0,
     toldAt: 0,
@@ -160,7 +172,7 @@ export function taken(
  */
 export function leased(head: Head, by: string, now: number): Head | undefined {
   if (!isDue(head, now)) return undefined;
-  const { outbox, sending, unsure } = head;
+  const { outbox, sending, apart, unsure } = head;
   const isTorn = sending > 0;
   return {
     ...head,
@@ -169,10 +181,14 @@ export function leased(head: Head, by: string, now: number): Head | undefined {
       outbox: outbox.slice(sending),
       unsure: [...unsure, ...outbox.slice(0, sending)],
       sending: 0,
+      apart: Math.max(0, apart - sending),
       version: head.version + 1,
     }),
   };
 }
+
+/** The head before the running answer's message is sent. An earlier worker may have sent one. */
+export const begun = (head: Head): Head => ({ ...head, isBegun: true, isTorn: head.isTorn || head.isBegun });
 
 /** Undefined when another worker has the series by now. */
 export function keptBy(head: Head, by: string, now: number): Head | undefined {
@@ -199,17 +215,24 @@ export function looked(
   };
 }
 
-/** The head after the first photos of the outbox were given back, or perhaps given back. */
-export function sent(head: Head, posts: readonly Post[] | undefined): Head {
-  const { outbox, sending } = head;
-  const now = outbox.slice(0, sending);
+/**
+ * The head after the first photos of the outbox were given back, or perhaps given back. Photos that
+ * certainly were not are sent one by one. A photo that is refused alone too does not come back.
+ */
+export function sent(head: Head, posts: readonly (Post | undefined)[] | undefined): Head {
+  const { outbox, sending, apart, refusedBack } = head;
+  const [now, next] = [outbox.slice(0, sending), outbox.slice(sending)];
+  const refused = posts ? now.filter((_, index) => !posts[index]) : [];
+  const isAlone = sending === 1;
   const given = posts
     ? now.flatMap(({ photo: _, ...one }, index) => (posts[index] ? [{ ...one, post: posts[index] }] : []))
     : [];
   return {
     ...head,
-    outbox: outbox.slice(sending),
+    outbox: isAlone ? next : [...refused, ...next],
     sending: 0,
+    apart: isAlone ? Math.max(0, apart - 1) : refused.length,
+    refusedBack: isAlone ? [...refusedBack, ...refused.map(({ number }) => number)] : refusedBack,
     given: [...head.given, ...given],
     unsure: posts ? head.unsure : [...head.unsure, ...now],
     version: head.version + 1,

@@ -7,12 +7,12 @@ import { wordsFor } from '../../text/words.ts';
 import { openPhoto } from '../answering/execute.ts';
 import type { PhotoRef } from '../ask.ts';
 import type { Look, PhotoCall } from '../command.ts';
-import { failureReply } from '../failure.ts';
+import { failureReply, withdrawnReply } from '../failure.ts';
 import { courierOf, type Flow } from '../flow.ts';
 import { gate } from '../gate.ts';
 import { enter } from '../place.ts';
 import { captionOf, runningAnswer } from './answer.ts';
-import { ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn } from './head.ts';
+import { begun, ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn } from './head.ts';
 
 /** The photos that a worker looks at for one person before the next one has their turn. */
 const TURN = 10;
@@ -108,11 +108,29 @@ async function proceed(turn: Turn, before: Head): Promise<boolean> {
   return waitingIn(head) > 0 ? isGoingOn : !isSoon;
 }
 
-/** Shows the message that the running answer will be in. */
+/**
+ * Shows the message that the running answer will be in. That is noted before. If the worker dies
+ * meanwhile, nobody knows that message, and the next one says so.
+ */
 async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
   if (!at) return await change((one) => one);
-  const message = await courierOf(flow, at.platform).placeholder(at, wordsFor(ask.locale).find.looking);
-  return await change((one) => ({ ...one, at: message, isThere: true }));
+  const courier = courierOf(flow, at.platform);
+  const words = wordsFor(ask.locale);
+  await change(begun);
+  const message = await courier.placeholder(at, words.find.looking).catch(async (error) => {
+    // A platform that only asks to wait showed nothing.
+    const isRefused = error instanceof Failure && error.details.seconds !== undefined;
+    if (isRefused) await change((one) => ({ ...one, isBegun: false }));
+    throw error;
+  });
+  try {
+    return await change((one) => ({ ...one, at: message, isThere: true }));
+  } catch (error) {
+    // An erasure came meanwhile, and could not know this message.
+    const isGone = error instanceof Lost && (await flow.series.of(ask.person)) === undefined;
+    if (isGone) await courier.answer(message, [withdrawnReply(words)]);
+    throw error;
+  }
 }
 
 /** Looks at the next photos. False when that fails for now. */
@@ -200,13 +218,16 @@ async function give({ flow, change }: Turn, before: Head): Promise<Head> {
     outbox,
     sending: photos,
     ask,
-  } = await change((one) => ({ ...one, sending: Math.min(ALBUM, one.outbox.length) }));
+  } = await change((one) => ({ ...one, sending: Math.min(one.apart > 0 ? 1 : ALBUM, one.outbox.length) }));
   const words = wordsFor(ask.locale);
   if (!at) return before;
   const album = outbox.slice(0, photos).map((one) => ({ photo: one.photo, caption: captionOf(one, words) }));
   try {
     const posts = await courierOf(flow, at.platform).showOwn?.(at, album);
-    return await change((one) => sent(one, posts));
+    const after = await change((one) => sent(one, posts));
+    const refused = after.refusedBack.length - before.refusedBack.length;
+    if (refused > 0) flow.log.warn('photos are refused by their platform', { photos: refused });
+    return after;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Certainly nothing was shown.

@@ -65,6 +65,28 @@ describe('photos that follow a /me in private', () => {
     expect(files.map(({ document }) => document !== undefined)).toEqual([true, true, false]);
   });
 
+  it('one that Telegram refuses to send again is named, and the others of its albums come back', async () => {
+    ann.says('', { photos: Array.from({ length: 3 }, () => photos.ann) });
+    ann.says('', { photos: [photos.ann, photos.ann], asDocument: true });
+    const lost = own().at(-2);
+    const { pathOf } = on.api;
+    on.api.pathOf = (file) => {
+      // Telegram gives its bytes, and then nothing of it any more.
+      if (lost && file === lost.photo) lost.photo = 'gone';
+      return pathOf(file);
+    };
+    expect(text(await told('Photo 2 could not be fetched any more'))).toContain('You are in 5 of 5 photos so far.');
+    const captions = await on.api.until('four', () => given().length === 4 && given().map(({ caption }) => caption));
+    expect(captions.toSorted()).toEqual(['Photo 1', 'Photo 3', 'Photo 4', 'Photo 5']);
+  });
+
+  it('the answer goes on in another message when Telegram does not say whether the first is there', async () => {
+    on.api.fault('sendMessage', 'done, hang up');
+    ann.says('', { photos: [photos.ann] });
+    await told(`You are in 1 of 1 photo so far. ${en.series.torn}`);
+    expect(ann.inbox().filter((message) => text(message) === en.find.looking)).toHaveLength(1);
+  });
+
   it('keep their Stop button, which ends it, and then a photo is offered what it may be for', async () => {
     ann.says('', { photos: [photos.ann] });
     const message = await told('You are in 1 of 1 photo so far.');

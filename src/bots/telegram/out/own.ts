@@ -19,26 +19,29 @@ interface Captioned {
 /**
  * Sends photos by their file ids below a message: one album of photos, and one of those that were
  * sent as files, because Telegram mixes them in no album.
- * @returns a post for each photo, in the order of `photos`; undefined when some may be there
- * @throws Failure when certainly nothing was sent
+ * @returns a post for each photo, in the order of `photos`, and undefined for each of an album that
+ * Telegram refused; undefined when nobody knows whether some are there
+ * @throws Failure when certainly nothing was sent, and no single photo is the reason
  */
 export async function showOwn(
   api: Api,
   to: TelegramAddress,
   photos: readonly Captioned[],
-): Promise<readonly TelegramPost[] | undefined> {
+): Promise<readonly (TelegramPost | undefined)[] | undefined> {
   const all = photos.map(({ photo, caption }, index): Sent => ({ ...telegramPhoto(photo), caption, index }));
-  const posts: TelegramPost[] = [];
-  try {
-    for (const album of [all.filter(({ isFile }) => !isFile), all.filter(({ isFile }) => isFile)]) {
+  const posts: (TelegramPost | undefined)[] = all.map(() => undefined);
+  for (const album of [all.filter(({ isFile }) => !isFile), all.filter(({ isFile }) => isFile)]) {
+    try {
       for (const [at, message] of (await sendAlbum(api, to, album)).entries()) {
-        const [one, post] = [album[at], postOf([message])];
-        if (one && post) posts[one.index] = post;
+        const one = album[at];
+        if (one) posts[one.index] = postOf([message]);
       }
+    } catch (error) {
+      if (!isRefusal(error)) return undefined;
+      const failure = telegramFailure(error);
+      const isOfPhotos = !failure.again && failure.code !== 'expired';
+      if (!isOfPhotos && posts.every((post) => post === undefined)) throw failure;
     }
-  } catch (error) {
-    if (posts.length > 0 || !isRefusal(error)) return undefined;
-    throw telegramFailure(error);
   }
   return posts;
 }
