@@ -18,6 +18,7 @@
  * - `sender`: people whose photos others searched, or who forbade that
  * - `series`: the photos that people send after a `/me`, and how far the work on them is
  * - `seriesphoto`: each of these photos that waits
+ * - `seriespart`: each of these photos that was found, and each message of a long series
  * - `pulse`: answers to the pulse, which concern nobody
  * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
  *   erasures, and since when it knows the gallery
@@ -42,6 +43,7 @@ export type Shelf =
   | 'pulse'
   | 'series'
   | 'seriesphoto'
+  | 'seriespart'
   | 'anchor'
   | 'journal'
   | 'witness';
@@ -89,9 +91,10 @@ export interface Pending extends AsyncDisposable {
   drop(shelf: Shelf, id: string): Promise<void>;
   /**
    * All items on a shelf, and also those that have expired. Only {@link drop} or {@link tidy}
-   * remove these.
+   * remove these. With `until`, only those that expire by then: it takes no longer when many expire
+   * later.
    */
-  list(shelf: Shelf): Promise<PendingItem[]>;
+  list(shelf: Shelf, until?: number): Promise<PendingItem[]>;
   /**
    * As {@link list}, but only the owner's items. It takes no longer when others have many items.
    */
@@ -100,8 +103,8 @@ export interface Pending extends AsyncDisposable {
   dropOwned(owner: string): Promise<number>;
   /**
    * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `proof`,
-   * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto` and `pulse` items past their
-   * time, bytes included. Other items stay, because a clock may be ahead.
+   * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto`, `seriespart` and `pulse` items
+   * past their time, bytes included. Other items stay, because a clock may be ahead.
    */
   tidy(now: number): Promise<void>;
   /**

@@ -58,7 +58,7 @@ export interface SealedShelf<T> extends Sealing<T> {
   /** See {@link Pending.read}. */
   readonly read: (id: string) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.list}. No value is unsealed yet. */
-  readonly list: () => Promise<Kept<T>[]>;
+  readonly list: (until?: number) => Promise<Kept<T>[]>;
   /** See {@link Pending.owned}. No value is unsealed yet. */
   readonly owned: (owner: string) => Promise<Kept<T>[]>;
   /** See {@link Pending.drop}. */
@@ -91,7 +91,7 @@ export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf
       const item = await pending.read(name, id);
       return item && kept(item);
     },
-    list: async () => (await pending.list(name)).map(kept),
+    list: async (until) => (await pending.list(name, until)).map(kept),
     owned: async (owner) => (await pending.owned(name, owner)).map(kept),
     drop: (id) => pending.drop(name, id),
   };

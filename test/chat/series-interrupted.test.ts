@@ -61,6 +61,42 @@ describe('however it is interrupted', () => {
     expect(textOf(await on.running())).not.toContain(en.series.torn);
   });
 
+  it('when nothing ran until it was too late, its person is told so where they were waiting', async () => {
+    await on.began();
+    await on.sends('anna~');
+    on.stage.platform.waits.photos = async () => on.dies();
+    await on.works();
+    delete on.stage.platform.waits.photos;
+    await on.stage.restart();
+    on.stage.clock.ms += 180 * 60_000;
+    await on.works();
+    await on.says('I did not get to the end of this in time.');
+    expect(await on.kept()).toEqual([]);
+  });
+
+  it('a photo that was sent by a worker that died right afterwards is not sent again on request', async () => {
+    await on.began();
+    await on.sends('anna~', 'anna~');
+    const { series } = on.stage.flow;
+    const { given } = series.parts;
+    let noted = 0;
+    Object.assign(series.parts, {
+      async given(...of: Parameters<typeof given>) {
+        await given(...of);
+        noted += 1;
+        if (noted === 2) on.dies();
+      },
+    });
+    await on.works();
+    await on.stage.restart();
+    await on.works();
+    await on.stage.chat.press(await on.pressOf(en.series.again));
+    await on.works();
+    expect(on.own()).toEqual([['anna~', 'anna~']]);
+    await on.says('You are in 2 of 2 photos so far.');
+    expect(textOf(await on.running())).not.toContain('interrupted');
+  });
+
   it('a worker that dies while it sends photos sends none twice, says so, and sends them on request', async () => {
     await on.began();
     await on.sends('anna~', 'anna~');

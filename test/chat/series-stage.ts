@@ -52,7 +52,9 @@ export async function openSeriesStage(photosADay?: number) {
     /** What is kept of series. */
     async kept() {
       const { pending } = stage.parts.stores;
-      return [...(await pending.list('series')), ...(await pending.list('seriesphoto'))];
+      return (
+        await Promise.all((['series', 'seriesphoto', 'seriespart'] as const).map((shelf) => pending.list(shelf)))
+      ).flat();
     },
     /** As if the program were killed here: nothing that it does from now on is kept. */
     dies(): never {

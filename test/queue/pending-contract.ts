@@ -26,6 +26,7 @@ const SHELVES: readonly Shelf[] = [
   'pulse',
   'series',
   'seriesphoto',
+  'seriespart',
   'anchor',
   'journal',
   'witness',
@@ -209,6 +210,20 @@ export function pendingContract(name: string, newStore: () => PendingStore | Pro
       expect(await pending.owned('shown', 'me')).toMatchObject([{ id: 'later', owner: 'me' }]);
     });
 
+    test('lists what expires by a time, the earliest first, and nothing else', async () => {
+      await using pending = await (await newStore()).open();
+      const now = Date.now();
+      const put = (id: string, ms: number) => pending.put('series', item({ id, expiresAt: now + ms }));
+      await put('late', 90_000);
+      await put('next', 60_000);
+      await put('past', PAST);
+      await pending.put('parked', item({ id: 'other', expiresAt: now }));
+      const ids = async (until?: number) => (await pending.list('series', until)).map(({ id }) => id);
+      expect(await ids(now + 60_000)).toEqual(['past', 'next']);
+      expect(await ids(now - 60_000)).toEqual([]);
+      expect(await ids()).toEqual(['past', 'next', 'late']);
+    });
+
     test('tidy removes what is past its time; placeholders and erasures wait to be answered, and what a second place knows stays', async () => {
       await using pending = await (await newStore()).open();
       const now = Date.now();
@@ -232,6 +247,7 @@ export function pendingContract(name: string, newStore: () => PendingStore | Pro
       expect(await ids('pulse')).toEqual(['timely']);
       expect(await ids('series')).toEqual(['timely']);
       expect(await ids('seriesphoto')).toEqual(['timely']);
+      expect(await ids('seriespart')).toEqual(['timely']);
       expect(await ids('placeholder')).toEqual(['late', 'timely']);
       for (const shelf of ['erasure', 'swept', 'anchor', 'journal', 'witness'] as const) {
         expect(await ids(shelf)).toEqual(['late', 'timely']);

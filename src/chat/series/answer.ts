@@ -1,7 +1,8 @@
 import { listed } from '../../text/figures.ts';
 import type { Words } from '../../text/words.ts';
 import type { Action, Reply } from '../reply.ts';
-import { type Given, type Head, takesMore, waitingIn } from './head.ts';
+import { type Head, takesMore, waitingIn } from './head.ts';
+import type { Found } from './parts.ts';
 
 /** What the buttons of a series do. */
 const PRESSES = ['stop', 'more', 'again', 'which', 'not'] as const;
@@ -79,18 +80,15 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
  * latest of all.
  */
 export function askWhich(head: Head, words: Words, number: number): Reply {
-  const earlier = head.given
-    .filter((one) => number === 0 || one.number < number)
-    .toSorted((a, b) => b.number - a.number);
+  const earlier = head.given.filter((one) => number === 0 || one < number).toSorted((a, b) => b - a);
   const offered = earlier.slice(0, MOST_OFFERED);
-  const out = offered.map((one) => action(head, 'not', words.me.notMe({ number: one.number, seen: 2 }), one.number));
+  const out = offered.map((one) => action(head, 'not', words.me.notMe({ number: one, seen: 2 }), one));
   const last = offered.at(-1);
-  const more =
-    last && earlier.length > offered.length ? [action(head, 'which', words.series.earlier, last.number)] : [];
+  const more = last && earlier.length > offered.length ? [action(head, 'which', words.series.earlier, last)] : [];
   return { kind: 'confirm', text: words.series.ask, actions: [...out, ...more] };
 }
 
 /** What stands under a photo that is given back. */
-export function captionOf({ number, isMaybe }: Omit<Given, 'post'>, { series }: Words): string {
+export function captionOf(number: number, { isMaybe }: Found, { series }: Words): string {
   return series.photo({ number, isMaybe: isMaybe === true });
 }

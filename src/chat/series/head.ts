@@ -1,5 +1,4 @@
-import type { Address, Ask, PhotoRef } from '../ask.ts';
-import type { Post } from '../courier.ts';
+import type { Address, Ask } from '../ask.ts';
 
 /** How long a series takes photos after the last one. */
 export const GO_ON_MS = 15 * 60_000;
@@ -21,19 +20,13 @@ export type Ending =
   | { readonly why: 'time' | 'stopped' | 'withdrawn' }
   | { readonly why: 'failed'; readonly text: string };
 
-/** A photo on which the asker is, or may be. Photos are numbered from 1 in the order they came. */
-export interface Found {
-  readonly number: number;
-  readonly photo: PhotoRef;
-  readonly isMaybe?: true;
-}
+/** The most hashes of messages that a head has before some of them become items of their own. */
+const MOST_HEARD = 64;
 
-/** A found photo that was given back. */
-export interface Given extends Omit<Found, 'photo'> {
-  readonly post: Post;
-}
-
-/** Photos that one person sends after a /me, and how far the work on them is. */
+/**
+ * Photos that one person sends after a /me, and how far the work on them is. Photos are numbered
+ * from 1 in the order they came, and lists have their numbers.
+ */
 export interface Head {
   /** Eight hexadecimal digits, which the buttons carry. */
   readonly id: string;
@@ -50,7 +43,7 @@ export interface Head {
   readonly isBegun: boolean;
   /** Whether an earlier message for it may be there, which nothing replaces any more. */
   readonly isTorn: boolean;
-  /** Hashes of the messages that were taken in. */
+  /** Hashes of the last messages that were taken in. */
   readonly heard: readonly string[];
   /**
    * How many photos were taken in, how many were looked at or tried, and how many of those failed.
@@ -66,16 +59,17 @@ export interface Head {
   /** How many photos certainly show the asker, without those that were taken out. */
   readonly found: number;
   /** Found photos that are to be given back; the first `sending` of them are being sent. */
-  readonly outbox: readonly Found[];
+  readonly outbox: readonly number[];
   readonly sending: number;
   /** So many of these are sent one by one, because the platform refused an album with them. */
   readonly apart: number;
   /** Photos on which the asker may be. They are given back on request. */
-  readonly maybe: readonly Found[];
+  readonly maybe: readonly number[];
   /** Photos of which nobody knows whether they were given back. */
-  readonly unsure: readonly Found[];
-  readonly given: readonly Given[];
-  /** The numbers of found photos that the platform does not give back any more. */
+  readonly unsure: readonly number[];
+  /** Photos that were given back. */
+  readonly given: readonly number[];
+  /** Found photos that the platform does not give back any more. */
   readonly refusedBack: readonly number[];
   /** The photo that was looked at last: its item may still be on the shelf. */
   readonly last?: string;
@@ -88,6 +82,8 @@ export interface Head {
   readonly version: number;
   readonly told: number;
   readonly toldAt: number;
+  /** When it was changed last. */
+  readonly changedAt: number;
 }
 
 export function newHead(id: string, ask: Ask, now: number): Head {
@@ -116,17 +112,24 @@ export function newHead(id: string, ask: Ask, now: number): Head {
     version: 0,
     told: 0,
     toldAt: 0,
+    changedAt: now,
   };
 }
 
-/**
- * When nothing of the series is kept any more. A series with waiting photos is kept as long as they
- * are.
- */
-export function endOf(head: Head, now: number): number {
-  const { openedAt, until, ending } = head;
-  const end = ending ? now : Math.max(until, now);
-  return Math.min(waitingIn(head) > 0 ? now + WAITS_MS : end + AFTER_MS, openedAt + LONGEST_MS);
+/** When nothing of the series is kept any more, whatever fails. */
+export const endOfAll = ({ openedAt }: Head): number => openedAt + LONGEST_MS;
+
+/** When a worker next has something to do for the series, or may drop it. */
+export function dueAt(head: Head, now: number): number {
+  const { lease, ending, until, changedAt } = head;
+  if (lease && lease.until > now) return lease.until;
+  if (isDue(head, now)) return now;
+  return ending ? changedAt + AFTER_MS : until;
+}
+
+/** Whether nobody needs the series any more: the time of its buttons is over. */
+export function isOver(head: Head, now: number): boolean {
+  return head.ending !== undefined && !isDue(head, now) && now >= head.changedAt + AFTER_MS;
 }
 
 /** How many photos are still to be looked at. */
@@ -195,13 +198,14 @@ export function keptBy(head: Head, by: string, now: number): Head | undefined {
   return head.lease?.by === by ? { ...head, lease: { by, until: now + LEASE_MS } } : undefined;
 }
 
+/** The oldest hashes of a head that has many. They may be left out once they are items. */
+export const oldHeard = ({ heard }: Head): readonly string[] =>
+  heard.length > MOST_HEARD ? heard.slice(0, MOST_HEARD / 2) : [];
+
 /** What was seen on the next photo. */
 export type Verdict = 'match' | 'possible' | 'absent' | 'failed';
 
-export function looked(
-  head: Head,
-  { item, photo, verdict }: { readonly item: string; readonly photo: PhotoRef; readonly verdict: Verdict },
-): Head {
+export function looked(head: Head, { item, verdict }: { readonly item: string; readonly verdict: Verdict }): Head {
   const number = head.looked + 1;
   return {
     ...head,
@@ -209,32 +213,30 @@ export function looked(
     last: item,
     failed: head.failed + (verdict === 'failed' ? 1 : 0),
     found: head.found + (verdict === 'match' ? 1 : 0),
-    ...(verdict === 'match' && { outbox: [...head.outbox, { number, photo }] }),
-    ...(verdict === 'possible' && { maybe: [...head.maybe, { number, photo, isMaybe: true }] }),
+    ...(verdict === 'match' && { outbox: [...head.outbox, number] }),
+    ...(verdict === 'possible' && { maybe: [...head.maybe, number] }),
     version: head.version + 1,
   };
 }
 
 /**
- * The head after the first photos of the outbox were given back, or perhaps given back. Photos that
- * certainly were not are sent one by one. A photo that is refused alone too does not come back.
+ * The head after those of the outbox's first photos that are `there` were given back; undefined
+ * when nobody knows. The others are sent one by one. A photo that is refused alone too does not
+ * come back.
  */
-export function sent(head: Head, posts: readonly (Post | undefined)[] | undefined): Head {
+export function sent(head: Head, there: ReadonlySet<number> | undefined): Head {
   const { outbox, sending, apart, refusedBack } = head;
   const [now, next] = [outbox.slice(0, sending), outbox.slice(sending)];
-  const refused = posts ? now.filter((_, index) => !posts[index]) : [];
+  const refused = there ? now.filter((number) => !there.has(number)) : [];
   const isAlone = sending === 1;
-  const given = posts
-    ? now.flatMap(({ photo: _, ...one }, index) => (posts[index] ? [{ ...one, post: posts[index] }] : []))
-    : [];
   return {
     ...head,
     outbox: isAlone ? next : [...refused, ...next],
     sending: 0,
     apart: isAlone ? Math.max(0, apart - 1) : refused.length,
-    refusedBack: isAlone ? [...refusedBack, ...refused.map(({ number }) => number)] : refusedBack,
-    given: [...head.given, ...given],
-    unsure: posts ? head.unsure : [...head.unsure, ...now],
+    refusedBack: isAlone ? [...refusedBack, ...refused] : refusedBack,
+    given: [...head.given, ...now.filter((number) => there?.has(number))],
+    unsure: there ? head.unsure : [...head.unsure, ...now],
     version: head.version + 1,
   };
 }
@@ -247,13 +249,12 @@ export function ended(head: Head, ending: Ending): Head | undefined {
 /**
  * The head without a photo that shows somebody else; undefined when the photo was not given back.
  */
-export function takenOut(head: Head, number: number): Head | undefined {
-  const one = head.given.find((given) => given.number === number);
-  if (!one) return undefined;
+export function takenOut(head: Head, number: number, isMaybe: boolean): Head | undefined {
+  if (!head.given.includes(number)) return undefined;
   return {
     ...head,
-    given: head.given.filter((given) => given !== one),
-    found: head.found - (one.isMaybe ? 0 : 1),
+    given: head.given.filter((given) => given !== number),
+    found: head.found - (isMaybe ? 0 : 1),
     version: head.version + 1,
   };
 }

@@ -32,9 +32,11 @@ export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton
     case 'which':
       return { ask, replies: [askWhich(head, words, button.number)] };
     case 'not': {
-      const post = head.given.find(({ number }) => number === button.number)?.post;
-      const isNew = (await change((one) => takenOut(one, button.number))) !== undefined;
+      const { parts } = flow.series;
+      const { post, isMaybe = false } = (await parts.read(head, button.number)) ?? {};
+      const isNew = (await change((one) => takenOut(one, button.number, isMaybe))) !== undefined;
       if (isNew) flow.metrics.harmed('not_me');
+      if (isNew) await parts.drop(head, button.number);
       // A photo that cannot be deleted now stays in the chat of its own sender.
       const remove = post && courierOf(flow, post.platform).takeBack?.(post);
       await remove?.catch((error) => flow.log.warn('photo not taken out', errorFields(error)));

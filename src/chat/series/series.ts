@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { Person } from '../../consent/who.ts';
 import type { Pending } from '../../queue/pending.ts';
-import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
-import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
 import type { DailyPhotos } from './daily-photos.ts';
-import { endOf, type Head, isDue, newHead, prolonged, taken, takesMore, WAITS_MS } from './head.ts';
+import { type Head, oldHeard, taken, takesMore, WAITS_MS } from './head.ts';
+import { type Heads, headsOn, type Opened } from './heads.ts';
+import { type Parts, partsOn } from './parts.ts';
 
 /** How many characters of a hash name a message, among those of one series. */
 const MARK_CHARACTERS = 12;
@@ -19,6 +19,11 @@ export interface WaitingPhoto {
   readonly photo: PhotoRef;
 }
 
+/** A series that a worker should look at. `isLate`: its time is over, because no worker ran. */
+export interface Due extends Opened {
+  readonly isLate: boolean;
+}
+
 /** The stored value: the photo, and the hash of the message that it came with. */
 interface Parked {
   readonly mark: string;
@@ -27,9 +32,9 @@ interface Parked {
 
 /**
  * Photos that people send after a /me, without a command. Each person has one series at a time: its
- * head says how far it is, and each photo that waits is an item of its own, a reference without
- * bytes. All are sealed under the person's keyed hash, so that every erasure of them drops both.
- * Every method fails as {@link Pending} says.
+ * head says how far it is, and each photo that waits or was found is an item of its own, a
+ * reference without bytes. All are sealed under the person's keyed hash, so that every erasure of
+ * them drops all. Every method fails as {@link Pending} says.
  */
 export interface Series {
   /**
@@ -42,77 +47,70 @@ export interface Series {
    * the person has no series that takes photos.
    */
   readonly take: (ask: Ask) => Promise<boolean>;
-  /** The ids of all series that a worker should look at now. */
-  readonly due: () => Promise<string[]>;
-  /** The person's series; undefined without one. */
-  readonly of: (person: Person) => Promise<{ readonly id: string; readonly head: Head } | undefined>;
   /**
-   * Changes a head by `edit`, which may run several times. Undefined, without a change, when there
-   * is none or `edit` gives none.
+   * All series that a worker should look at now. Drops those that nobody needs any more. It takes
+   * no longer when many others go on.
    */
-  readonly change: (id: string, edit: (head: Head) => Head | undefined) => Promise<Head | undefined>;
+  readonly due: () => Promise<Due[]>;
+  /** The person's series; undefined without one. */
+  readonly of: Heads['find'];
+  readonly change: Heads['change'];
   /** The first photos that wait, in the order they came. */
   readonly waiting: (head: Head, most: number) => Promise<WaitingPhoto[]>;
   /** Drops a photo that was looked at. */
   readonly dropPhoto: (item: string) => Promise<void>;
   /** Drops all photos of its person that wait. */
   readonly dropPhotos: (head: Head) => Promise<void>;
-  readonly drop: (id: string) => Promise<void>;
-  /** Drops the head of this person's series. */
+  /** What of it is too long for its head. */
+  readonly parts: Parts;
+  /** Drops the series and all that belongs to it. */
+  readonly end: (id: string, head: Head) => Promise<void>;
+  /** Drops this person's series. */
   readonly forget: (person: Person) => Promise<void>;
   /** Ends all turns of workers, because their processes are gone. */
-  readonly resume: () => Promise<void>;
+  readonly resume: Heads['resume'];
 }
 
-/** Kept on two shelves of `pending`; `now` is in milliseconds since 1970. */
+/** Kept on three shelves of `pending`; `now` is in milliseconds since 1970. */
 export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: () => number): Series {
-  const heads = shelf<Head>(pending, keys, 'series');
+  const heads = headsOn(pending, keys, now);
+  const { change } = heads;
   const photos = shelf<Parked>(pending, keys, 'seriesphoto');
-  const idOf = ({ platform, id }: Person) => keyedHash(keys.lookup, 'series', platform, id);
+  const parts = partsOn(pending, keys);
   const markOf = (ask: Pick<Ask, 'id'>) => keyedHash(keys.lookup, 'series of', ask.id).slice(0, MARK_CHARACTERS);
 
-  const change: Series['change'] = async (id, edit) => {
-    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
-      const kept = await heads.read(id);
-      const before = kept && opened(kept);
-      const next = before && edit(before);
-      if (!kept || !next) return undefined;
-      if (await heads.replace(kept, next, endOf(next, now()))) return next;
-    }
-    throw tooMany();
+  const dropPhotos: Series['dropPhotos'] = async ({ ask }) => {
+    for (const { id } of await photos.owned(ownerOf(keys, ask.person))) await photos.drop(id);
   };
 
-  const find: Series['of'] = async (person) => {
-    const id = idOf(person);
-    const kept = await heads.read(id);
-    const head = kept && opened(kept);
-    return head && { id, head };
+  const end: Series['end'] = async (id, head) => {
+    const present = await heads.find(head.ask.person);
+    // Its person has begun another one by now.
+    if (present && present.head.id !== head.id) return;
+    await dropPhotos(head);
+    await parts.dropAll(head);
+    await heads.drop(id);
+  };
+
+  /** Keeps the oldest hashes of messages outside the head, so that it stays short. */
+  const shorten = async (id: string, head: Head) => {
+    const old = oldHeard(head);
+    if (old.length === 0) return;
+    await parts.hear(head, old);
+    const isShorter = await change(id, (one) =>
+      one.id === head.id ? { ...one, heard: one.heard.filter((mark) => !old.includes(mark)) } : undefined,
+    );
+    // Its person was erased.
+    if (!isShorter) await parts.unhear(head, old);
   };
 
   return {
-    async open(ask) {
-      const [id, owner] = [idOf(ask.person), ownerOf(keys, ask.person)];
-      for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
-        const kept = await heads.read(id);
-        const before = kept && opened(kept);
-        const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
-        if (before && !isSame && !isOver(before)) return false;
-        const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
-        const value = isSame ? prolonged(before, now()) : begun;
-        const expiresAt = endOf(value, now());
-        // Another /me of the same moment may be faster. Then this one finds what it began.
-        const isOpen = kept
-          ? await heads.replace(kept, value, expiresAt)
-          : (await heads.add({ id, owner, value, expiresAt })) !== undefined;
-        if (isOpen) return true;
-      }
-      throw tooMany();
-    },
+    open: (ask) => heads.open(ask, parts.dropAll),
     async take(ask) {
-      const { id, head } = (await find(ask.person)) ?? {};
+      const { id, head } = (await heads.find(ask.person)) ?? {};
       if (!id || !head) return false;
       const mark = markOf(ask);
-      if (head.heard.includes(mark)) return true;
+      if (head.heard.includes(mark) || (await parts.hasHeard(head, mark))) return true;
       if (!takesMore(head, now())) return false;
       const { photos: granted, seconds } = await daily.spend(ask.person, ask.id, ask.photos.length);
       const owner = ownerOf(keys, ask.person);
@@ -129,21 +127,25 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       const changed = await change(id, (present) =>
         present.id === head.id && takesMore(present, now()) && !isIn(present) ? taken(present, now(), more) : undefined,
       );
-      const after = changed ?? (await find(ask.person))?.head;
+      const after = changed ?? (await heads.find(ask.person))?.head;
       const isTaken = after !== undefined && isIn(after);
       // The series was stopped meanwhile, or its person was erased.
       if (!isTaken) for (const item of items) await photos.drop(item);
+      if (changed) await shorten(id, changed);
       return isTaken;
     },
     async due() {
-      return (await heads.list()).flatMap((kept) => {
-        const head = kept.expiresAt > now() ? opened(kept) : undefined;
-        return head && isDue(head, now()) ? [kept.id] : [];
-      });
+      const all: Due[] = [];
+      for (const { id, head, is } of await heads.due()) {
+        if (is === 'over') await end(id, head);
+        else all.push({ id, head, isLate: is === 'late' });
+      }
+      return all;
     },
-    of: find,
+    of: heads.find,
     change,
-    async waiting({ ask, heard, last }, most) {
+    async waiting(head, most) {
+      const { ask, heard, last } = head;
       const known = new Set(heard);
       const all: WaitingPhoto[] = [];
       for (const kept of await photos.owned(ownerOf(keys, ask.person))) {
@@ -151,33 +153,21 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
         // The program ended between two steps: it had noted the result for this photo, but had not
         // dropped the photo.
         if (kept.id === last) await photos.drop(kept.id);
-        else if (kept.expiresAt > now() && known.has(kept.value().mark))
-          all.push({ item: kept.id, photo: kept.value().photo });
+        else if (kept.expiresAt > now()) {
+          const { mark, photo } = kept.value();
+          if (known.has(mark) || (await parts.hasHeard(head, mark))) all.push({ item: kept.id, photo });
+        }
       }
       return all;
     },
     dropPhoto: (item) => photos.drop(item),
-    async dropPhotos({ ask }) {
-      for (const { id } of await photos.owned(ownerOf(keys, ask.person))) await photos.drop(id);
+    dropPhotos,
+    parts,
+    end,
+    async forget(person) {
+      const { id, head } = (await heads.find(person)) ?? {};
+      if (id && head) await end(id, head);
     },
-    drop: (id) => heads.drop(id),
-    forget: (person) => heads.drop(idOf(person)),
-    async resume() {
-      for (const { id } of await heads.list()) await change(id, ({ lease: _, ...head }) => head);
-    },
+    resume: heads.resume,
   };
-}
-
-/** Whether another series of its person may begin: no photo came, or all of it is said. */
-function isOver({ at, ending, outbox, told, version }: Head): boolean {
-  return at === undefined || (ending !== undefined && outbox.length === 0 && told === version);
-}
-
-/** Undefined for a damaged item, which is of no use. */
-function opened(kept: Kept<Head>): Head | undefined {
-  try {
-    return kept.value();
-  } catch {
-    return undefined;
-  }
 }

@@ -7,12 +7,13 @@ import { wordsFor } from '../../text/words.ts';
 import { openPhoto } from '../answering/execute.ts';
 import type { PhotoRef } from '../ask.ts';
 import type { Look, PhotoCall } from '../command.ts';
-import { failureReply, withdrawnReply } from '../failure.ts';
+import { failureReply, failureText, withdrawnReply } from '../failure.ts';
 import { courierOf, type Flow } from '../flow.ts';
 import { gate } from '../gate.ts';
 import { enter } from '../place.ts';
 import { captionOf, runningAnswer } from './answer.ts';
 import { begun, ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn } from './head.ts';
+import type { WaitingPhoto } from './series.ts';
 
 /** The photos that a worker looks at for one person before the next one has their turn. */
 const TURN = 10;
@@ -50,11 +51,12 @@ class Lost extends Error {}
 export async function workOnSeries(flow: Flow, faces: Faces, signal: AbortSignal): Promise<void> {
   const later = new Map<string, number>();
   for (;;) {
-    const due = (await flow.series.due()).filter((id) => (later.get(id) ?? 0) <= performance.now());
+    const due = (await flow.series.due()).filter(({ id }) => (later.get(id) ?? 0) <= performance.now());
     if (due.length === 0) return;
-    for (const id of due) {
+    for (const { id, head, isLate } of due) {
       if (signal.aborted) return;
-      if (!(await turn(flow, faces, signal, id))) later.set(id, performance.now() + LATER_MS);
+      if (isLate) await tellLate(flow, id, head);
+      else if (!(await turn(flow, faces, signal, id))) later.set(id, performance.now() + LATER_MS);
     }
   }
 }
@@ -78,7 +80,7 @@ async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): 
     if (error instanceof Lost) return false;
     if (!(error instanceof Failure)) flow.log.error('series failed', errorFields(error));
     // Nobody reads there any more.
-    if (error instanceof Failure && error.code === 'expired') await end(flow, id, head);
+    if (error instanceof Failure && error.code === 'expired') await flow.series.end(id, head);
     return false;
   } finally {
     await flow.series
@@ -87,9 +89,17 @@ async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): 
   }
 }
 
-async function end(flow: Flow, id: string, head: Head): Promise<void> {
-  await flow.series.dropPhotos(head);
-  await flow.series.drop(id);
+/** Tells somebody whose time is over because no worker ran. */
+async function tellLate(flow: Flow, id: string, head: Head): Promise<void> {
+  const { at, ask, ending, version, told } = head;
+  const text = failureText(wordsFor(ask.locale), 'expired', { late: 1 });
+  const isSaid = ending !== undefined && version === told;
+  if (at && !isSaid) {
+    await courierOf(flow, at.platform)
+      .answer(at, [{ kind: 'error', code: 'expired', text }])
+      .catch((error) => flow.log.warn('late series not answered', errorFields(error)));
+  }
+  await flow.series.end(id, head);
 }
 
 async function proceed(turn: Turn, before: Head): Promise<boolean> {
@@ -148,11 +158,11 @@ async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
         version: one.version + 1,
       }));
     }
+    let now = head;
     for (const { item, photo } of waiting) {
       await makeWay(flow, signal);
       if (signal.aborted) return false;
-      const verdict = await look(photo);
-      await change((one) => (one.ending ? undefined : looked(one, { item, photo, verdict })));
+      now = await note(turn, now, { item, photo, verdict: await look(photo) });
       await flow.series.dropPhoto(item);
     }
     return true;
@@ -162,6 +172,24 @@ async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
     const { text } = failureReply(error, wordsFor(head.ask.locale), flow.log);
     await change((one) => ended(one, { why: 'failed', text }) ?? one);
     return true;
+  }
+}
+
+/** Notes what was seen on the next photo. One that was found is kept before the head counts it. */
+async function note(
+  { flow: { series }, change }: Turn,
+  head: Head,
+  { item, photo, verdict }: WaitingPhoto & { readonly verdict: Verdict },
+): Promise<Head> {
+  const number = head.looked + 1;
+  const isFound = verdict === 'match' || verdict === 'possible';
+  if (isFound) await series.parts.keep(head, number, { photo, ...(verdict === 'possible' && { isMaybe: true }) });
+  try {
+    return await change((one) => (one.ending ? undefined : looked(one, { item, verdict })));
+  } catch (error) {
+    // It was stopped meanwhile, or its person was erased.
+    if (isFound && error instanceof Lost) await series.parts.drop(head, number);
+    throw error;
   }
 }
 
@@ -221,10 +249,24 @@ async function give({ flow, change }: Turn, before: Head): Promise<Head> {
   } = await change((one) => ({ ...one, sending: Math.min(one.apart > 0 ? 1 : ALBUM, one.outbox.length) }));
   const words = wordsFor(ask.locale);
   if (!at) return before;
-  const album = outbox.slice(0, photos).map((one) => ({ photo: one.photo, caption: captionOf(one, words) }));
+  const { parts } = flow.series;
+  const there = new Set<number>();
+  const album: { number: number; photo: PhotoRef; caption: string }[] = [];
+  for (const number of outbox.slice(0, photos)) {
+    const { photo, post, ...found } = (await parts.read(before, number)) ?? {};
+    // A worker that died right after it sent this one has noted that.
+    if (post) there.add(number);
+    else if (photo) album.push({ number, photo, caption: captionOf(number, found, words) });
+  }
   try {
-    const posts = await courierOf(flow, at.platform).showOwn?.(at, album);
-    const after = await change((one) => sent(one, posts));
+    const posts = album.length > 0 ? await courierOf(flow, at.platform).showOwn?.(at, album) : [];
+    for (const [index, post] of (posts ?? []).entries()) {
+      const { number } = album[index] ?? {};
+      if (!post || number === undefined) continue;
+      there.add(number);
+      await parts.given(before, number, post);
+    }
+    const after = await change((one) => sent(one, posts && there));
     const refused = after.refusedBack.length - before.refusedBack.length;
     if (refused > 0) flow.log.warn('photos are refused by their platform', { photos: refused });
     return after;

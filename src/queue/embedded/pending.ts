@@ -17,6 +17,7 @@ const STEPS = [
      PRIMARY KEY (shelf, id)
    ) STRICT;
    CREATE INDEX pending_owner ON pending (owner);`,
+  'CREATE INDEX pending_expiry ON pending (shelf, expires_at);',
 ];
 
 /**
@@ -113,11 +114,11 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
         sql.run`DELETE FROM pending WHERE shelf = ${shelf} AND id = ${id}`;
       }),
 
-    list: (shelf) =>
+    list: (shelf, until = Number.MAX_SAFE_INTEGER) =>
       read(
         () =>
           sql.all<PendingItem>`SELECT id, owner, body, expires_at AS expiresAt FROM pending
-            WHERE shelf = ${shelf} ORDER BY expires_at`,
+            WHERE shelf = ${shelf} AND expires_at <= ${until} ORDER BY expires_at`,
       ),
 
     owned: (shelf, owner) =>
@@ -133,7 +134,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
     async tidy(now) {
       await write(() => {
         sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto')
+          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto', 'seriespart')
             AND expires_at <= ${now}`;
       });
       ballast.layIn();

@@ -64,8 +64,10 @@ export function redisPending({
       surely(async () => {
         await drop(redis, p, shelf, id);
       }),
-    list: (shelf) =>
-      surely(async () => ((await list(redis, p, shelf)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
+    list: (shelf, until) =>
+      surely(async () =>
+        ((await list(redis, p, shelf, until ?? '+inf')) as unknown[]).flatMap((row) => itemOf(row) ?? []),
+      ),
     owned: (shelf, owner) =>
       surely(async () => ((await owned(redis, p, shelf, owner)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
     dropOwned: (owner) => once(async () => Number(await dropOwned(redis, p, owner))),

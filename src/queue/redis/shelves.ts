@@ -79,11 +79,12 @@ export const drop = luaScript(`${LIBRARY}
   remove(ARGV[2], ARGV[3])
 `);
 
-// ARGV: p, shelf
+// ARGV: p, shelf, until
 export const list = luaScript(`${LIBRARY}
   refuseOnReplica()
   local found = {}
-  for _, id in ipairs(redis.call('ZRANGE', p .. ':' .. ARGV[2], 0, -1)) do found[#found + 1] = item(ARGV[2], id) end
+  local ids = redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[2], '-inf', ARGV[3])
+  for _, id in ipairs(ids) do found[#found + 1] = item(ARGV[2], id) end
   return found
 `);
 
@@ -115,7 +116,7 @@ export const dropOwned = luaScript(`${LIBRARY}
 
 // ARGV: p, now
 export const tidy = luaScript(`${LIBRARY}
-  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto' }) do
+  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto', 'seriespart' }) do
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
   end
 `);

@@ -70,7 +70,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   sendMediaGroup(world, params) {
     const media = params.media as Params[];
     if (media.length < 2 || media.length > 10) throw badRequest('wrong number of media in the album');
-    return media.map((one) => asMessage(world, post(world, params, content(world, one, params))));
+    // One photo that cannot be sent refuses the whole album.
+    const all = media.map((one) => content(world, one, params));
+    return all.map((what) => asMessage(world, post(world, params, what)));
   },
 
   editMessageText(world, params) {

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Person } from '../../consent/who.ts';
+import type { Pending } from '../../queue/pending.ts';
+import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { keyedHash } from '../../secrets/hash.ts';
+import type { Keys } from '../../secrets/keys.ts';
+import type { Ask } from '../ask.ts';
+import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
+import { dueAt, endOfAll, type Head, isDue, isOver, newHead, prolonged, takesMore, WAITS_MS } from './head.ts';
+
+/** How long a series is kept when no worker does what is to be done for it. */
+const KEPT_MS = WAITS_MS;
+
+/** A head, and the id of its item. */
+export interface Opened {
+  readonly id: string;
+  readonly head: Head;
+}
+
+/**
+ * The heads of all series, one for each person. Their items expire so long after a worker has
+ * something to do for them. So the shelf tells which are due without unsealing the others. Every
+ * method fails as {@link Pending} says.
+ */
+export interface Heads {
+  /** The person's; undefined without one. */
+  readonly find: (person: Person) => Promise<Opened | undefined>;
+  /**
+   * Begins a series after this /me, or gives the person's own more time. False while another one
+   * goes on. `replaces` is called with a head before a new one takes its place.
+   */
+  readonly open: (ask: Ask, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
+  /**
+   * Changes a head by `edit`, which may run several times. Undefined, without a change, when there
+   * is none or `edit` gives none.
+   */
+  readonly change: (id: string, edit: (head: Head) => Head | undefined) => Promise<Head | undefined>;
+  /**
+   * Those with which something is to be done. `work`: a worker should look at it. `late`: its time
+   * is over, because no worker ran. `over`: nobody needs it any more.
+   */
+  readonly due: () => Promise<readonly (Opened & { readonly is: 'work' | 'late' | 'over' })[]>;
+  readonly drop: (id: string) => Promise<void>;
+  /** Ends all turns of workers, because their processes are gone. */
+  readonly resume: () => Promise<void>;
+}
+
+/** Kept on a shelf of `pending`; `now` is in milliseconds since 1970. */
+export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads {
+  const heads = shelf<Head>(pending, keys, 'series');
+  const idOf = ({ platform, id }: Person) => keyedHash(keys.lookup, 'series', platform, id);
+
+  const change: Heads['change'] = async (id, edit) => {
+    for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
+      const kept = await heads.read(id);
+      const before = kept && opened(kept);
+      const edited = before && edit(before);
+      if (!kept || !edited) return undefined;
+      const next = { ...edited, changedAt: now() };
+      if (await heads.replace(kept, next, expiryOf(next, now()))) return next;
+    }
+    throw tooMany();
+  };
+
+  return {
+    async find(person) {
+      const id = idOf(person);
+      const kept = await heads.read(id);
+      const head = kept && opened(kept);
+      return head && { id, head };
+    },
+    change,
+    async open(ask, replaces) {
+      const [id, owner] = [idOf(ask.person), ownerOf(keys, ask.person)];
+      for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
+        const kept = await heads.read(id);
+        const before = kept && opened(kept);
+        const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
+        if (before && !isSame && !isReplaced(before)) return false;
+        if (before && !isSame) await replaces(before);
+        const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
+        const value = isSame ? prolonged(before, now()) : begun;
+        const expiresAt = expiryOf(value, now());
+        // Another /me of the same moment may be faster. Then this one finds what it began.
+        const isOpen = kept
+          ? await heads.replace(kept, value, expiresAt)
+          : (await heads.add({ id, owner, value, expiresAt })) !== undefined;
+        if (isOpen) return true;
+      }
+      throw tooMany();
+    },
+    async due() {
+      return (await heads.list(now() + KEPT_MS)).flatMap((kept) => {
+        const head = opened(kept);
+        if (!head) return [];
+        const is = isOver(head, now()) ? 'over' : kept.expiresAt <= now() ? 'late' : 'work';
+        return is !== 'work' || isDue(head, now()) ? [{ id: kept.id, head, is } as const] : [];
+      });
+    },
+    drop: (id) => heads.drop(id),
+    async resume() {
+      for (const { id } of await heads.list()) await change(id, ({ lease: _, ...head }) => head);
+    },
+  };
+}
+
+function expiryOf(head: Head, now: number): number {
+  return Math.min(dueAt(head, now) + KEPT_MS, endOfAll(head));
+}
+
+/** Whether another series of its person may begin: no photo came, or all of it is said. */
+function isReplaced({ at, ending, outbox, told, version }: Head): boolean {
+  return at === undefined || (ending !== undefined && outbox.length === 0 && told === version);
+}
+
+/** Undefined for a damaged item, and for one of an earlier version, which are of no use. */
+function opened(kept: Kept<Head>): Head | undefined {
+  try {
+    const head: Partial<Head> = kept.value();
+    return head.changedAt === undefined ? undefined : kept.value();
+  } catch {
+    return undefined;
+  }
+}
