@@ -19,6 +19,9 @@ const OLDEST_JAVA = 21;
 const NAME = 'elasticsearch';
 const USER = 'facefinder';
 
+/** Java compiles quickly, and does not spend more time on faster code. */
+const QUICK = '-XX:TieredStopAtLevel=1';
+
 export interface ElasticsearchOptions {
   /**
    * Data, configuration, log, pid file and settings. A second start in the same folder finds the
@@ -28,8 +31,11 @@ export interface ElasticsearchOptions {
   readonly port?: number;
   /** Used when `port` is not given and this one is free. */
   readonly usualPort?: number;
-  /** Heap in MiB. The process takes some 400 more. */
-  readonly heapMb?: number;
+  /**
+   * For a server that runs for a few minutes: half the heap, and half the processor time to start.
+   * It computes more slowly later.
+   */
+  readonly isBrief?: boolean;
   /** Serves https with a certificate of its own, for 127.0.0.1 and localhost. */
   readonly tls?: boolean;
   /** More lines of elasticsearch.yml. */
@@ -45,7 +51,8 @@ export interface RunningElasticsearch extends Daemon {
 
 /**
  * Starts a single Elasticsearch node on loopback, with security on. The first time it comes from
- * Maven Central (132 MB). Takes 15 to 30 s and 1.5 GB. Throws an error that names the obstacle.
+ * Maven Central (132 MB). Takes 15 to 30 s and 1.5 GB, half of each when it is brief. Throws an
+ * error that names the obstacle.
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
   const start = await prepareElasticsearch(options);
@@ -84,7 +91,7 @@ export function checkElasticsearch(): string {
 }
 
 async function run(
-  { dir, port, password, heapMb = 1024, tls = false, settings }: ElasticsearchOptions & ServiceSettings,
+  { dir, port, password, isBrief = false, tls = false, settings }: ElasticsearchOptions & ServiceSettings,
   java: string,
   home: string,
   signal: AbortSignal | undefined,
@@ -94,7 +101,9 @@ async function run(
     ES_JAVA_HOME: java,
     ES_PATH_CONF: config,
     ES_TMPDIR: join(dir, 'tmp'),
-    ES_JAVA_OPTS: `-Xms${heapMb}m -Xmx${heapMb}m`,
+    ES_JAVA_OPTS: isBrief ? `-Xms512m -Xmx512m ${QUICK}` : '-Xms1024m -Xmx1024m',
+    // The programs that add the user and launch the server always end soon.
+    CLI_JAVA_OPTS: QUICK,
   };
   await makeServiceDir(env.ES_TMPDIR);
   if (!existsSync(config)) await configure({ home, config, env, password });

@@ -34,7 +34,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
     await giveToService(root);
     redis = await startRedis({ dir: join(root, 'redis') });
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512 });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true });
     operator = new Redis(redis.url);
     client = new Client({ node: elasticsearch.url });
     const MASTER_KEY = randomBytes(32).toString('base64');

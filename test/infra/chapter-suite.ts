@@ -49,7 +49,7 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
     beforeAll(async () => {
       root = await mkdtemp(join(tmpdir(), 'chapter-'));
       await giveToService(root);
-      elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+      elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
       await mkdir(join(root, 'data'));
       // An installation from before keys were made apart, because a container has no user's folder
       // for one.

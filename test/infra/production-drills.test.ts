@@ -42,7 +42,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'production-drills-'));
     await giveToService(root);
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
     const { url, ca: caFile } = elasticsearch;
     client = connectElasticsearch({ url, ...(caFile !== undefined && { caFile }) });
     club = await openClub(root, elasticsearch);

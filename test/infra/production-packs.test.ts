@@ -35,7 +35,7 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', ()
     const changed = JSON.stringify({ ...JSON.parse(manifest), version: 'later' });
     await writeFile(join(root, 'models', 'packs', `${DEFAULT_PACK}.json`), changed);
 
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
     club = await openClub(root, elasticsearch);
     [ann, bob, finder] = [await club.joins('Ann'), await club.joins('Bob'), await club.joins('Finder')];
     await club.enrols(ann, club.photos.ann);

@@ -25,7 +25,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'production-processes-'));
     await giveToService(root);
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
     club = await openClub(root, elasticsearch);
     await club.enrols(await club.joins('Ann'), club.photos.ann);
     for (const name of ['Bob', 'Cat', 'Dan', 'Eve', 'Fay']) {

@@ -27,7 +27,7 @@ describe.skipIf(!works)('a store in trouble', () => {
   let finder: Account;
   let passer: Account;
 
-  const start = () => startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+  const start = () => startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'production-stores-'));

@@ -26,7 +26,7 @@ describe.skipIf(!works)('production', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'production-'));
     await giveToService(root);
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
   });
   afterAll(async () => {
     await elasticsearch.stop();
@@ -50,7 +50,7 @@ describe.skipIf(!works)('production', () => {
     });
 
     test('is started once per folder', async () => {
-      const again = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+      const again = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
       expect([again.url, again.pid]).toEqual([elasticsearch.url, elasticsearch.pid]);
     });
   });

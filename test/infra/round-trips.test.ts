@@ -33,7 +33,7 @@ describe.skipIf(!works)('stores that are far away', () => {
     const root = await mkdtemp(join(tmpdir(), 'facefinder-far-'));
     stack.defer(() => rm(root, { recursive: true, force: true }));
     await giveToService(root);
-    const elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512 });
+    const elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true });
     stack.defer(async () => void (await elasticsearch.stop()));
     const redis = await startRedis({ dir: join(root, 'redis') });
     stack.defer(async () => void (await redis.stop()));

@@ -69,7 +69,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
             ]),
           ),
         });
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), heapMb: 512, tls: true });
+    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
     club = await openClub(root, elasticsearch, { launch });
     ann = await club.joins('Ann');
   });

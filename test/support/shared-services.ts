@@ -25,7 +25,7 @@ export function sharedRedis(): Promise<SharedService | undefined> {
 /** As {@link sharedRedis}, for ELASTICSEARCH_URL. The first call takes up to half a minute. */
 export function sharedElasticsearch(): Promise<SharedService | undefined> {
   return shared('elasticsearch', inject('givenServers').elasticsearch, (dir) =>
-    startElasticsearch({ dir, heapMb: 512 }),
+    startElasticsearch({ dir, isBrief: true }),
   );
 }
 

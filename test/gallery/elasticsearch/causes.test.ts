@@ -40,7 +40,7 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'facefinder-causes-'));
     await giveToService(dir);
-    server = await startElasticsearch({ dir, heapMb: 512 });
+    server = await startElasticsearch({ dir, isBrief: true });
   });
   afterAll(async () => {
     await server?.stop();

@@ -21,7 +21,7 @@ import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 /** Uses TLS and a password. These tests stop the server and read its disk. */
 const dir = await mkdtemp(join(tmpdir(), 'facefinder-elasticsearch-'));
 await giveToService(dir);
-const start = () => startElasticsearch({ dir, heapMb: 512, tls: true });
+const start = () => startElasticsearch({ dir, isBrief: true, tls: true });
 let server: RunningElasticsearch | undefined = await start().catch((cause: Error) => {
   if (process.env.CI === 'true') throw cause;
   console.error(`\n*** NOT TESTED: Elasticsearch's outages and its disk, because ${cause.message}\n`);
