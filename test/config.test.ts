@@ -44,7 +44,7 @@ describe('with nothing configured', () => {
 describe('where values come from', () => {
   it('a .env file completes the environment, which wins', () => {
     writeFileSync(join(directory, '.env'), 'WORKERS=3\nFINDS_PER_HOUR=7\n');
-    expect(read({ WORKERS: '2' })).toMatchObject({ workers: 2, findsPerHour: 7 });
+    expect(read({ WORKERS: '2' })).toMatchObject({ children: 2, findsPerHour: 7 });
   });
 
   it('a secret may stand in a file', () => {
