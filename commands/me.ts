@@ -8,7 +8,7 @@ import { Failure } from '../src/failure.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
-import { isSameBox, type Own, ownOn, ownTemplates } from './self.ts';
+import { isSameBox, mayBeOn, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -19,14 +19,16 @@ const [POSSIBLE, NOT] = ['possible', 'not'];
 
 /**
  * The words by which the page says how many photos its album has, when it sends the album in parts.
+ * With `again`, it sends photos that were in earlier parts.
  */
-const PART_OF = /^of (\d{1,6})$/;
+const PART_OF = /^of (\d{1,6})( again)?$/;
 
 /**
  * /me: the photos that show the asker, with their face framed and everybody else blurred. `of 214`
- * after the command is the number of all photos of an album that is sent in parts. A button takes
- * out a photo that shows somebody else after all. A person who is not enrolled sends a selfie as
- * the first photo. It counts for this ask alone.
+ * after the command is the number of all photos of an album that is sent in parts. `of 214 again`
+ * looks once more at some of them: photos that show the asker come together with those that may. A
+ * button takes out a photo that shows somebody else after all. A person who is not enrolled sends a
+ * selfie as the first photo. It counts for this ask alone.
  */
 export const me = {
   name: 'me',
@@ -40,7 +42,7 @@ export const me = {
     const templates = isEnrolled ? enrolled : [await selfieIn(tools, call)];
     const before = isEnrolled ? 0 : 1;
     if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: call.words.me.hidden }];
-    const mayBe = (seen: Seen) => ownOn(tools.matcher, templates, [seen])[0] !== undefined;
+    const mayBe = (seen: Seen) => mayBeOn(tools.matcher, templates, seen);
     const others = { ...call, photos: call.photos.slice(before) };
     const isPart = partOf(call.ask) > 0;
     const looked = await eachPhoto(others, (photo) => look(call, photo, mayBe), { from: before, isPart });
@@ -52,10 +54,17 @@ export const me = {
     const all = Math.max(photos.length, partOf(call.ask));
     const { taken, isNew } = chosen(call.ask);
     if (isNew) tools.harmed('not_me');
-    const own = ownOn(tools.matcher, templates, photos, { parts: all / Math.max(1, photos.length) });
+    const isFirst = isPart && !isAgain(call.ask);
+    const own = ownOn(
+      tools.matcher,
+      templates,
+      photos.map((photo) => ({ ...photo, isTakenOut: taken.includes(photo.number) })),
+      { parts: all / Math.max(1, photos.length), looks: isFirst ? 'first' : 'all' },
+    );
     const shown: PresencePhoto[] = [];
     for (const [index, photo] of photos.entries()) {
-      shown.push(await presence(call, photo, taken.includes(photo.number) ? undefined : own[index]));
+      const one = await presence(call, photo, taken.includes(photo.number) ? undefined : own[index]);
+      shown.push(isFirst && photo.copy && one.verdict !== 'match' ? { ...one, again: true } : one);
     }
     return [answer(tools, call, shown, { isEnrolled, isWhole: all === photos.length }), ...refused];
   },
@@ -63,7 +72,7 @@ export const me = {
     const { templates } = await ownTemplates(tools, call);
     if (templates.length === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
     const seen = await call.faces.see(photo, call.signal);
-    return ownOn(tools.matcher, templates, [seen], { parts: all })[0]?.match.verdict ?? 'absent';
+    return ownOn(tools.matcher, templates, [seen], { parts: all, looks: 'only' })[0]?.match.verdict ?? 'absent';
   },
 } satisfies Declared;
 
@@ -80,6 +89,11 @@ async function spend({ dailyPhotos, isOwnMachine }: Tools, { ask, consent }: Pho
  */
 function partOf({ args }: Ask): number {
   return Number(PART_OF.exec(args)?.[1] ?? 0);
+}
+
+/** Whether its photos were looked at before, in other parts. */
+function isAgain({ args }: Ask): boolean {
+  return PART_OF.exec(args)?.[2] !== undefined;
 }
 
 /**

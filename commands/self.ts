@@ -18,15 +18,31 @@ export function isSameBox(one: Box, other: Box): boolean {
   return one.every((value, index) => value === other[index]);
 }
 
+type Judging = Pick<Matcher, 'judge' | 'powerIn'>;
+
 /** A photo and its faces. */
 interface Seen {
   readonly faces: readonly Pick<Face, 'box' | 'embedding'>[];
+  /** The asker said that it does not show them. */
+  readonly isTakenOut?: boolean;
 }
 
-/** How many parts the album has, if these photos are one of them; 1 when missing. */
+/** How much of an album is compared, and how often. */
 interface Part {
+  /** How many parts the album has, if these photos are one of them; 1 when missing. */
   readonly parts?: number;
+  /**
+   * `only`: there is one look. `first`: the other looks come in later asks. `all` when missing:
+   * this ask has all looks.
+   */
+  readonly looks?: 'only' | 'first' | 'all';
 }
+
+/**
+ * How often a face is compared at most. With more looks, each has too little of the chance (`npm
+ * run measure:own`).
+ */
+const LOOKS_IN_ALL = 3;
 
 /**
  * The asker's own templates in this group, without those that a dispute hides. `isEnrolled` is true
@@ -42,31 +58,66 @@ export async function ownTemplates(
 }
 
 /**
- * Finds on each photo the face of the person with these templates, if it is there. Each face is
- * compared with the mean of these templates, and with nobody else's.
+ * Finds on each photo the face of the person with these templates, if it is there. Faces are
+ * compared with this person alone.
+ *
+ * At the first look, each face is compared with the mean of the templates. A face that matches is
+ * the person's. The mean of these faces and the templates is nearer to the person's other photos,
+ * and the next look compares with it. There are at most {@link LOOKS_IN_ALL}. Each counts as a
+ * comparison, so all of them together keep the chance of a match. If nothing matches at the first
+ * look, it is the only one, and has all of the chance.
  *
  * The allowed chance is for the whole album. When these photos are only 1 / `parts` of the album,
  * they may spend only that share of the chance. By the union bound, the whole album then stays
  * within it.
  */
 export function ownOn(
-  matcher: Pick<Matcher, 'judge' | 'powerIn'>,
+  matcher: Judging,
   templates: readonly Float32Array[],
   photos: readonly Seen[],
-  { parts = 1 }: Part = {},
+  { parts = 1, looks = 'all' }: Part = {},
 ): (Own | undefined)[] {
-  const own = meanDirection(templates);
-  const compared = {
-    templates: 1,
-    faces: parts * photos.reduce((sum, { faces }) => sum + faces.length, 0),
-    // The group's own pairs are not computed, because that would use other people's templates.
-    power: matcher.powerIn(undefined),
-  };
-  return photos.map(({ faces }) => {
-    const distances = templates.length === 0 ? [] : faces.map(({ embedding }) => distanceBetween(own, embedding));
-    const distance = Math.min(...distances);
-    const face = faces[distances.indexOf(distance)];
-    const [match] = matcher.judge(Number.isFinite(distance) ? [{ distance }] : [], compared).matches;
-    return face && match && { face, match };
-  });
+  if (templates.length === 0) return photos.map(() => undefined);
+  const faces = parts * photos.reduce((sum, photo) => sum + photo.faces.length, 0);
+  const look = (by: readonly Float32Array[], comparisons: number) =>
+    photos.map((photo) => nearestOn(matcher, meanDirection(by), photo, { faces, comparisons }));
+  if (looks === 'only') return look(templates, 1);
+  let found = look(templates, LOOKS_IN_ALL);
+  if (looks === 'first') return found;
+  for (let looked = 1; looked < LOOKS_IN_ALL; looked++) {
+    const sure = found.flatMap((own, index) =>
+      own?.match.verdict === 'match' && !photos[index]?.isTakenOut ? [own.face.embedding] : [],
+    );
+    if (sure.length === 0) return look(templates, 1);
+    const next = look([...templates, ...sure], LOOKS_IN_ALL);
+    found = found.map((own, index) =>
+      own?.match.verdict !== 'match' && mayBeOn(matcher, templates, photos[index]) ? (next[index] ?? own) : own,
+    );
+  }
+  return found;
+}
+
+/**
+ * Whether one photo may show the person, if it is the only photo. If not, {@link ownOn} does not
+ * find them on it among other photos either.
+ */
+export function mayBeOn(matcher: Judging, templates: readonly Float32Array[], photo: Seen | undefined): boolean {
+  const alone = { faces: 1, comparisons: 1 };
+  return photo !== undefined && nearestOn(matcher, meanDirection(templates), photo, alone) !== undefined;
+}
+
+/** The face on this photo that is nearest to this mean, if it is the person's or may be. */
+function nearestOn(
+  matcher: Judging,
+  mean: Float32Array,
+  { faces: shown }: Seen,
+  { faces, comparisons }: { readonly faces: number; readonly comparisons: number },
+) {
+  // The group's own pairs are not computed, because that would use other people's templates.
+  const compared = { templates: comparisons, faces, power: matcher.powerIn(undefined) };
+  const distances = shown.map(({ embedding }) => distanceBetween(mean, embedding));
+  const distance = Math.min(...distances);
+  const face = shown[distances.indexOf(distance)];
+  const [match] = matcher.judge(Number.isFinite(distance) ? [{ distance }] : [], compared).matches;
+  return face && match && { face, match };
 }

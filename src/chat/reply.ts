@@ -67,6 +67,11 @@ export interface PresencePhoto {
   /** See {@link NamedMatch}. */
   readonly distance?: number;
   readonly chance?: number;
+  /**
+   * In a part of an album: another look may find the asker on it, when it is sent together with
+   * photos that show them.
+   */
+  readonly again?: true;
   /** The photo with a frame around the asker's face, and everybody else blurred. */
   readonly picture?: Picture;
 }

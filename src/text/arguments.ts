@@ -196,6 +196,7 @@ export const ARGUMENTS = {
     says: { name: 'text' },
     albumSoFar: { found: 'text', seen: 'text', left: 'text' },
     albumDone: { found: 'text', seen: 'text' },
+    albumMaybe: { n: 'text' },
     albumTakenOut: { n: 'text' },
     albumUnread: { n: 'text' },
     downloadAll: { n: 'text' },

@@ -3,6 +3,7 @@ import type { Reply } from '../../src/chat/reply.ts';
 import type { Mark } from '../../src/face/face.ts';
 import { Failure } from '../../src/failure.ts';
 import { distanceBetween, meanDirection } from '../../src/match/distance.ts';
+import { presenceIn, textOf } from './presence.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -11,16 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-const presenceIn = (replies: readonly Reply[]) => {
-  const reply = replies.find((one) => one.kind === 'presence');
-  if (!reply) throw new Error(`no presence in ${JSON.stringify(replies)}`);
-  return reply;
-};
 const marksOf = (replies: readonly Reply[]) =>
   presenceIn(replies).photos.flatMap(({ picture }): Mark[][] =>
     picture ? [JSON.parse(Buffer.from(picture.jpeg).toString())] : [],
   );
-const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
 const verdicts = (replies: readonly Reply[]) => presenceIn(replies).photos.map(({ verdict }) => verdict);
 
 /** A face at this distance from Anna's. */
@@ -124,8 +119,68 @@ describe('/me', () => {
     expect(verdicts(await stage.agreed(ALICE, 'me', ten))[0]).toBe('match');
   });
 
+  describe('with a photo that surely shows the asker', () => {
+    const others = Array.from({ length: 8 }, (_, index) => `other ${index},another ${index}`);
+
+    /** `sure` is near Anna's selfie. `late` is too far from it, and nearer to both together. */
+    beforeEach(async () => {
+      await away('sure', 0.8);
+      const anna = (await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates[0]?.embedding;
+      const sure = stage.embeddings.get('sure');
+      if (!anna || !sure) throw new Error('no face');
+      const across = anna.findIndex((value, at) => value === 0 && sure[at] === 0);
+      const late = sure.map((value, at) => (at === across ? Math.sqrt(0.75) : value / 2));
+      stage.embeddings.set('late', late);
+      expect(distanceBetween(anna, late)).toBeGreaterThan(1.14);
+      expect(distanceBetween(meanDirection([anna, sure]), late)).toBeLessThan(1.05);
+    });
+
+    it('finds on the others what the selfie alone leaves uncertain', async () => {
+      const alone = await stage.agreed(ALICE, 'me', ['late', 'nobody,else', ...others]);
+      expect(verdicts(alone)[0]).toBe('possible');
+      const together = await stage.say(ALICE, 'me', ['late', 'sure', ...others]);
+      expect(verdicts(together).slice(0, 3)).toEqual(['match', 'match', 'absent']);
+      expect(marksOf(together)).toHaveLength(2);
+    });
+
+    it('goes no further by a photo that was taken out: it shows somebody else', async () => {
+      const replies = await stage.agreed(ALICE, 'me', ['late', 'sure', ...others]);
+      const second = presenceIn(replies).actions?.find(({ label }) => label === 'Photo 2 is not me');
+      const without = await stage.press(ALICE, second ?? { id: '' });
+      expect(verdicts(without).slice(0, 2)).toEqual(['possible', 'absent']);
+    });
+
+    it('counts each look, so that all of them keep the chance of one', async () => {
+      const { matcher } = stage.parts.recognition;
+      const limit = (looks: number) =>
+        matcher.distanceAtChance(0.01, { templates: looks, faces: 18, power: matcher.powerIn(undefined) });
+      await away('near', (limit(1) + limit(3)) / 2);
+      const one = await stage.agreed(ALICE, 'me', ['near', 'no,body', ...others]);
+      expect(verdicts(one)[0]).toBe('match');
+      // The same photo as the selfie leads nowhere new, but it makes further looks possible.
+      const more = await stage.say(ALICE, 'me', ['near', 'anna', ...others]);
+      expect(verdicts(more).slice(0, 2)).toEqual(['possible', 'match']);
+    });
+
+    it('finds in a later part of an album what an earlier one left open, and says which that may be', async () => {
+      const album = { args: 'of 30' };
+      await stage.agreed(ALICE, 'me', ['ben']);
+      const [open] = presenceIn(await stage.say(ALICE, 'me', ['late', ...others], album)).photos;
+      expect(open).toMatchObject({ again: true });
+      expect(open?.verdict).not.toBe('match');
+      const part = presenceIn(await stage.say(ALICE, 'me', ['sure', ...others], album));
+      expect(part.photos.map(({ verdict, again }) => [verdict, again]).slice(0, 2)).toEqual([
+        ['match', undefined],
+        ['absent', undefined],
+      ]);
+      const again = await stage.say(ALICE, 'me', ['sure', 'late'], { args: 'of 30 again' });
+      expect(verdicts(again)).toEqual(['match', 'match']);
+      expect(presenceIn(again).photos.some((photo) => 'again' in photo)).toBe(false);
+    });
+  });
+
   it('counts it for the whole album of which the photos are a part', async () => {
-    await away('near', 1.16);
+    await away('near', 1.14);
     expect(verdicts(await stage.agreed(ALICE, 'me', ['near', 'anna~']))).toEqual(['match', 'match']);
     const part = await stage.say(ALICE, 'me', ['near', 'anna~'], { args: 'of 2000' });
     expect(verdicts(part)).toEqual(['absent', 'match']);
@@ -199,95 +254,5 @@ describe('/me', () => {
     const notice = await stage.say(ALICE, 'me', ['anna~', 'ben', 'anna'], { locale: 'de' });
     const replies = await stage.press(ALICE, action(notice, 'agree'), { locale: 'de' });
     expect(textOf(replies)).toBe('Du bist auf den Fotos 1 und 3 von 3.');
-  });
-});
-
-describe('/me of somebody who is not enrolled', () => {
-  const BY_SELFIE = 'I looked by the selfie that came first.';
-  const others = ['anna', 'anna,ben', 'carl'];
-
-  it('goes by the selfie that comes first, which is kept nowhere', async () => {
-    const notice = await stage.say(BOB, 'me', ['ben', ...others]);
-    expect(notice).toMatchObject([{ kind: 'consent', text: expect.stringContaining('I look for you alone') }]);
-    const replies = await stage.press(BOB, action(notice, 'agree'));
-    expect(presenceIn(replies)).toMatchObject({ seen: 3, found: 1, bySelfie: true });
-    expect(presenceIn(replies).photos.map(({ number, verdict }) => [number, verdict])).toEqual([
-      [2, 'absent'],
-      [3, 'match'],
-      [4, 'absent'],
-    ]);
-    expect(textOf(replies)).toContain(`You are in photo 3 of 4. ${BY_SELFIE}`);
-    const held = await stage.flow.gallery.dossier(await stage.scope(), BOB);
-    expect(held?.templates).toEqual([]);
-    expect(Object.keys(held?.standing.agreed ?? {})).toEqual(['self']);
-    // The next ask has a selfie of its own, and one photo alone has none.
-    expect(textOf(await stage.say(BOB, 'me', ['carl', ...others]))).toContain('You are in photo 4 of 4.');
-    expect(await stage.say(BOB, 'me', ['ben'])).toMatchObject([{ kind: 'error', code: 'not_enrolled' }]);
-  });
-
-  it('takes as a selfie what /enroll would take, and says which of the others it could not look at', async () => {
-    expect(await stage.agreed(BOB, 'me', ['ben,carl', ...others])).toMatchObject([{ code: 'several_faces' }]);
-    expect(await stage.say(BOB, 'me', ['', ...others])).toMatchObject([{ code: 'no_face' }]);
-    // None of these asks was answered, so none counts.
-    expect(await stage.parts.metrics.text()).not.toMatch(/harm="me_by_selfie"\} [1-9]/);
-    const { fetchPhoto } = stage.platform.courier;
-    Object.assign(stage.platform.courier, {
-      fetchPhoto: async (...of: Parameters<typeof fetchPhoto>) => {
-        if (of[0].who === 'torn') throw new Failure('image_unreadable');
-        return await fetchPhoto(...of);
-      },
-    });
-    const replies = await stage.say(BOB, 'me', ['ben', 'torn', 'ben~']);
-    expect(presenceIn(replies)).toMatchObject({ seen: 1, found: 1 });
-    expect(replies[1]).toMatchObject({ code: 'image_unreadable', text: expect.stringContaining('2') });
-  });
-
-  it.each([
-    ['forwarded', { borrowed: true }],
-    ['sent by somebody else', { isOfOthers: true, sender: '1009' }],
-  ] as const)('takes no selfie that was %s', async (_, how) => {
-    await stage.restart({ FIND_PHOTOS: 'any' });
-    const ben = { platform: 'telegram', who: 'ben' } as const;
-    const borrowed = { platform: 'telegram', who: 'anna', ...how } as const;
-    const notice = await stage.say(BOB, 'me', [], { photos: [borrowed, ben] });
-    expect(await stage.press(BOB, action(notice, 'agree'))).toMatchObject([
-      { code: 'not_enrolled', text: expect.stringContaining('not a forwarded one, and not somebody else’s') },
-    ]);
-    expect(stage.platform.fetched).toEqual([]);
-    expect(await stage.say(BOB, 'me', [], { photos: [ben, borrowed] })).toMatchObject([{ kind: 'presence' }]);
-  });
-
-  it('is not for a part of an album, whose other parts have no selfie', async () => {
-    expect(await stage.say(BOB, 'me', ['ben', ...others], { args: 'of 400' })).toMatchObject([
-      { code: 'not_enrolled' },
-    ]);
-  });
-
-  it('goes by no selfie while somebody else says that the enrolled face is theirs', async () => {
-    await stage.agreed(ALICE, 'enroll', ['anna']);
-    const taken = await stage.agreed(BOB, 'enroll', ['anna~']);
-    await stage.proves(BOB, await stage.press(BOB, action(taken, 'confirm')), 'anna~');
-    expect(await stage.agreed(BOB, 'me', ['anna~', ...others])).toMatchObject([
-      { code: 'not_enrolled', text: expect.stringContaining('Somebody else says') },
-    ]);
-  });
-
-  it('is answered five times a day, also for who is erased and comes back, and counted for the operator', async () => {
-    const count = async () => /harms_total\{harm="me_by_selfie"\} (\d+)/.exec(await stage.parts.metrics.text())?.[1];
-    const first = await stage.agreed(BOB, 'me', ['ben', ...others]);
-    // What a button repeats is the same ask.
-    expect(textOf(await stage.press(BOB, action(first, 'confirm')))).toContain('taken out');
-    for (let ask = 2; ask <= 4; ask++) {
-      expect(await stage.say(BOB, 'me', ['ben', ...others])).toMatchObject([{ kind: 'presence' }]);
-    }
-    expect(await count()).toBe('4');
-    await stage.press(BOB, action(await stage.say(BOB, 'forget'), 'confirm'));
-    expect(await stage.agreed(BOB, 'me', ['ben', ...others])).toMatchObject([{ kind: 'presence' }]);
-    expect(await stage.say(BOB, 'me', ['ben', ...others])).toMatchObject([
-      { code: 'rate_limited', text: expect.stringContaining('as often as anybody may in a day') },
-    ]);
-    expect(await count()).toBe('5');
-    await stage.agreed(BOB, 'enroll', ['ben']);
-    expect(textOf(await stage.say(BOB, 'me', ['ben', ...others]))).toContain('You are in photos 1 and 3 of 4.');
   });
 });

@@ -88,7 +88,47 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     expect(tab.elsewhere).toEqual([]);
     expect(tab.complaints).toEqual([]);
   });
+
+  test('is looked through once more by what was found, where the asker may be', async () => {
+    const folder = join(app.dataDir, 'blurred');
+    await mkdir(folder);
+    const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
+    const nobody = await sharp({ create: wall }).jpeg().toBuffer();
+    for (let photo = 1; photo <= 13; photo++) await writeFile(join(folder, `${photo}.jpg`), nobody);
+    // The smaller it is, the less it looks like the selfie. The two look like each other.
+    await writeFile(join(folder, '3.jpg'), await blurred(120));
+    await writeFile(join(folder, '5.jpg'), await blurred(100));
+    const alice = visitor(app.url, 'alice', 'blurred');
+    const enrolled = await alice.press(buttonOf(await alice.say('/enroll', await readFile(IDA)), 'agree'));
+    expect(enrolled).toMatchObject([{ kind: 'enrolled' }]);
+    await using tab = await openTab(browser, app.url);
+    const { page } = tab;
+    await enterGroup(page, 'blurred');
+    await drop(page, folder);
+    await eventually(() => page.locator('.tray li').count()).toBe(13);
+    const seen: unknown[] = [];
+    page.on('response', async (response) => {
+      if (!response.url().includes('/api/')) return;
+      for (const reply of (await response.json()).replies ?? []) if (reply.kind === 'presence') seen.push(reply.seen);
+    });
+
+    await page.locator('#main-commands').getByRole('button', { name: 'Find me' }).click();
+    await log(page).getByRole('button', { name: 'I agree' }).click();
+    const card = page.locator('.presence[data-state="over"]');
+    await eventually(() => card.count()).toBe(1);
+    // Two parts, and the two photos with Ida once more.
+    await eventually(() => seen).toEqual([10, 3, 2]);
+    expect(await card.textContent()).toContain('You are in 2 of 13 photos.');
+    expect(await card.locator('.album li').count()).toBe(2);
+    expect(tab.complaints).toEqual([]);
+  });
 });
+
+/** A photo with Ida, made so small that details are lost, and large again. */
+async function blurred(width: number): Promise<Buffer> {
+  const small = await sharp(PARTY).resize({ width }).blur(2).toBuffer();
+  return await sharp(small).resize({ width: 640 }).jpeg().toBuffer();
+}
 
 async function drop(page: Page, folder: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);

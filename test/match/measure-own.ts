@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ownOn } from '../../commands/self.ts';
+import { mayBeOn, ownOn } from '../../commands/self.ts';
 import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Album, type Photo, readAlbum } from '../../src/evaluate/album.ts';
@@ -13,8 +13,9 @@ import { matcher } from '../../src/match/matcher.ts';
 
 /**
  * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`: an
- * album has photos of all people, and is sent ten by ten. It says how many of their own photos
- * people find by /me, and how many people see photos of somebody else. Look at those photos: a data
+ * album has photos of all people. It says how many of their own photos people find by /me, and how
+ * many people see photos of somebody else: on the page, which sends ten photos at a time and then
+ * some once more, and in a chat, where each photo is judged by itself. Look at those photos: a data
  * set's labels say nothing of people in the background. `--errata` is a file of wrong labels, as of
  * `facefinder evaluate`.
  */
@@ -30,8 +31,8 @@ const { values, positionals } = parseArgs({
 });
 const [size, askers, selfies] = [Number(values.photos), Number(values.askers), Number(values.selfies)];
 
-/** Photos in one message. */
-const PART = 10;
+/** Photos in one message of the page, and how many found ones it sends with those that may be. */
+const [PART, SURE] = [10, 3];
 /** The most photos of an asker in the album: hardly anybody is in most photos of an evening. */
 const MOST_OWN = 20;
 
@@ -48,13 +49,39 @@ const { chosen, all } = draw(album);
 console.error(`${all.length} photos, ${chosen.length} askers`);
 const seen = await seeAll(all);
 
-const told = { own: 0, matched: 0, possible: 0, wrong: 0, wrongPossible: 0, askersShownOthers: 0, asked: 0 };
+const ways = [
+  { name: 'the page', verdictsOn: onPage, told: newTold() },
+  { name: 'a chat', verdictsOn: oneByOne, told: newTold() },
+];
+let asked = 0;
 for (const { person, first } of chosen) {
   const templates = (await seeAll(first)).flatMap((one) => (one && nearestCentre(one)?.embedding) ?? []);
   if (templates.length === 0) continue;
-  told.asked++;
-  const verdicts = verdictsOn(templates);
+  asked++;
+  for (const { name, verdictsOn, told } of ways) {
+    const wrong = note(told, person, verdictsOn(templates));
+    if (wrong.length > 0) console.log(`${name} shows ${album.people[person]} ${wrong.join(', ')}`);
+  }
+}
+const percent = (part: number, of: number) => `${((part / of) * 100).toFixed(2)} %`;
+console.log(`${all.length} photos, ${selfies} selfies, ${asked} askers`);
+for (const { name, told } of ways) {
+  console.log(
+    `${name}: of ${told.own} own photos ${percent(told.matched, told.own)} found, ` +
+      `${percent(told.matched + told.possible, told.own)} with possible ones; ${told.askersShownOthers} askers ` +
+      `(${percent(told.askersShownOthers, asked)}) shown anybody else, ${told.wrong} photos; possible ones of others ` +
+      `${told.wrongPossible}; ${percent(told.again, asked * all.length)} of the photos sent twice`,
+  );
+}
+
+function newTold() {
+  return { own: 0, matched: 0, possible: 0, wrong: 0, wrongPossible: 0, askersShownOthers: 0, again: 0 };
+}
+
+/** Counts what one asker is told, and gives the photos of others that they are shown. */
+function note(told: ReturnType<typeof newTold>, person: number, { verdicts, again }: Told): string[] {
   const wrong: string[] = [];
+  told.again += again;
   for (const [index, photo] of all.entries()) {
     const verdict = verdicts[index];
     const isOwn = photo.person === person;
@@ -66,14 +93,14 @@ for (const { person, first } of chosen) {
   }
   told.wrong += wrong.length;
   if (wrong.length > 0) told.askersShownOthers++;
-  if (wrong.length > 0) console.log(`${album.people[person]} is shown ${wrong.join(', ')}`);
+  return wrong;
 }
-const percent = (part: number, of: number) => `${((part / of) * 100).toFixed(2)} %`;
-console.log(
-  `in ${all.length} photos, ${selfies} selfies: of ${told.own} own photos ${percent(told.matched, told.own)} found, ` +
-    `${percent(told.matched + told.possible, told.own)} with possible ones; ${told.askersShownOthers} of ${told.asked} askers ` +
-    `(${percent(told.askersShownOthers, told.asked)}) shown anybody else, ${told.wrong} photos; possible ones of others ${told.wrongPossible}`,
-);
+
+/** What an asker is told of each photo, and how many photos were sent twice. */
+interface Told {
+  readonly verdicts: readonly ('match' | 'possible' | undefined)[];
+  readonly again: number;
+}
 
 interface Asker {
   readonly person: number;
@@ -107,11 +134,45 @@ async function seeAll(photos: readonly Photo[]): Promise<(Seen | undefined)[]> {
   return results;
 }
 
-/** The results of /me for each photo, ten by ten. */
-function verdictsOn(templates: readonly Float32Array[]) {
-  const facesOf = (one: Seen | undefined): { readonly faces: readonly Face[] } => ({ faces: one?.faces ?? [] });
-  return Array.from({ length: Math.ceil(seen.length / PART) }, (_, part) => {
-    const photos = seen.slice(part * PART, (part + 1) * PART).map(facesOf);
-    return ownOn(judging, templates, photos, { parts: seen.length / photos.length }).map((own) => own?.match.verdict);
-  }).flat();
+function facesOn(index: number): { readonly faces: readonly Face[] } {
+  return { faces: seen[index]?.faces ?? [] };
+}
+
+/** As the page sends them: ten by ten, and then once more those that may show the asker. */
+function onPage(templates: readonly Float32Array[]): Told {
+  const told = new Map<number, ReturnType<typeof ownOn>[number]>();
+  const ask = (part: readonly number[], looks: 'first' | 'all') =>
+    ownOn(judging, templates, part.map(facesOn), { parts: seen.length / part.length, looks });
+  for (const part of parts([...seen.keys()], PART)) {
+    for (const [index, own] of ask(part, 'first').entries()) told.set(part[index] ?? 0, own);
+  }
+  const matches = [...told].filter(([, own]) => own?.match.verdict === 'match');
+  const sure = matches
+    .toSorted(([, a], [, b]) => (a?.match.distance ?? 0) - (b?.match.distance ?? 0))
+    .slice(0, SURE)
+    .map(([index]) => index);
+  const left = [...told.keys()].filter(
+    (index) => told.get(index)?.match.verdict !== 'match' && mayBeOn(judging, templates, facesOn(index)),
+  );
+  let again = 0;
+  for (const part of parts(left, PART - sure.length)) {
+    again += sure.length + part.length;
+    const own = ask([...sure, ...part], 'all').slice(sure.length);
+    for (const [index, one] of own.entries()) told.set(part[index] ?? 0, one);
+  }
+  return { verdicts: [...seen.keys()].map((index) => told.get(index)?.match.verdict), again };
+}
+
+/** As chats judge them: each by itself, as one of all. */
+function oneByOne(templates: readonly Float32Array[]): Told {
+  const verdicts = [...seen.keys()].map(
+    (index) => ownOn(judging, templates, [facesOn(index)], { parts: seen.length, looks: 'only' })[0]?.match.verdict,
+  );
+  return { verdicts, again: 0 };
+}
+
+function parts<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, part) =>
+    values.slice(part * size, (part + 1) * size),
+  );
 }

@@ -3,18 +3,29 @@ import { addAnswer, addOwn, reveal } from './conversation.js';
 import { el } from './dom.js';
 import { facts, numbers, t } from './facts.js';
 import { answered, keep, keepSaid } from './kept.js';
-import { downloadAll, foundOf, grid } from './replies/mine.js';
+import { downloadAll, foundOf, grid, uncertain } from './replies/mine.js';
 import { renderReply } from './replies/reply.js';
 
 /**
  * @typedef {import('./api.js').Reply} Reply
+ * @typedef {import('./api.js').Presence} Presence
+ * @typedef {import('./api.js').PresencePhoto} PresencePhoto
  * @typedef {import('./conversation.js').Conversation} Conversation
+ * @typedef {import('./replies/mine.js').Found} Found
  */
 
 /**
+ * How many photos that show the asker are sent again with those that may. More find hardly more
+ * (`npm run measure:own`).
+ */
+const SURE = 3;
+
+/**
  * Searches for the asker in more photos than one message may have. It sends the photos in parts,
- * and says with each part how many there are in all. One card shows the results, and grows with
- * them. A question or problem appears below the card. The search goes on once it is answered.
+ * and says with each part how many there are in all. Then it sends photos that may show the asker
+ * once more, together with the surest ones: with these, the asker is found on more of them. One
+ * card shows the results, and grows with them. A question or problem appears below the card. The
+ * search goes on once it is answered.
  * @param {Conversation} conversation
  * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos
@@ -23,32 +34,38 @@ export function searchAlbum(conversation, text, photos) {
   const { speaker } = conversation;
   const most = facts.limits.photos;
   const state = { at: 0, seen: 0, unread: 0, takenOut: 0, isStopped: false, isAway: false };
-  /** @type {import('./replies/mine.js').Found[]} */
+  /** @type {Found[]} */
   const found = [];
+  /** @type {File[]} */
+  const again = [];
+  /** @type {Found[]} */
+  const maybe = [];
   addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
   keepSaid(speaker, text, photos.length);
   const card = el('div', { class: 'card presence', role: 'status' });
   reveal(addAnswer(conversation, card));
 
   const draw = () => {
-    const left = photos.length - state.at;
-    const isOver = left <= 0 || state.isStopped;
+    const left = photos.length - state.at || again.length;
+    const isOver = left === 0 || state.isStopped;
     const figures = { found: numbers.format(found.length), seen: numbers.format(state.seen) };
     const said = isOver ? t('albumDone', figures) : t('albumSoFar', { ...figures, left: numbers.format(left) });
     card.replaceChildren(
       el('p', {}, said),
-      el('progress', { max: photos.length, value: Math.min(state.at, photos.length), 'aria-label': said }),
+      el('progress', { max: photos.length, value: state.at, 'aria-label': said }),
       ...(state.isAway ? [el('p', {}, t('startingAgain'))] : []),
       ...(state.unread > 0 ? [el('p', { class: 'fine' }, t('albumUnread', { n: numbers.format(state.unread) }))] : []),
       ...(state.takenOut > 0
         ? [el('p', { class: 'fine' }, t('albumTakenOut', { n: numbers.format(state.takenOut) }))]
         : []),
       ...(found.length > 0 ? [grid(found, takeOut)] : []),
-      ...[isOver ? downloadAll(found) : stopButton()].filter((button) => button !== undefined),
+      ...[isOver ? downloadAll(found) : stopButton(), isOver ? uncertain(maybe) : undefined].filter(
+        (one) => one !== undefined,
+      ),
     );
     card.dataset.state = isOver ? 'over' : 'running';
   };
-  /** @param {import('./replies/mine.js').Found} one */
+  /** @param {Found} one */
   const takeOut = (one) => {
     found.splice(found.indexOf(one), 1);
     state.takenOut++;
@@ -62,26 +79,61 @@ export function searchAlbum(conversation, text, photos) {
     return el('button', { type: 'button', class: 'stop', onclick: stop }, t('stop'));
   };
 
-  const onAway = () => {
-    state.isAway = true;
+  const away = (/** @type {boolean} */ isAway) => {
+    state.isAway = isAway;
     draw();
   };
-  const part = () => photos.slice(state.at, state.at + most);
   const next = async () => {
     draw();
-    if (state.at >= photos.length || state.isStopped) return;
-    await take(await sendMessage(speaker, `/me of ${photos.length}`, part(), onAway));
+    if (state.isStopped) return;
+    if (state.at < photos.length) {
+      const part = photos.slice(state.at, state.at + most);
+      await send(conversation, text, { said: `/me of ${photos.length}`, sure: [], part, next, away }, (presence) => {
+        state.seen += presence.seen;
+        state.unread += part.length - presence.seen;
+        state.at += part.length;
+        found.push(...foundOf(presence, part));
+        again.push(...filesOf(presence, part, (photo) => photo.again === true));
+      });
+    } else if (again.length > 0) {
+      const sure = surest(found).slice(0, SURE);
+      const part = again.slice(0, most - sure.length);
+      await send(conversation, text, { said: `/me of ${photos.length} again`, sure, part, next, away }, (presence) => {
+        again.splice(0, part.length);
+        found.push(...foundOf(presence, [...sure, ...part]));
+        const isPossible = (/** @type {PresencePhoto} */ photo) => photo.verdict === 'possible';
+        maybe.push(...filesOf(presence, [...sure, ...part], isPossible).map((file) => ({ file })));
+      });
+    }
   };
-  /** @param {readonly Reply[]} replies */
-  const take = async (replies) => {
-    state.isAway = false;
+  return next();
+}
+
+/**
+ * Sends a part of an album, and then calls `next`. If a question or problem comes back, `next`
+ * waits until it is answered.
+ * @param {Conversation} conversation
+ * @param {string} text what was typed
+ * @param {{said: string, sure: readonly File[], part: readonly File[], next: () => Promise<void>,
+ *   away: (isAway: boolean) => void}} message `sure` are photos whose results are known. `away` is
+ *   told whether the program has ended and not answered yet
+ * @param {(presence: Presence) => void} note takes the results of `part`
+ */
+async function send(conversation, text, { said, sure, part, next, away }, note) {
+  const { speaker } = conversation;
+  const onAway = () => away(true);
+  /** @param {readonly Reply[]} all */
+  const take = async (all) => {
+    away(false);
+    const replies = all.map((reply) =>
+      reply.kind === 'presence'
+        ? { ...reply, photos: reply.photos.filter(({ number }) => number > sure.length) }
+        : reply,
+    );
     keep(speaker, text, replies);
     const presence = replies.find((reply) => reply.kind === 'presence');
     if (presence?.kind === 'presence') {
-      found.push(...foundOf(presence, part()));
-      state.seen += presence.seen;
-      state.unread += part().length - presence.seen;
-      state.at += most;
+      note(presence);
       return await next();
     }
     const context = {
@@ -94,8 +146,25 @@ export function searchAlbum(conversation, text, photos) {
       command: text,
       photos: [],
     };
-    draw();
     for (const reply of replies) reveal(addAnswer(conversation, renderReply(reply, context)));
   };
-  return next();
+  await take(await sendMessage(speaker, said, [...sure, ...part], onAway));
+}
+
+/**
+ * The files of the photos that are `wanted`.
+ * @param {Presence} presence
+ * @param {readonly File[]} files as they were sent
+ * @param {(photo: PresencePhoto) => boolean} wanted
+ */
+function filesOf({ photos }, files, wanted) {
+  return photos.filter(wanted).flatMap(({ number }) => files[number - 1] ?? []);
+}
+
+/**
+ * The files of found photos, the nearest first.
+ * @param {readonly Found[]} found
+ */
+function surest(found) {
+  return found.toSorted((a, b) => (a.distance ?? 0) - (b.distance ?? 0)).flatMap(({ file }) => file ?? []);
 }

@@ -15,7 +15,7 @@ import { t } from './facts.js';
  *   number], faces: Face[], summary?: string, actions?: readonly Action[], compared?: Compared,
  *   limits?: Limits}} Result
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'absent', distance?: number, chance?:
- *   number, picture?: string, alt?: string}} PresencePhoto
+ *   number, again?: true, picture?: string, alt?: string}} PresencePhoto
  * @typedef {{kind: 'presence', text: string, photos: readonly PresencePhoto[], seen: number, found:
  *   number, bySelfie?: true, actions?: readonly Action[]}} Presence
  * @typedef {{kind: 'blurred', text: string, picture?: string, alt?: string, faces: number, blurred:

@@ -6,9 +6,10 @@ import { buttons } from './question.js';
 import { paragraphs } from './text.js';
 
 /**
- * A photo that shows its asker: the picture that came back, and the file, if the tab still has it.
- * @typedef {{picture?: string | undefined, alt?: string | undefined, file?: File | undefined}}
- * Found
+ * A photo that shows its asker: the picture that came back, the file, if the tab still has it, and
+ * the distance.
+ * @typedef {{picture?: string | undefined, alt?: string | undefined, file?: File | undefined,
+ * distance?: number | undefined}} Found
  */
 
 /**
@@ -35,8 +36,8 @@ export function renderPresence(reply, context) {
  * @returns {Found[]}
  */
 export function foundOf({ photos }, files) {
-  return photos.flatMap(({ number, verdict, picture, alt }) =>
-    verdict === 'match' || picture !== undefined ? [{ picture, alt, file: files[number - 1] }] : [],
+  return photos.flatMap(({ number, verdict, picture, alt, distance }) =>
+    verdict === 'match' || picture !== undefined ? [{ picture, alt, distance, file: files[number - 1] }] : [],
   );
 }
 
@@ -49,6 +50,15 @@ export function grid(found, takeOut) {
   const out = (/** @type {Found} */ one) =>
     takeOut && el('button', { type: 'button', class: 'not-me', onclick: () => takeOut(one) }, t('notMe'));
   return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one), save(one), out(one))));
+}
+
+/**
+ * Photos that may show the asker, which are seen on request.
+ * @param {readonly Found[]} found
+ */
+export function uncertain(found) {
+  if (found.length === 0) return undefined;
+  return el('details', { class: 'maybe' }, el('summary', {}, t('albumMaybe', { n: found.length })), grid(found));
 }
 
 /** @param {Found} found */
