@@ -90,25 +90,25 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
   });
 
   test('is looked through once more by what was found, where the asker may be', async () => {
-    const folder = join(app.dataDir, 'blurred');
+    const folder = join(browsed.app.dataDir, 'blurred');
     await mkdir(folder);
     const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
     const nobody = await sharp({ create: wall }).jpeg().toBuffer();
-    for (let photo = 1; photo <= 13; photo++) await writeFile(join(folder, `${photo}.jpg`), nobody);
+    for (let photo = 1; photo <= 40; photo++) await writeFile(join(folder, `${photo}.jpg`), nobody);
     // The smaller it is, the less it looks like the selfie. The two look like each other.
     await writeFile(join(folder, '3.jpg'), await blurred(120));
     await writeFile(join(folder, '5.jpg'), await blurred(100));
-    const alice = visitor(app.url, 'alice', 'blurred');
+    const alice = visitor(browsed.app.url, 'alice', 'blurred');
     const enrolled = await alice.press(buttonOf(await alice.say('/enroll', await readFile(IDA)), 'agree'));
     expect(enrolled).toMatchObject([{ kind: 'enrolled' }]);
-    await using tab = await openTab(browser, app.url);
+    await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'blurred');
     await drop(page, folder);
-    await eventually(() => page.locator('.tray li').count()).toBe(13);
+    await eventually(() => page.locator('.tray li').count()).toBe(40);
     const seen: unknown[] = [];
     page.on('response', async (response) => {
-      if (!response.url().includes('/api/')) return;
+      if (!/\/api\/(messages|actions)$/.test(response.url())) return;
       for (const reply of (await response.json()).replies ?? []) if (reply.kind === 'presence') seen.push(reply.seen);
     });
 
@@ -116,9 +116,9 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await log(page).getByRole('button', { name: 'I agree' }).click();
     const card = page.locator('.presence[data-state="over"]');
     await eventually(() => card.count()).toBe(1);
-    // Two parts, and the two photos with Ida once more.
-    await eventually(() => seen).toEqual([10, 3, 2]);
-    expect(await card.textContent()).toContain('You are in 2 of 13 photos.');
+    // Four parts, and the two photos with Ida once more.
+    await eventually(() => seen).toEqual([10, 10, 10, 10, 2]);
+    expect(await card.textContent()).toContain('You are in 2 of 40 photos.');
     expect(await card.locator('.album li').count()).toBe(2);
     expect(tab.complaints).toEqual([]);
   });
