@@ -20,6 +20,15 @@ export interface Shown {
   readonly at?: unknown;
   /** Whether it is Discord's form for a new enrolment. */
   readonly isForm?: boolean;
+  /** Its message is deleted, and nothing is said. */
+  readonly isGone?: boolean;
+}
+
+/** A message of a result that a group was shown. */
+export interface Post {
+  /** No other message has it. */
+  readonly key: string;
+  readonly shown: Shown;
 }
 
 /** A message of a person. */
@@ -72,6 +81,8 @@ export interface Booth {
   invitation?(group: number): ((who: number) => Coming) | undefined;
   /** Sends the form that the person was shown. */
   submits?(who: number, form: Shown, photos: readonly Photo[], group: number | undefined, isShown: boolean): Coming;
+  /** What a group was shown of results, and still has. */
+  posts?(group: number): readonly Post[];
   leaves?(who: number, group: number): void;
   returns?(who: number, group: number): void;
   /** The group gets another id. */

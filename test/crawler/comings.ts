@@ -1,3 +1,4 @@
+import { wrongInGroups } from './groups.ts';
 import { until } from './program.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
@@ -37,11 +38,16 @@ async function erased(world: World, person: Somebody, group: number): Promise<vo
     return coming.all().some(({ text }) => new RegExp(`[“„]Club ${group}[“”]`).test(text));
   };
   await until('the erasure of somebody who left', async () => !(await held()));
+  await until('the end of what named somebody who left', () => wrongInGroups(world) === undefined);
 }
 
 /** A group gets another id. */
 export function moves(world: World, person: Somebody): string {
-  world.boothOf(person).moves?.(world.one(person.groups));
+  const { ledger } = world;
+  const group = world.one(person.groups);
+  world.boothOf(person).moves?.(group);
+  // Nobody can take back what stands in the group that it was.
+  ledger.shown = ledger.shown.filter((one) => one.group !== group);
   world.tell(`a group of ${person.name} gets another id`);
   return 'move';
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Acted, Deed } from './deed.ts';
 import type { Expected, Held } from './expected.ts';
+import { adoptShown, restoreShown } from './groups.ts';
 import { wrongWith } from './judge.ts';
 import type { Moment } from './program.ts';
 import type { Somebody } from './somebody.ts';
@@ -31,9 +32,10 @@ type Outcome = 'done' | 'open' | 'erased';
 export async function crash(world: World, plan: () => readonly Deed[]): Promise<string[]> {
   const before = world.ledger.copy();
   const rules = new Map(world.ledger.rules);
+  const { shown } = world.ledger;
   const deeds = plan();
   const names = deeds.map(({ what }) => what);
-  if (deeds.some(({ isTwice, onward }) => isTwice || onward)) {
+  if (deeds.some(({ isTwice, isSilent, onward }) => isTwice || isSilent || onward)) {
     await world.play(deeds);
     return names;
   }
@@ -61,6 +63,8 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
   }
   await world.program.idle();
   for (const { deed, outcome } of outcomes) await correct(world, before, { deed, outcome });
+  for (const { deed } of outcomes) adoptShown(world, deed);
+  restoreShown(world, shown);
   for (const { deed, outcome } of outcomes) {
     if (outcome !== 'open') continue;
     await correctRules(world, rules, deed);
@@ -105,7 +109,9 @@ async function outcomeOf(
   if (failed) throw failed;
   await world.program.idle();
   if (wrongWith(coming.all(), person, deed.expected, world.people) === undefined) {
-    await world.judgeAll([{ deed, coming }]);
+    // What a group was shown meanwhile nobody may know.
+    const expected = deed.expected.map(({ shows: _, ...one }) => one);
+    await world.judgeAll([{ deed: { ...deed, expected }, coming }]);
     return 'done';
   }
   world.judge(deed, coming, [...deed.expected, ...AFTER_IT]);
@@ -135,6 +141,8 @@ export async function correct(
     for (const group of person.groups) {
       const key = `${person.who} in ${group}`;
       const [then, now, is] = [before.get(key), after.get(key), told.get(group)];
+      const held = world.ledger.of(person.who, group);
+      if (held && outcome === 'open' && then?.isShown !== now?.isShown) held.isShown = undefined;
       if (isTold(now, is)) continue;
       if (outcome === 'done' || outcome === 'erased') {
         world.fail(deed, `${outcome}, but /mydata of ${key} tells ${JSON.stringify(is)}, not ${shots(now)}`);
@@ -159,9 +167,10 @@ function partly(
   const fewer =
     mayBeFewer && now && now.shots.length > selfies ? { ...now, shots: now.shots.slice(-selfies) } : undefined;
   const known = [then, now, fewer].find((one) => (one?.shots.length ?? 0) === selfies);
+  const isShown = then?.isShown === now?.isShown ? now?.isShown : undefined;
   const all = new Set([...(then?.agreed ?? []), ...(now?.agreed ?? [])]);
   if ((!known && selfies > 0) || !agreed.every((one) => all.has(one))) return undefined;
-  return { shots: [], isChallenger: false, ...known, agreed: new Set(agreed) };
+  return { shots: [], isChallenger: false, ...known, isShown, agreed: new Set(agreed) };
 }
 
 function shots(held: Held | undefined): string {

@@ -3,11 +3,13 @@ import { comesOrGoes, moves } from './comings.ts';
 import { correct, crash } from './crash.ts';
 import type { Deed } from './deed.ts';
 import type { Asked, Offer } from './expected.ts';
+import { wrongInGroups } from './groups.ts';
 import { heard, said, shownPhotos } from './heard.ts';
 import { photosBy, selfieOf } from './photos.ts';
 import { press } from './press.ts';
 import { commands, formed } from './slash.ts';
 import type { Offered, Somebody } from './somebody.ts';
+import { takesBack } from './takes-back.ts';
 import { ASKED, OFTEN, PLAIN, typed } from './utterances.ts';
 import type { World } from './world.ts';
 
@@ -26,6 +28,13 @@ const KILLS = process.env.PEOPLE === undefined ? 0 : Number(process.env.KILLS ??
  * Gives the names of what happened, for counting.
  */
 export async function step(world: World): Promise<readonly string[]> {
+  const done = await happens(world);
+  const wrong = wrongInGroups(world);
+  if (wrong) world.fail({ what: done.join(', '), person: wrong.person }, wrong.why);
+  return done;
+}
+
+async function happens(world: World): Promise<readonly string[]> {
   const dice = world.random();
   if (dice < 0.002) {
     await world.restart();
@@ -123,6 +132,8 @@ function accepts(world: World, person: Somebody): Deed | undefined {
 function says(world: World, person: Somebody): Deed | undefined {
   const accepted = world.chance(0.1) ? accepts(world, person) : undefined;
   if (accepted) return accepted;
+  const taking = world.chance(0.2) ? takesBack(world, person) : undefined;
+  if (taking) return taking;
   switch (person.platform) {
     case 'telegram':
       return world.chance(0.45) ? saysInTelegramGroup(world, person) : saysInPrivate(world, person);

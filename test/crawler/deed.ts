@@ -19,6 +19,8 @@ export interface Deed {
   readonly pressed?: string;
   /** Whether they press it twice at the same time. */
   readonly isTwice?: boolean;
+  /** Whether they see what became of it without a word. If it was lost, they do it again. */
+  readonly isSilent?: boolean;
   /** What they do with the answer as soon as it comes. */
   readonly onward?: (shown: readonly Shown[]) => Deed;
 }

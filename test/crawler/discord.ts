@@ -23,6 +23,7 @@ export function discordBooth({ discord: platform }: Program): Booth {
   const people = new Map<number, Known>();
   const guilds = new Map<number, DiscordGuild>();
   const invitations: { readonly group: number; readonly exchange: Exchange }[] = [];
+  const shows: typeof invitations = [];
 
   const guildOf = (group: number) => {
     const guild = guilds.get(group) ?? platform.guild(titleOf(group));
@@ -38,14 +39,20 @@ export function discordBooth({ discord: platform }: Program): Booth {
   };
   const attach = (photos: readonly Photo[]) => photos.map(({ bytes }) => platform.attach(bytes));
 
-  function follow(exchange: Exchange): Coming {
+  /** `isShow`: a whole group sees the answer. */
+  function follow(exchange: Exchange, isShow = false): Coming {
     const isForm = () => exchange.ack?.type === FORM;
     const isLooking = ({ original }: Exchange) => LOOKING.some((looking) => original?.content === looking);
-    const isThere = ({ ack, edits, followUps }: Exchange) =>
-      ack?.type === MESSAGE || isForm() || edits > 0 || followUps.some(({ isEphemeral }) => isEphemeral);
+    const isThere = ({ ack, edits, followUps, isDeleted }: Exchange) =>
+      isDeleted ||
+      ack?.type === MESSAGE ||
+      isForm() ||
+      edits > 0 ||
+      followUps.some(({ isEphemeral }) => isEphemeral || isShow);
     const first = until('an answer', () => isThere(exchange) && !isLooking(exchange));
     const all = (): Shown[] => {
       if (isForm()) return [{ text: '', buttons: [], at: exchange, isForm: true }];
+      if (exchange.isDeleted) return [{ text: '', buttons: [], isGone: true }];
       const beside = exchange.followUps.filter(({ isEphemeral }) => isEphemeral);
       return (beside.length > 0 ? beside : [exchange.original].flatMap((one) => one ?? [])).map(shownOf);
     };
@@ -77,8 +84,17 @@ export function discordBooth({ discord: platform }: Program): Booth {
       const last = posted.findLast(({ isEphemeral }) => !isEphemeral);
       return last && ((who) => follow(platform.press(asking(who, group), last, { custom_id: INVITED })));
     },
-    presses: (who, { at }, { id }, group) =>
-      follow(platform.press(asking(who, group), at as Message, { custom_id: id })),
+    presses(who, { at }, { id }, group) {
+      const exchange = platform.press(asking(who, group), at as Message, { custom_id: id });
+      const isShow = id.endsWith(':show');
+      if (isShow && group !== undefined) shows.push({ group, exchange });
+      return follow(exchange, isShow);
+    },
+    posts(group) {
+      const posted = shows.filter((one) => one.group === group).flatMap(({ exchange }) => exchange.followUps);
+      const all = posted.filter(({ isEphemeral }) => !isEphemeral);
+      return all.map((message) => ({ key: message.id, shown: shownOf(message) }));
+    },
     submits(who, { at }, photos, group, isShown) {
       const ticked = ['agree', ...(isShown ? ['shown'] : [])];
       return follow(platform.submit(asking(who, group), at as Exchange, { ticked, photos: attach(photos) }));

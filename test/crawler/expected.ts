@@ -11,6 +11,8 @@ export interface Held {
   shots: number[];
   /** Whether they say that their face was enrolled by somebody else. */
   isChallenger: boolean;
+  /** Whether a whole group may be shown who they are. After a kill nobody may know. */
+  isShown?: boolean | undefined;
 }
 
 export type PhotoCommand = 'find' | 'enroll' | 'me' | 'blur';
@@ -49,6 +51,7 @@ export type Offer =
   | { readonly for: 'pick'; readonly ask: Asked }
   | { readonly for: 'blur'; readonly ask: Asked }
   | { readonly for: 'me'; readonly ask: Asked }
+  | { readonly for: 'find'; readonly ask: Asked }
   | { readonly for: 'other'; readonly ask: Asked };
 
 /** What an answer has to claim. It may claim nothing else. */
@@ -69,8 +72,19 @@ export interface Expected {
   /** Whether it tells what was seen on photos. */
   readonly isSeen?: boolean;
   readonly offers?: Offer;
+  /** What a whole group is shown by it. */
+  readonly shows?: ToShow;
   /** The ask that waits for more selfies, while this notice is shown. */
   readonly awaits?: Asked;
+}
+
+/** A result that a group is to be shown. */
+export interface ToShow {
+  readonly group: number;
+  readonly asker: number;
+  /** The people whom it names, and those of whom nobody knows whether they agreed to that. */
+  readonly named: readonly number[];
+  readonly maybe: readonly number[];
 }
 
 /** The sentence that says why a photo cannot be looked at. */

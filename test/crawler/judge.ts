@@ -23,6 +23,7 @@ const INVITES = [
   'failures.expired',
   'failures.not_allowed',
   'failures.not_a_member',
+  'shown.not_yours',
   'telegram.asYourself',
 ];
 
@@ -49,6 +50,9 @@ const SETTLED = [
   'invite.posted',
   'settings.title',
   'settings.erase.done',
+  'telegram.shown',
+  'shown.nobody',
+  'shown.off',
 ];
 
 /** The whole text of an answer. */
@@ -117,9 +121,9 @@ function isOf(key: string, claim: string): boolean {
 }
 
 /** Whether something can be done next: a button, a command, or a request in the answer. */
-function goesOn({ at, isForm, buttons, text }: Shown, { platform, language }: Somebody): boolean {
+function goesOn({ at, isForm, isGone, buttons, text }: Shown, { platform, language }: Somebody): boolean {
   // A message about another message leaves that message's buttons where they are.
-  if (isForm || (platform === 'telegram' && at === undefined)) return true;
+  if (isForm || isGone || (platform === 'telegram' && at === undefined)) return true;
   const said = claimsIn(text, language);
   const says = (claims: readonly string[]) => said.some(({ key }) => claims.some((claim) => isOf(key, claim)));
   // Buttons for rights are below every answer. They do not count as a next step.

@@ -4,6 +4,7 @@ import { type Admins, adminsAnswer, chosenSetting, type Rules } from './admins.t
 import { type AskedGesture, enrolled } from './enrolment.ts';
 import { type Asked, type Expected, type Held, type PhotoCommand, unique, wrongOf, wrongSelfie } from './expected.ts';
 import { blurred, present } from './own-photos.ts';
+import { type ShownResult, showing, withoutPerson } from './posts.ts';
 
 const MAX = { find: 10, enroll: 3, me: 10, blur: 10 } as const;
 
@@ -24,6 +25,8 @@ export class Ledger {
   readonly gestureTries = new Map<string, number>();
   /** Whether everybody who enrols must show a gesture. */
   readonly asksGestures: boolean;
+  /** What groups were shown. */
+  shown: readonly ShownResult[] = [];
   /** What the admins of a group set, by group. */
   readonly rules = new Map<number, Rules>();
   /** How many photos somebody searched in a group. Admins may limit that. */
@@ -70,11 +73,13 @@ export class Ledger {
     });
   }
 
-  agree({ who, group }: Asked, purpose: Purpose): void {
+  /** `isShown`: by enrolling, they also agree that their whole group is shown who they are. */
+  agree({ who, group }: Asked, purpose: Purpose, isShown = false): void {
     if (group === undefined) throw new Error('nobody agrees to anything outside of a group');
     const held = this.of(who, group) ?? { agreed: new Set(), shots: [], isChallenger: false };
     this.#held.set(`${who} in ${group}`, held);
     held.agreed.add(purpose);
+    if (purpose === 'enrol') held.isShown = isShown;
   }
 
   /** Erases everybody in a group, and what its admins set. */
@@ -106,6 +111,7 @@ export class Ledger {
         const held = this.of(other, group);
         if (held && held.face === face) held.isChallenger = false;
       }
+      this.shown = withoutPerson(this.shown, who, group);
       this.alerts.delete(`${who} in ${group}`);
       this.gestures.delete(`${who} in ${group}`);
     }
@@ -136,6 +142,11 @@ export class Ledger {
       default:
         return group === undefined ? this.#elsewhere(ask) : this.photos(ask);
     }
+  }
+
+  /** The right answer to a button that shows a result to its group. */
+  show(ask: Asked): Expected {
+    return showing(this, ask, this.photos(ask));
   }
 
   /** The right answer to a button under /settings. */
@@ -257,7 +268,8 @@ export class Ledger {
     };
   }
 
-  #find({ who, group = 0, photos }: Asked): Expected {
+  #find(ask: Asked): Expected {
+    const { who, group = 0, photos } = ask;
     const looked = photos.slice(0, MAX.find);
     const wrong = looked.flatMap((photo) => wrongOf(photo) ?? []);
     if (looked.length === 1 && wrong.length === 1) return { claims: wrong };
@@ -275,7 +287,8 @@ export class Ledger {
     // The templates of hidden people are not compared.
     const isMaybe = enrolled.every((one) => this.of(one, group)?.isChallenger) ? ['find.nobodyEnrolled'] : [];
     const isTold = names.some((one) => one !== who) ? ['failures.rate_limited:revealed'] : [];
-    return { claims: [...failed, ...left], maybe: ['find.summary', ...isMaybe, ...isTold], names };
+    const offers = names.length > 0 && { offers: { for: 'find', ask } as const };
+    return { claims: [...failed, ...left], maybe: ['find.summary', ...isMaybe, ...isTold], names, ...offers };
   }
 }
 

@@ -8,8 +8,8 @@ import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import type { World } from './world.ts';
 
-/** Buttons that belong to no question: a result is deleted or shown, or a series is stopped. */
-const ELSEWHERE = /^(delete|shown|series):|:show$/;
+/** Buttons that belong to no question: a result is deleted, or a series is stopped. */
+const ELSEWHERE = /^(delete|shown|series):/;
 
 /** Somebody presses a button that they saw earlier, perhaps twice at the same time. */
 export function press(world: World, person: Somebody, offered: Offered): Deed | undefined {
@@ -106,7 +106,7 @@ function chosen(
     case 'consent': {
       const { ask } = offer;
       if (!ledger.members[ask.group ?? 0]?.has(who)) return { claims: ['failures.not_a_member:other'] };
-      ledger.agree(ask, offer.purpose);
+      ledger.agree(ask, offer.purpose, choice === 'shown');
       return ledger.photos(now(world, ask));
     }
     case 'leaving': {
@@ -139,6 +139,8 @@ function chosen(
       return ledger.photos({ ...now(world, offer.ask), choice });
     case 'setting':
       return ledger.setting(offer.ask, choice);
+    case 'find':
+      return ledger.show(offer.ask);
     case 'me':
       return ledger.photos(now(world, { ...offer.ask, taken: numbersIn(choice) }));
     case 'blur':

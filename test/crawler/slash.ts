@@ -51,7 +51,7 @@ export function formed(world: World, person: Somebody, ask: Asked, message: Said
       ledger.awaiting.delete(who);
       const asked = { ...ask, group: only, photos: selfies };
       const isIn = ledger.members[only]?.has(who) === true;
-      if (isIn) ledger.agree(asked, 'enrol');
+      if (isIn) ledger.agree(asked, 'enrol', isShown);
       const expected = isIn ? ledger.photos(asked) : ledger.enter(asked);
       const sent = { ...message, photos: selfies };
       return {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InlineKeyboardButton } from 'grammy/types';
+import { TAKE_BACK } from '../../src/chat/showing/shown.ts';
 import { LOCALES, wordsFor } from '../../src/text/words.ts';
 import { type Account, type People, peopleOf } from '../bots/telegram/platform/people.ts';
 import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram/platform/world.ts';
@@ -154,6 +155,10 @@ export function telegramBooth({ telegram: api }: Program): Booth {
       const last = posted.findLast(({ id, isLink }) => isLink && id.startsWith('enroll_'));
       return last && ((who) => follow(who, undefined, () => ({ updates: [account(who).says(`/start ${last.id}`)] })));
     },
+    posts(group) {
+      const results = people.inChat(groupOf(group).chat.id).filter(isResult);
+      return results.map((message) => ({ key: keyOf(message.chat, message.id), shown: shownOf(message) }));
+    },
     leaves: (who, group) => {
       const { chat, members } = groupOf(group);
       const { user } = account(who);
@@ -214,6 +219,12 @@ function visible(people: People, person: number, group: number | undefined): Pos
 
 const isOfSeries = (button: InlineKeyboardButton) =>
   'callback_data' in button && button.callback_data.startsWith('series:');
+
+/** A group has no other photos of the bot. */
+function isResult({ photo, keyboard }: Posted): boolean {
+  const deletes = (button: InlineKeyboardButton) => 'callback_data' in button && button.callback_data === TAKE_BACK;
+  return photo !== undefined || keyboard.flat().some(deletes);
+}
 
 /** A message that only loses its buttons tells nothing. */
 function looks({ text, caption, photo, document }: Posted): string {

@@ -16,7 +16,7 @@ const CLAIMS: readonly RegExp[] = [
   /^forget\.(ask|kept|nothing|receipt|later|unnoted)$/,
   /^mydata\.(nothing|title|enrolled|selfies\.(which|kept|dropped|last))$/,
   /^wrong\.(which|noted|known)$/,
-  /^shown\.(mayNotPost|unknown|gone|nobody)$/,
+  /^shown\.(mayNotPost|unknown|gone|nobody|off|deleted|not_yours)$/,
   /^series\.found$/,
   /^(me\.(found|hidden)|blur\.(none|done)|invite\.(posted|refused|alone))$/,
   /^settings\.(title|which\.\w+|erase\.(ask|done))$/,

@@ -1,17 +1,19 @@
 import { seeded } from '../../src/evaluate/seeded.ts';
-import { GESTURES } from '../../src/face/gesture.ts';
 import { type Album, drawnAlbum, photographs } from './album.ts';
-import type { Booth, Coming, Shown } from './booth.ts';
+import type { Booth, Coming, Post, Shown } from './booth.ts';
 import { questionOf } from './buttons.ts';
 import type { Acted, Deed, Question } from './deed.ts';
 import { discordBooth } from './discord.ts';
 import type { Asked, Expected } from './expected.ts';
 import type { Photo } from './faces.ts';
+import { judgeShown } from './groups.ts';
 import { textOf, wrongWith } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { byNets } from './nets.ts';
 import { pageBooth } from './page.ts';
+import type { Patience, Wait } from './patience.ts';
 import { type Program, startProgram } from './program.ts';
+import { remember } from './remember.ts';
 import { peopleOf, type Somebody } from './somebody.ts';
 import { telegramBooth } from './telegram.ts';
 import { claimsIn } from './texts.ts';
@@ -22,6 +24,7 @@ interface Options {
   readonly asksGestures: boolean;
   readonly hasNets: boolean;
   readonly photoOf: Album;
+  readonly patience: Patience;
 }
 
 /** The share of programs in which everybody who enrols must show a gesture. */
@@ -38,7 +41,8 @@ export class World implements AsyncDisposable {
   readonly random: () => number;
   readonly photoOf: Album;
   readonly hasNets: boolean;
-  readonly waits: number[] = [];
+  readonly patience: Patience;
+  readonly waits: Wait[] = [];
   /** Keys of all sentences that were said. */
   readonly claimed = new Set<string>();
   readonly #story: { readonly who: number | undefined; readonly what: string }[] = [];
@@ -49,20 +53,21 @@ export class World implements AsyncDisposable {
   readonly #booths: Readonly<Record<Somebody['platform'], Booth>>;
 
   /** Opens a world with the default pack and a folder of photographs, or with drawn photos. */
-  static async open(size: number, seed: number, folder?: string): Promise<World> {
+  static async open(size: number, seed: number, patience: Patience, folder?: string): Promise<World> {
     const random = seeded(seed);
     const hasNets = folder !== undefined;
     const asksGestures = random() < SHOWING_GESTURES && !hasNets;
     const env = { ENROL_PROOF: asksGestures ? 'gesture' : 'none' };
     const photoOf = hasNets ? await photographs(folder, random) : drawnAlbum;
     const program = await startProgram({ hasNets, env });
-    return new World(program, { size, random, asksGestures, hasNets, photoOf });
+    return new World(program, { size, random, asksGestures, hasNets, photoOf, patience });
   }
 
-  private constructor(program: Program, { size, random, asksGestures, hasNets, photoOf }: Options) {
+  private constructor(program: Program, { size, random, asksGestures, hasNets, photoOf, patience }: Options) {
     this.program = program;
     this.random = random;
     this.photoOf = photoOf;
+    this.patience = patience;
     this.hasNets = hasNets;
     const admins = {
       isAdmin: (ask: Asked) => this.#isAdmin(ask),
@@ -92,6 +97,12 @@ export class World implements AsyncDisposable {
 
   boothOf({ platform }: Somebody): Booth {
     return this.#booths[platform];
+  }
+
+  /** What a group sees of results. */
+  postsIn(group: number): readonly Post[] {
+    const somebody = this.people.find(({ groups }) => groups.includes(group));
+    return (somebody && this.boothOf(somebody).posts?.(group)) ?? [];
   }
 
   one<T>(all: readonly T[]): T {
@@ -127,7 +138,8 @@ export class World implements AsyncDisposable {
    */
   async play(deeds: readonly Deed[]): Promise<void> {
     const acted = this.act(deeds);
-    await Promise.all(acted.map((one) => this.comes(one)));
+    const waits = await Promise.all(acted.map((one) => this.comes(one)));
+    for (const [index, wait] of waits.entries()) this.#judgeWait(acted[index], wait);
     await this.judgeAll(acted);
   }
 
@@ -136,7 +148,8 @@ export class World implements AsyncDisposable {
     await this.program.idle();
     for (const { deed, coming } of acted) {
       const shown = this.judge(deed, coming, deed.expected);
-      this.#remember(deed.person, shown, deed.expected, deed.room);
+      remember(this, deed, shown);
+      judgeShown(this, deed, shown);
       if (deed.isRepeated && coming.repeat) await this.#repeat(deed, coming);
       if (deed.onward) await this.play([deed.onward(shown)]);
     }
@@ -150,10 +163,23 @@ export class World implements AsyncDisposable {
     });
   }
 
-  async comes({ deed, coming }: Acted): Promise<void> {
-    const began = performance.now();
-    await coming.first.catch((error) => this.fail(deed, String(error)));
-    this.waits.push(performance.now() - began);
+  /** Resolves when an answer begins. Gives how long that took. */
+  async comes({ deed, coming }: Acted): Promise<Wait> {
+    const began = coming.first.then(
+      () => undefined,
+      (error) => String(error),
+    );
+    const wait = await this.patience.time(began);
+    const failed = await began;
+    if (failed !== undefined) this.fail(deed, failed);
+    this.waits.push(wait);
+    return wait;
+  }
+
+  /** Real nets look at photos for longer than people wait for a first word. */
+  #judgeWait(acted: Acted | undefined, { ms, slowness, isTooLong }: Wait): void {
+    if (!acted || !isTooLong || this.hasNets) return;
+    this.fail(acted.deed, `answered after ${Math.round(ms)} ms, on a machine ${slowness.toFixed(1)} times slower`);
   }
 
   /** Reports a failure with everything that its person did. */
@@ -171,51 +197,6 @@ export class World implements AsyncDisposable {
     for (const { key } of claimsIn(text, person.language)) this.claimed.add(key);
     const wrong = wrongWith(shown, person, this.hasNets ? expected.map(byNets) : expected, this.people);
     return wrong === undefined ? shown : this.fail(deed, wrong);
-  }
-
-  #remember(person: Somebody, shown: readonly Shown[], expected: readonly Expected[], room?: number): void {
-    const answer = expected.find((one) => one.offers);
-    // Where nets decide what is seen, nobody knows what is offered below the answer.
-    const isUnclear = this.hasNets && expected.some(({ isSeen }) => isSeen);
-    const { offers } = isUnclear ? {} : (answer ?? {});
-    if (offers?.for === 'gesture') this.#noteGesture(offers.ask, textOf(shown), person.language);
-    for (const one of shown) {
-      if (one.buttons.length > 0) person.last = one;
-      for (const button of one.buttons) {
-        if (isUnclear && questionOf(button.id)) continue;
-        person.buttons.push({ shown: one, button, room, group: offers?.ask.group });
-        const id = questionOf(button.id);
-        if (!id || !offers) continue;
-        const known = this.questions.get(id);
-        if (known) known.labels.push(button.label);
-        else {
-          const question = {
-            owner: person.who,
-            offer: offers,
-            isUsed: false,
-            isLost: false,
-            labels: [button.label],
-          } as const;
-          this.questions.set(id, { ...question, labels: [...question.labels] });
-        }
-        const { awaits } = answer ?? {};
-        const waiting = this.ledger.awaiting.get(person.who) ?? [];
-        const notice = this.questions.get(id);
-        if (!awaits || waiting.some((known) => known.notice === notice)) continue;
-        this.ledger.awaiting.set(person.who, [...waiting, { ask: awaits, notice }]);
-      }
-    }
-  }
-
-  /** Notes which gesture somebody is asked for; none when they were asked too often. */
-  #noteGesture({ who, group }: Asked, text: string, language: string): void {
-    const { gestures } = this.ledger;
-    const key = `${who} in ${group}`;
-    const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.gesture.ask'));
-    const { selfies, choice } = gestures.get(key) ?? { selfies: [], choice: undefined };
-    if (!said) gestures.delete(key);
-    // The case `other` is the last gesture.
-    else gestures.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
   }
 
   /** Lets somebody do nothing any more, because nobody can tell what the bot waits for. */
