@@ -59,6 +59,8 @@ export interface Coming {
    * again.
    */
   readonly isHeard: () => boolean;
+  /** Whether its cause was sent to a second program, after the first had perhaps done it. */
+  readonly isAgain?: () => boolean;
   /** Delivers the message or press once more. */
   readonly repeat?: () => void;
 }

@@ -18,6 +18,14 @@ const AFTER_IT: readonly Expected[] = [
   { claims: ['failures.expired:used'] },
 ];
 
+/** What is also said to people whose page sent it a second time. */
+const SENT_AGAIN: readonly Expected[] = [
+  { claims: ['failures.expired:lost'] },
+  { claims: ['failures.photo_gone'] },
+  { claims: ['enroll.alreadyKnown'] },
+  { claims: ['forget.nothing'] },
+];
+
 /**
  * What became of a deed. `done`: the answer says that it was done. `open`: it may be done or not,
  * and nobody was told that it was. `erased`: the platform was told that the bot heard a wish to be
@@ -108,13 +116,14 @@ async function outcomeOf(
   const failed = await isAnswered;
   if (failed) throw failed;
   await world.program.idle();
-  if (wrongWith(coming.all(), person, deed.expected, world.people) === undefined) {
+  const isAgain = coming.isAgain?.() === true;
+  if (!isAgain && wrongWith(coming.all(), person, deed.expected, world.people) === undefined) {
     // What a group was shown meanwhile nobody may know.
     const expected = deed.expected.map(({ shows: _, ...one }) => one);
     await world.judgeAll([{ deed: { ...deed, expected }, coming }]);
     return 'done';
   }
-  world.judge(deed, coming, [...deed.expected, ...AFTER_IT]);
+  world.judge(deed, coming, [...deed.expected, ...AFTER_IT, ...(isAgain ? SENT_AGAIN : [])]);
   if (pressed !== undefined) world.dropQuestion(who, pressed);
   const isErasure = [...before.keys()].some((key) => key.startsWith(`${who} in `) && !world.ledger.copy().has(key));
   return isErasure ? 'erased' : 'open';

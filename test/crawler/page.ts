@@ -2,7 +2,7 @@ import { NEXT } from '../../src/bots/page/next.ts';
 import type { WireReply } from '../../src/bots/page/render.ts';
 import { browserWordsFor, wordsFor } from '../../src/text/words.ts';
 import type { Booth, Button, Coming, Shown } from './booth.ts';
-import type { Program } from './program.ts';
+import { type Program, until } from './program.ts';
 import { titleOf } from './telegram.ts';
 
 /** The page: everything is said in a group, and answered at once. */
@@ -18,17 +18,28 @@ export function pageBooth(program: Program): Booth {
       ...(type !== undefined && { 'content-type': type }),
     };
     let shown: Shown[] = [];
+    let isAgain = false;
     const first = (async () => {
-      const response = await fetch(program.url + path, { method: 'POST', headers, body });
-      if (response.status !== 200) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-      const { replies } = (await response.json()) as { readonly replies: readonly WireReply[] };
+      const { url } = program;
+      const send = async () => {
+        const response = await fetch(program.url + path, { method: 'POST', headers, body });
+        return { status: response.status, text: await response.text() };
+      };
+      // As the page does, it sends once more to a program that has started again.
+      const { status, text } = await send().catch(async () => {
+        isAgain = true;
+        await until('a program that has started again', () => program.url !== url);
+        return await send();
+      });
+      if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
+      const { replies } = JSON.parse(text) as { readonly replies: readonly WireReply[] };
       const answers = replies.filter((reply) => reply.kind !== 'receipt' || reply.of === 'erasure');
       shown = answers.map(shownOf);
       const steps = stepsAfter(answers, language);
       shown = shown.map((one, index) => (index === 0 ? { ...one, buttons: [...one.buttons, ...steps] } : one));
       if (shown.length === 0) throw new Error('the page answered nothing');
     })();
-    return { first, all: () => shown, isHeard: () => shown.length > 0 };
+    return { first, all: () => shown, isHeard: () => true, isAgain: () => isAgain };
   }
 
   const speaker = (who: number, group: number | undefined) => {
