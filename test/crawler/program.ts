@@ -8,7 +8,7 @@ import { type BotApi, startBotApi } from '../bots/telegram/platform/server.ts';
 import { type Program as Running, runProgram } from '../e2e/program.ts';
 
 /** Longer than anything takes on a busy machine. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 600_000;
 
 /** How often to try to start a program. */
 const TRIES = 3;
