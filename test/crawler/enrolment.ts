@@ -48,7 +48,11 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const selfies = sent.filter((photo) => wrongSelfie(photo) === undefined);
   const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
   const [first] = sent;
-  if (selfies.length === 0 && first) return { claims: [wrongSelfie(first) ?? ''] };
+  if (selfies.length === 0 && first) {
+    const continues = asked !== undefined || word === 'gesture';
+    if (continues && first.isGone) ledger.gestures.delete(key);
+    return { claims: [wrongSelfie(first) ?? ''] };
+  }
   const faces = selfies.flatMap((photo) => photo.faces[0] ?? []);
   const [face] = faces;
   const isOne = faces.every(({ of }) => of === face?.of) && (held.shots.length === 0 || face?.of === held.face);

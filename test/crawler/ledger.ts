@@ -230,7 +230,7 @@ export class Ledger {
    */
   #presentBySelfie(ask: Asked, held: Held): Expected {
     const [selfie] = ask.photos;
-    const wrong = selfie && wrongSelfie({ ...selfie, isBorrowed: false });
+    const wrong = selfie?.isBorrowed ? 'failures.not_enrolled:borrowed' : selfie && wrongSelfie(selfie);
     if (!selfie || wrong) return { claims: [wrong ?? ''] };
     const before = this.#selfieAsks.get(ask.who) ?? 0;
     if (!ask.taken) this.#selfieAsks.set(ask.who, before + 1);

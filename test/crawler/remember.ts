@@ -45,7 +45,12 @@ export function remember(world: Remembering, { person, expected, room }: Deed, s
 }
 
 /** Notes which gesture somebody is asked for; none when they were asked too often. */
-function noteGesture({ ledger: { gestures } }: Remembering, { who, group }: Asked, text: string, language: string): void {
+function noteGesture(
+  { ledger: { gestures } }: Remembering,
+  { who, group }: Asked,
+  text: string,
+  language: string,
+): void {
   const key = `${who} in ${group}`;
   const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.gesture.ask'));
   const { selfies, choice } = gestures.get(key) ?? { selfies: [], choice: undefined };
