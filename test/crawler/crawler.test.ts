@@ -70,7 +70,7 @@ test.skipIf(process.env.REAL_NETS && !FOLDER)(
     const held: number[] = [];
     let played = 0;
     using probe = startProbe();
-    const patience = await openPatience(probe.run);
+    const patience = openPatience(probe.run);
 
     const play = async (first: number) => {
       await using world = await World.open(Math.min(TOGETHER, PEOPLE - first), SEED + first, patience, FOLDER);

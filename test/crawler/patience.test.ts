@@ -1,25 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openPatience, sleep } from './patience.ts';
 
-/** How long a probe takes. */
+/** How long a probe takes that computes for 10 ms. */
 let probeMs: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  probeMs = 10;
 });
 afterEach(() => void vi.useRealTimers());
 
-const opened = async () => {
-  const opening = openPatience(() => sleep(probeMs));
-  await vi.runAllTimersAsync();
-  return await opening;
-};
-
 /** Times an answer that comes after `ms`. */
-async function timed(ms: number, probe = probeMs) {
-  const patience = await opened();
-  probeMs = probe;
+async function timed(ms: number, ofProbe = 10) {
+  probeMs = ofProbe;
+  const patience = openPatience(() => sleep(probeMs).then(() => 10));
   const timing = patience.time(sleep(ms));
   await vi.runAllTimersAsync();
   return await timing;

@@ -13,44 +13,32 @@ export interface Patience {
 export interface Wait {
   /** By the clock. */
   readonly ms: number;
-  /** How many times slower than at its best this machine was meanwhile. */
+  /** How many times longer than on a machine of its own everything took meanwhile. */
   readonly slowness: number;
   readonly isTooLong: boolean;
 }
 
 /**
- * Compares waits with `probe`, which always does the same work. The machine's best is the shortest
- * probe so far. So first some probes are made while nobody waits.
+ * Compares waits with `probe`, which computes, and gives for how many milliseconds it did so. It
+ * takes longer than that when others use the machine, as the program does too.
  */
-export async function openPatience(probe: () => Promise<void>): Promise<Patience> {
-  let best = Number.POSITIVE_INFINITY;
-  const probed = async () => {
-    const began = performance.now();
-    await probe();
-    const ms = performance.now() - began;
-    best = Math.min(best, ms);
-    return ms;
-  };
-  for (let left = 20; left > 0; left--) await probed();
-
+export function openPatience(probe: () => Promise<number>): Patience {
   return {
     async time(answer) {
       const began = performance.now();
-      let isThere = false;
+      let there: number | undefined;
       const coming = answer.then(() => {
-        isThere = true;
+        there = performance.now();
       });
       await Promise.race([coming, sleep(SOON_MS)]);
-      const probes: number[] = [];
-      while (!isThere) {
+      let [taken, computed] = [0, 0];
+      while (there === undefined) {
         const begun = performance.now();
-        const whole = probed();
-        // A probe that is slower than the answer counts as far as it came.
-        await Promise.race([coming, whole]);
-        probes.push(isThere ? performance.now() - begun : await whole);
+        computed += await probe();
+        taken += performance.now() - begun;
       }
-      const ms = performance.now() - began;
-      const slowness = Math.max(1, mean(probes) / best);
+      const ms = there - began;
+      const slowness = computed > 0 ? Math.max(1, taken / computed) : 1;
       return { ms, slowness, isTooLong: ms / slowness > PATIENCE_MS };
     },
   };
@@ -59,8 +47,4 @@ export async function openPatience(probe: () => Promise<void>): Promise<Patience
 /** Unlike Node's own, it goes by the clock of a test. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function mean(all: readonly number[]): number {
-  return all.length === 0 ? 0 : all.reduce((sum, one) => sum + one, 0) / all.length;
 }

@@ -5,13 +5,13 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Some milliseconds of work. */
-const HASHES = 40;
+/** Some hundred milliseconds of work: a shorter one would never have to wait for a processor. */
+const HASHES = 2_000;
 const BLOCK = Buffer.alloc(65_536);
 
 export interface Probe extends Disposable {
-  /** Lets the process work, and waits until it has done so. */
-  readonly run: () => Promise<void>;
+  /** Lets the process work, and gives for how many milliseconds it computed. */
+  readonly run: () => Promise<number>;
 }
 
 /**
@@ -20,21 +20,22 @@ export interface Probe extends Disposable {
  */
 export function startProbe(): Probe {
   const child = fork(import.meta.filename, { execArgv: [] });
-  const whole = new Map<number, () => void>();
+  const whole = new Map<number, (ms: number) => void>();
   let runs = 0;
-  child.on('message', (run: number) => {
-    whole.get(run)?.();
+  child.on('message', ({ run, ms }: { readonly run: number; readonly ms: number }) => {
+    whole.get(run)?.(ms);
     whole.delete(run);
   });
-  const ended = once(child, 'close').then(() => {
-    for (const done of whole.values()) done();
+  void once(child, 'close').then(() => {
+    for (const done of whole.values()) done(0);
   });
   return {
     async run() {
       const run = runs++;
-      const done = new Promise<void>((resolve) => whole.set(run, resolve));
-      if (child.connected) child.send(run);
-      await Promise.race([done, ended]);
+      const done = new Promise<number>((resolve) => whole.set(run, resolve));
+      if (!child.connected) throw new Error('the probe has ended');
+      child.send(run);
+      return await done;
     },
     [Symbol.dispose]: () => child.connected && child.disconnect(),
   };
@@ -44,10 +45,12 @@ if (process.send && process.argv[1] === import.meta.filename) {
   const folder = mkdtempSync(join(tmpdir(), 'facefinder-probe-'));
   const file = openSync(join(folder, 'durable'), 'w');
   process.on('message', (run) => {
+    const before = process.cpuUsage();
     for (let left = HASHES; left > 0; left--) hash('sha256', BLOCK);
     writeSync(file, BLOCK, 0, BLOCK.length, 0);
     fsyncSync(file);
-    process.send?.(run);
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ run, ms: (user + system) / 1_000 });
   });
   process.on('disconnect', () => {
     closeSync(file);
