@@ -49,9 +49,9 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
   const [first] = sent;
   if (selfies.length === 0 && first) {
-    const continues = asked !== undefined || word === 'gesture';
-    if (continues && first.isGone) ledger.gestures.delete(key);
-    return { claims: [wrongSelfie(first) ?? ''] };
+    // A photo that answered a gesture for nothing keeps others from answering it for two minutes.
+    const or = asked && first.isGone ? { or: ['failures.in_progress'] } : {};
+    return { claims: [wrongSelfie(first) ?? ''], ...or };
   }
   const faces = selfies.flatMap((photo) => photo.faces[0] ?? []);
   const [face] = faces;

@@ -114,7 +114,9 @@ export function telegramBooth({ telegram: api }: Program): Booth {
       return { updates: [api.updates.add({ message: { ...asMessage(api.world, posted), [media]: file } } as never)] };
     }
     const id = group === undefined ? person.says(words, sending) : person.saysIn(groupOf(group), words, sending);
-    return { updates: Array.from({ length: Math.max(1, photos.length) }, (_, index) => id + index) };
+    // Of an album in a group, the bot gets only the part with the command.
+    const parts = group === undefined ? Math.max(1, photos.length) : 1;
+    return { updates: Array.from({ length: parts }, (_, index) => id + index) };
   }
 
   const nextId = (chat: number) =>

@@ -111,7 +111,9 @@ export function peopleOf(api: BotApi) {
         ...(sending.topic !== undefined && { topic: sending.topic }),
       });
     });
-    return Math.min(...messages.map((posted) => deliver(posted, sending)));
+    // A bot in privacy mode gets only the parts of an album that are meant for it.
+    const delivered = messages.map((posted) => deliver(posted, sending)).filter((update) => update > 0);
+    return delivered.length > 0 ? Math.min(...delivered) : 0;
   }
 
   function deliver(posted: Posted, { forwarded, anonymously }: Sending): number {
