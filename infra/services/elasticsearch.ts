@@ -32,8 +32,8 @@ export interface ElasticsearchOptions {
   /** Used when `port` is not given and this one is free. */
   readonly usualPort?: number;
   /**
-   * For a server that runs for a few minutes: half the heap, and half the processor time to start.
-   * It computes more slowly later.
+   * For a server that runs for a few minutes: half the heap, and some 40 % less processor time to
+   * start. It computes more slowly later.
    */
   readonly isBrief?: boolean;
   /** Serves https with a certificate of its own, for 127.0.0.1 and localhost. */
@@ -51,7 +51,7 @@ export interface RunningElasticsearch extends Daemon {
 
 /**
  * Starts a single Elasticsearch node on loopback, with security on. The first time it comes from
- * Maven Central (132 MB). Takes 15 to 30 s and 1.5 GB, half of each when it is brief. Throws an
+ * Maven Central (132 MB). Takes 15 to 30 s and 1.5 GB, and less of each when it is brief. Throws an
  * error that names the obstacle.
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
