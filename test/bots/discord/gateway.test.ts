@@ -23,6 +23,17 @@ afterEach(async () => {
   expect(bot.platform.violations).toEqual([]);
 });
 
+/** What one more listener for the same bot gets. */
+const optionsOf = ({ platform, log, hearing }: Bot) => ({
+  ...platform,
+  log,
+  hearing,
+  chat: {} as never,
+  commands: COMMANDS,
+  enrolNotice: vi.fn(),
+  onUnheard: vi.fn(),
+});
+
 const registrations = () =>
   bot.platform.requests.filter(({ method, template }) => method === 'put' && template === REGISTER);
 
@@ -66,16 +77,8 @@ describe('starting', () => {
   });
 
   it('registers nothing again on the second start, and again when a command is missing or changed', async () => {
-    const { platform, log } = await open();
-    const again = {
-      ...platform,
-      log,
-      hearing: bot.hearing,
-      chat: {} as never,
-      commands: COMMANDS,
-      enrolNotice: vi.fn(),
-      onUnheard: vi.fn(),
-    };
+    const { platform } = await open();
+    const again = optionsOf(bot);
     const second = await listenDiscord(again);
     expect(second.commands).toBe('unchanged');
     await second[Symbol.asyncDispose]();
@@ -97,33 +100,16 @@ describe('starting', () => {
 
   it('with a wrong token fails and says what to do', async () => {
     await open();
-    await expect(
-      listenDiscord({
-        ...bot.platform,
-        token: 'wrong',
-        log: bot.log,
-        hearing: bot.hearing,
-        chat: {} as never,
-        commands: COMMANDS,
-        enrolNotice: vi.fn(),
-        onUnheard: vi.fn(),
-      }),
-    ).rejects.toMatchObject({ code: 'unavailable', cause: { message: expect.stringMatching(/DISCORD_TOKEN/) } });
+    await expect(listenDiscord({ ...optionsOf(bot), token: 'wrong' })).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: { message: expect.stringMatching(/DISCORD_TOKEN/) },
+    });
   });
 
   it('explains close code 4014 when Discord takes the members intent back', async () => {
     bot = await openBot({ allowsPrivileged: true });
     bot.platform.forbidPrivileged();
-    const { hearing, log } = bot;
-    const options = {
-      ...bot.platform,
-      log,
-      hearing,
-      chat: {} as never,
-      commands: COMMANDS,
-      enrolNotice: vi.fn(),
-      onUnheard: vi.fn(),
-    };
+    const options = optionsOf(bot);
     await expect(listenDiscord(options)).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/Server Members Intent.*4014/) },
     });
@@ -183,17 +169,9 @@ describe('who leaves', () => {
 
   it('is never missed: no bot starts that Discord did not tell whether it hears of them', async () => {
     bot = await openBot({ allowsPrivileged: true });
-    const { platform, hearing, log } = bot;
+    const { platform } = bot;
     platform.fault({ method: 'get', template: '/applications/@me', status: 500, times: 10 });
-    const options = {
-      ...platform,
-      log,
-      hearing,
-      chat: {} as never,
-      commands: COMMANDS,
-      enrolNotice: vi.fn(),
-      onUnheard: vi.fn(),
-    };
+    const options = optionsOf(bot);
     await expect(listenDiscord(options)).rejects.toMatchObject({ code: 'unavailable' });
     expect(platform.gateway.counts.identified).toBe(1);
   });
