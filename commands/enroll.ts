@@ -41,7 +41,12 @@ export const enroll = {
     const proving = await provingOf(tools, given);
     const call = proving?.call ?? given;
     const { ask, consent, words, now } = call;
-    const { selfies, refused } = await readSelfies(call);
+    const { selfies, refused } = await readSelfies(call).catch(async (error) => {
+      // No gesture enrols selfies that are gone. The person begins anew, and does not wait.
+      const isFinal = error instanceof Failure && !error.again && error.code !== 'internal';
+      if (proving && isFinal) await tools.gestures.end(consent.person, call.scope);
+      throw error;
+    });
     const embeddings = selfies.map((face) => face.embedding);
     const held = (await tools.gallery.dossier(call.scope, consent.person))?.templates ?? [];
     // Templates of another pack version cannot be compared.

@@ -49,9 +49,9 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
   const [first] = sent;
   if (selfies.length === 0 && first) {
-    // A photo that answered a gesture for nothing keeps others from answering it for two minutes.
-    const or = asked && first.isGone ? { or: ['failures.in_progress'] } : {};
-    return { claims: [wrongSelfie(first) ?? ''], ...or };
+    // No gesture enrols selfies that are gone: neither the one that was asked for nor another.
+    if (asked || word === 'gesture') ledger.gestures.delete(key);
+    return { claims: [wrongSelfie(first) ?? ''] };
   }
   const faces = selfies.flatMap((photo) => photo.faces[0] ?? []);
   const [face] = faces;
