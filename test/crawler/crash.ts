@@ -26,6 +26,9 @@ const SENT_AGAIN: readonly Expected[] = [
   { claims: ['forget.nothing'] },
 ];
 
+/** What is said once more of a selfie that was collected: it is one too many, or it is one more. */
+const COLLECTED_AGAIN: readonly Expected[] = [{ claims: ['intent.photo'] }, { claims: ['enroll.collected'] }];
+
 /**
  * What became of a deed. `done`: the answer says that it was done. `open`: it may be done or not,
  * and nobody was told that it was. `erased`: the platform was told that the bot heard a wish to be
@@ -123,7 +126,9 @@ async function outcomeOf(
     await world.judgeAll([{ deed: { ...deed, expected }, coming }]);
     return 'done';
   }
-  world.judge(deed, coming, [...deed.expected, ...AFTER_IT, ...(isAgain ? SENT_AGAIN : [])]);
+  const isCollected = deed.expected.some(({ claims }) => claims.includes('enroll.collected'));
+  const again = isAgain ? [...SENT_AGAIN, ...(isCollected ? COLLECTED_AGAIN : [])] : [];
+  world.judge(deed, coming, [...deed.expected, ...AFTER_IT, ...again]);
   if (pressed !== undefined) world.dropQuestion(who, pressed);
   const isErasure = [...before.keys()].some((key) => key.startsWith(`${who} in `) && !world.ledger.copy().has(key));
   return isErasure ? 'erased' : 'open';
