@@ -16,8 +16,8 @@ export interface DownloadBounds {
  * Fetches a photo's bytes by URL, and does not check that they are a picture. It does not follow
  * redirects: no platform needs one, and a redirect could bypass `allow`. No error quotes the URL,
  * because it may hold a token.
- * @throws Failure `image_too_large`; `no_photo` when it is gone, refused or must not be fetched;
- * `unavailable` when the host was not reached, failed or took too long
+ * @throws Failure `image_too_large`; `no_photo` when the photo is gone, refused or must not be
+ * fetched; `unavailable` when the host was not reached, failed or took too long
  */
 export async function download(url: string, { maxBytes, timeoutMs, allow }: DownloadBounds): Promise<Uint8Array> {
   const target = URL.parse(url);

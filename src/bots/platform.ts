@@ -18,11 +18,13 @@ export interface About {
   /** How ids look there, for operators who name a person or group. */
   readonly ids: { readonly person: string; readonly place: string };
   /**
-   * Whether its asks stay in the process that received them. Then that process must be listener and
-   * worker in one.
+   * Whether its asks stay in the process that received them. If so, that process must be listener
+   * and worker in one.
    */
   readonly isLocal: boolean;
-  /** The company that carries its messages, which every notice names. Absent when nobody does. */
+  /**
+   * The company that carries its messages, which every notice names. Absent when no company does.
+   */
   readonly carrier?: Carrier;
   /** The variable that turns it on. */
   readonly turnedOnBy: string;
@@ -30,9 +32,9 @@ export interface About {
   readonly secrets: readonly string[];
 }
 
-/** The rest of the configuration, as far as a platform needs it. */
+/** What a platform needs to know about the configuration of the others. */
 export interface Circumstances {
-  /** Whether no other platform is configured. */
+  /** Whether no platform before it in the list is configured. */
   readonly isOnly: boolean;
 }
 
@@ -41,8 +43,8 @@ export interface Platform extends About {
   /** The allowed values of its variables. */
   readonly variables: z.ZodRawShape;
   /**
-   * The reasons, one a line, why values do not go together although each alone is allowed. `raw`
-   * has passed `variables`.
+   * Says why these values do not go together, although each alone is allowed: one sentence for each
+   * problem, and none when all is well. `raw` has passed `variables`.
    */
   readonly complaints: (raw: Readonly<Record<string, string>>) => readonly string[];
   /**
@@ -66,7 +68,7 @@ export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carr
   readonly port?: { readonly variable: string; readonly port: number; readonly host?: string };
   /** The address of its API; absent when it has none. */
   readonly api?: string;
-  /** Opens the answering side. It needs no connection, so a worker has it too. */
+  /** Opens the answering side. This needs no connection, so a worker opens it too. */
   readonly open: () => Promise<OpenPlatform>;
   /** Checks the bot on its platform. Never throws. Absent when there is nothing to check. */
   readonly check?: (options: {
@@ -79,7 +81,7 @@ export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carr
 export interface OpenPlatform {
   readonly courier: Courier;
   /**
-   * Receives what people say there, until disposed.
+   * Receives what people say on the platform, until the result is disposed.
    * @throws an Error that says what to do when the platform refuses it, or its port is not
    * available
    */
@@ -108,7 +110,7 @@ export interface Recognition {
 }
 
 export interface Listening extends AsyncDisposable {
-  /** Its address for browsers; undefined without one. */
+  /** The address that browsers open; undefined for a platform without one. */
   readonly url?: string;
 }
 
@@ -123,7 +125,10 @@ interface Declared<Shape extends z.ZodRawShape> extends About {
   ) => Omit<ConfiguredPlatform, 'id' | 'isLocal' | 'carrier'> | undefined;
 }
 
-/** Declares a platform. Only its own folder knows the types of its variables. */
+/**
+ * Declares a platform. Its own code gets its variables with their types; the rest of the program
+ * passes them as the raw strings, which are parsed here.
+ */
 export function platform<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Platform {
   const { id, isLocal, carrier } = declared;
   const schema = z.object(declared.variables);

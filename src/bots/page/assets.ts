@@ -21,7 +21,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PUBLIC = join(import.meta.dirname, 'public');
 
-/** All files below public/ by their URL path, read once. No request can name another file. */
+/**
+ * All files below public/ of the {@link TYPES}, by their URL path. They are read once, so no
+ * request can reach another file.
+ */
 export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
   const entries = await readdir(PUBLIC, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && extname(entry.name) in TYPES);
@@ -55,9 +58,9 @@ export interface PageFacts {
 }
 
 /**
- * The page in one language. Words replace `%word%` in the template, and the language replaces
- * `lang`. The facts replace `"%facts%"` as JSON, in a script element. No browser runs that element,
- * and the JSON cannot end it.
+ * The page in one language. The template's `%word%` becomes the sentence of that name, its `lang`
+ * becomes the language, and its `"%facts%"` becomes the facts as JSON. The JSON stands in a script
+ * element that no browser runs, and its `<` are escaped, so it cannot end that element.
  */
 export function renderPage(template: string, lang: string, facts: PageFacts): string {
   const json = JSON.stringify(facts).replaceAll('<', '\\u003c');

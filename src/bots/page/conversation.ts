@@ -40,8 +40,8 @@ const REQUEST_MS = 4 * 60_000;
 
 /**
  * Passes on an ask or press, waits for its answer, and gives that as the HTTP response. `uploads`
- * are the names of its photos. After the answer they are dropped, unless a button of the answer may
- * need them.
+ * are the names of its photos. After the answer the photos are dropped, unless a button of the
+ * answer may need them.
  */
 export async function converse(
   c: Context,

@@ -24,8 +24,8 @@ export interface FormLimits {
   /** The most bytes of one photo. */
   readonly photoBytes: number;
   /**
-   * How many photos are kept at most. If there are more, one more has the name {@link TOO_MANY}, so
-   * that the command can say so.
+   * How many photos are kept at most. If a body has more, the form gets one more name, {@link
+   * TOO_MANY}, so that the command can say that there were too many.
    */
   readonly photos: number;
 }

@@ -8,8 +8,8 @@ import type { PageApp, PageParts } from './parts.ts';
 import { refuse } from './refusal.ts';
 
 /**
- * Answers every GET: the page itself, its files, pictures of results. None of these changes
- * anything.
+ * Answers a browser's GETs: the page itself, its files, and pictures of results. None of these
+ * changes anything.
  */
 export async function frontRoutes(app: PageApp, { state, scale, commands }: PageParts): Promise<void> {
   const assets = await readAssets();

@@ -25,10 +25,11 @@ const HEADERS = {
 };
 
 /**
- * Lets only this machine's own page send requests. An attacker may point a name to 127.0.0.1 (DNS
- * rebinding); the request's Host then gives it away. A request from another page has another Origin
- * or Sec-Fetch-Site. Without CORS headers such a page cannot read anything either. Programs send
- * neither header, and may send requests. A link from elsewhere only shows the page.
+ * Lets only this page, and programs on this machine, send requests. An attacker may point a name to
+ * 127.0.0.1 (DNS rebinding); such a request has that name as its Host, and is refused. A request
+ * from another page has another Origin or Sec-Fetch-Site, and is refused too; without CORS headers
+ * that page could not read the answer either. Programs send neither of the two headers, and are let
+ * in. A link on another page is let in, because it only shows this page.
  */
 export function guard(port: () => number): MiddlewareHandler {
   return async (c, next) => {

@@ -57,7 +57,8 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
     async close() {
       const closed = new Promise((done) => server.close(done));
       parts.state.requests.close(new Failure('unavailable'));
-      // A browser leaves its connection open after its last answer.
+      // A browser keeps its connection open after its last answer, and the server closes only when
+      // no connection is left. So idle ones are closed again and again.
       const hangUp = setInterval(() => server.closeIdleConnections(), 50);
       const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);
       await closed.finally(() => {

@@ -1,8 +1,8 @@
 import { languageOf } from '../../text/words.ts';
 
 /**
- * The first language of an Accept-Language header that facefinder has sentences for, as the browser
- * wrote it; `en` if there is none.
+ * The first valid language tag of an Accept-Language header for whose language facefinder has
+ * sentences, as the browser wrote the tag; `en` if there is none.
  */
 export function localeOf(header: string | undefined): string {
   const wanted = (header ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim() ?? '');

@@ -8,8 +8,8 @@ export interface Memory<T> {
    */
   add(value: T, bytes: number): string | undefined;
   /**
-   * Counts `bytes` more for a value. If there is no room for them, it drops the value and gives
-   * false.
+   * Counts `bytes` more for a value. Like `add`, it makes room for them. If that is not enough, it
+   * drops this value. False when the value is not kept, or no longer.
    */
   grow(name: string, bytes: number): boolean;
   get(name: string): T | undefined;
@@ -26,8 +26,7 @@ export interface MemoryLimits {
 }
 
 /**
- * A {@link Memory} within `limits`. A value stays while `mayGo` is false for it, even when others
- * need room.
+ * A {@link Memory} within `limits`. To make room, it drops only values for which `mayGo` is true.
  */
 export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => boolean): Memory<T> {
   const kept = new Map<string, { readonly value: T; bytes: number; readonly timer: NodeJS.Timeout }>();
@@ -40,7 +39,10 @@ export function boundedMemory<T>(limits: MemoryLimits, mayGo: (value: T) => bool
     kept.delete(name);
     total -= item.bytes;
   };
-  /** A Map keeps the order in which values came. So the first value that may go is the oldest. */
+  /**
+   * Drops values that may go, except `except`, until so much fits; false when it still does not
+   * fit. A Map keeps the order in which values came, so the first value that may go is the oldest.
+   */
   const makeRoom = (bytes: number, items: number, except?: string): boolean => {
     const fits = () => total + bytes <= limits.bytes && kept.size + items <= limits.items;
     for (const [name, { value }] of kept) {

@@ -52,8 +52,8 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
 }
 
 /**
- * How many photos a message may have, and how many bytes each. The command with the most photos
- * decides.
+ * How many photos a message may have, which is the most that any command takes, and how many bytes
+ * each photo may have.
  */
 export function photoLimits(commands: readonly Declaration[]): FormLimits {
   const most = commands.map((command) => (command.kind === 'photos' ? command.photos.max : 0));
@@ -61,8 +61,8 @@ export function photoLimits(commands: readonly Declaration[]): FormLimits {
 }
 
 /**
- * `/Find  the tall one` is the command `find` with the arguments `the tall one`. Other texts have
- * no command.
+ * `/Find  the tall one` is the command `find` with the arguments `the tall one`. A text without a
+ * slash at its beginning has no command, and all of it is arguments.
  */
 export function parseText(text: string): { readonly command: string; readonly args: string } {
   const [, command, args = ''] = /^\s*\/(\S+)\s*([\s\S]*)$/.exec(text) ?? [];

@@ -19,8 +19,8 @@ interface NextStep {
 type AfterProblem = CommandName | 'photo' | 'again';
 
 /**
- * The kinds of answers below which a next step may be offered. The other kinds ask or offer
- * something themselves.
+ * The kinds of answers below which a next step may be offered. The other kinds have buttons
+ * themselves.
  */
 type Settled = Exclude<Reply['kind'], 'consent' | 'confirm' | 'error'>;
 
@@ -34,8 +34,8 @@ export interface Next {
 }
 
 /**
- * The steps that somebody at the page may want next. There is one for every answer without buttons
- * of its own.
+ * The steps that somebody at the page may want next. Every answer without buttons of its own has at
+ * least one.
  */
 export const NEXT: Next = {
   after: {

@@ -1,8 +1,8 @@
 import { boundedMemory, type MemoryLimits } from './memory.ts';
 
 /**
- * Pictures of results for their asker. They are kept for some minutes, under names that nobody can
- * guess.
+ * Pictures of results, for the people who asked. They are kept for some minutes, under names that
+ * nobody can guess.
  */
 export interface Pictures {
   /**
@@ -11,7 +11,7 @@ export interface Pictures {
    */
   add(user: string, jpeg: Uint8Array): string | undefined;
   /**
-   * A kept picture. Undefined when it never existed, has timed out, or made room for newer ones.
+   * A kept picture; undefined for a name that was never given, and once the picture was dropped.
    */
   get(name: string): Uint8Array | undefined;
   /** Drops all pictures made for a person. */

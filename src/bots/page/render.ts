@@ -23,14 +23,17 @@ export type WireReply =
        * smaller.
        */
       readonly size?: readonly [width: number, height: number];
-      /** The largest distances of a match and of a possible, in this comparison. */
+      /**
+       * The largest distance that is a match, and the largest that is a `possible`, when as much
+       * was compared as here.
+       */
       readonly limits?: { readonly match: number; readonly possible: number };
     });
 
 /**
- * A reply in its form for HTTP, without the button that shows it to others, because on the page
- * nobody else is there, and without the one that explains it, because the page does. Times are in
- * this machine's zone, which is the reader's.
+ * A reply in its form for HTTP. It loses two buttons: the one that shows it to others, because
+ * nobody else is on the page, and the one that explains it, because the page explains it itself.
+ * Times are in this machine's zone, which is the reader's.
  * @param keepPicture keeps a JPEG and gives its URL; undefined without room for it
  */
 export function renderReply(
@@ -68,8 +71,9 @@ function withAddress<T extends { readonly picture?: Picture }>(
 }
 
 /**
- * The ids of buttons that may need the photos that were just sent, when they are pressed. They are
- * the buttons of this reply, and those of an earlier reply that now also stand for these photos.
+ * The ids of the buttons that may need the photos that were just sent, when they are pressed: the
+ * buttons of this reply, and the buttons of an earlier answer that stand for these photos from now
+ * on.
  */
 export function buttonsOf(reply: Reply): string[] {
   const actions: readonly Action[] = 'actions' in reply ? (reply.actions ?? []) : [];

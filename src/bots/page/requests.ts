@@ -5,14 +5,17 @@ import { Failure } from '../../failure.ts';
 export interface Requests {
   /**
    * Waits for the answer to a request. Rejects with `expired` at `deadline` (milliseconds since
-   * 1970), and with the failure of {@link Requests.close}.
+   * 1970) or when it is abandoned, and with the failure of {@link Requests.close}.
    */
   wait(id: string, deadline: number): Promise<readonly Reply[]>;
-  /** Answers a waiting request. False when nobody waits for it, or no longer. */
+  /** Answers a waiting request. False when the request does not wait, or no longer. */
   answer(id: string, replies: readonly Reply[]): boolean;
-  /** Ends a wait with `expired`: the client left, or the ask was never accepted. */
+  /**
+   * Ends a request's wait with `expired`, because the client left or the ask was not accepted. Does
+   * nothing when the wait has ended.
+   */
   abandon(id: string): void;
-  /** Ends every wait. */
+  /** Ends every wait with `failure`. */
   close(failure: Failure): void;
 }
 

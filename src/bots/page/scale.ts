@@ -3,9 +3,15 @@ import type { Compared } from '../../match/verdict.ts';
 
 /** What the page needs to draw distances on a scale and explain them. */
 export interface Scale {
-  /** The largest distances of a match and of a possible, in this comparison. */
+  /**
+   * The largest distance that is a match, and the largest that is a `possible`, when so much was
+   * compared.
+   */
   limits(compared: Compared): { readonly match: number; readonly possible: number };
-  /** How near strangers come: rising distances, each with the share of strangers up to it. */
+  /**
+   * How near strangers come: rising distances, each with the share of strangers who are at most so
+   * far apart.
+   */
   readonly strangers: readonly (readonly [distance: number, share: number])[];
   /** How many numbers a template has. */
   readonly dims: number;

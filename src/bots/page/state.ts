@@ -23,8 +23,8 @@ const UPLOADS = { items: 200, bytes: 400 * MB, ttlMs: 15 * MINUTE_MS };
 const PICTURES = { items: 200, bytes: 64 * MB, ttlMs: 15 * MINUTE_MS };
 
 /**
- * Makes the state before the chat, because the chat needs the courier. `listenPage` comes after the
- * chat.
+ * Makes the state of the page. It is made before the chat, because the chat needs its courier;
+ * `listenPage` comes after the chat.
  */
 export function pageState(): PageState {
   const requests = waitingRequests();

@@ -9,8 +9,8 @@ interface Upload {
   /** When the photo's first byte arrived, by {@link performance.now}. */
   readonly begunAt: number;
   /**
-   * Whether a request, or the press of a button, needs the photo right now. Then it stays, even
-   * when others need room.
+   * Whether a request, or the press of a button, needs the photo right now. Then it is not dropped
+   * to make room, unless it arrives too slowly; see {@link STREAMING_MS}.
    */
   inUse: boolean;
   /** The ids of buttons that may need the photo again when they are pressed. */
@@ -22,23 +22,23 @@ interface Upload {
  * references, and never file names.
  */
 export interface Uploads {
-  /** Begins a photo. `busy` when there is no room. */
+  /** Begins a photo, and gives its name. Throws `busy` when there is no room. */
   begin(): string;
   /** Adds bytes to a photo. If there is no room, it drops the photo and throws `busy`. */
   append(name: string, chunk: Uint8Array): void;
   /**
-   * Sets the owner of these photos, once all have come. `busy` when one of them was dropped
+   * Sets the owner of these photos, once all have come. Throws `busy` when one of them was dropped
    * meanwhile to make room for others.
    */
   own(names: readonly string[], person: Person): void;
   /**
-   * The bytes of a photo. `image_too_large` above `maxBytes`; `no_photo` when it is dropped or has
-   * timed out.
+   * The bytes of a photo. Throws `image_too_large` above `maxBytes`, and `no_photo` when the photo
+   * is dropped or has timed out.
    */
   read(name: string, maxBytes: number): Uint8Array;
   /**
-   * The photos that wait for this button, if the same person sent them. From now on they are in
-   * use.
+   * The photos of this user that wait for this button, and their sender. From now on the photos are
+   * in use, and wait for no button.
    */
   resume(button: string, user: string): { readonly names: readonly string[]; readonly person: Person | undefined };
   /**
@@ -60,7 +60,8 @@ const STREAMING_MS = 1_000;
 
 /**
  * Keeps uploads within `limits`. Photos that wait for a button make room for newer ones, oldest
- * first. Slow photos make room too, because many of them must not make everybody wait.
+ * first. So do photos that arrive too slowly: otherwise many of them could fill the memory, and
+ * everybody else would get `busy`.
  */
 export function memoryUploads(limits: MemoryLimits): Uploads {
   const memory = boundedMemory<Upload>(limits, (upload) => !upload.inUse || isSlow(upload));

@@ -33,7 +33,7 @@ export interface TelegramPhoto extends PhotoRef {
 }
 
 /**
- * The address as this bot's listener made it.
+ * Checks that an address is one of Telegram, and gives it with its own type.
  * @throws Failure `internal` for an address of another platform
  */
 export function telegramAddress(address: Address): TelegramAddress {
@@ -45,7 +45,7 @@ export function telegramAddress(address: Address): TelegramAddress {
 }
 
 /**
- * The photo as this bot's listener made it.
+ * Checks that a photo is one of Telegram, and gives it with its own type.
  * @throws Failure `internal` for a photo of another platform
  */
 export function telegramPhoto(photo: PhotoRef): TelegramPhoto {

@@ -99,8 +99,8 @@ async function profile(api: Api): Promise<Checked> {
 }
 
 /**
- * Reminds the operator of the policy. Telegram tells nobody which policy a bot names, so it cannot
- * be checked.
+ * Reminds the operator of the policy. Telegram tells nobody which policy a bot names, so the check
+ * cannot look it up.
  */
 function policy(url: string | undefined): Checked {
   const todo = `BotFather: /mybots, your bot, Edit Bot, Edit Privacy Policy${url ? `: ${url}` : '; and set POLICY_URL'}.`;

@@ -51,8 +51,8 @@ export interface TransportPatience {
 
 /**
  * Listens to messages to the bot. An update is confirmed to Telegram once the chat has it. When the
- * bot stops, running work may end. The webhook stays set, and Telegram keeps later updates for a
- * day.
+ * bot stops, running updates get some time to end. The webhook stays set, and Telegram keeps later
+ * updates for a day.
  * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not
  * reached
  */
@@ -116,7 +116,9 @@ async function openWebhook(
   return stack.move();
 }
 
-/** Telegram does not answer polls while a webhook is set. */
+/**
+ * Begins to poll. First it deletes the webhook, because Telegram answers no polls while one is set.
+ */
 async function openPolling(
   api: Api,
   persist: (update: Update) => Promise<void>,

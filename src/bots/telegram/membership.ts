@@ -15,7 +15,7 @@ const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readon
   { code: 400, words: /member not found|user not found|participant_id_invalid|user_id_invalid/i, means: 'no_proof' },
   { code: 400, words: /chat_admin_required|not enough rights|member list is inaccessible/i, means: 'no_proof' },
   { code: 400, words: /chat not found|channel_private|channel_invalid|peer_id_invalid/i, means: 'no_proof' },
-  // Any other words are a refusal too: Telegram was asked, and did not say.
+  // Any other words are no proof either: Telegram was asked, and did not say.
   { code: 400, words: /(?:)/, means: 'no_proof' },
   { code: 403, words: /(?:)/, means: 'no_proof' },
 ];

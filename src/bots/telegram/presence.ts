@@ -18,8 +18,8 @@ export async function presenceOf(api: Api, place: Place): Promise<Presence | und
 }
 
 /**
- * The id of a supergroup is never above this number. Supergroups keep their ids. Only a basic group
- * becomes something else.
+ * No id of a supergroup is above this number. A supergroup keeps its id; only a basic group can
+ * become another group.
  */
 const SUPERGROUPS = -1_000_000_000_000;
 

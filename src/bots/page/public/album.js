@@ -15,17 +15,17 @@ import { renderReply } from './replies/reply.js';
  */
 
 /**
- * How many photos that show the asker are sent again with those that may. More find hardly more
- * (`npm run measure:own`).
+ * How many of the found photos are sent again, together with the photos that may show the asker.
+ * With more of them, the asker is found on hardly more photos (`npm run measure:own`).
  */
 const SURE = 3;
 
 /**
  * Searches for the asker in more photos than one message may have. It sends the photos in parts,
- * and says with each part how many there are in all. Then it sends photos that may show the asker
- * once more, together with the surest ones: with these, the asker is found on more of them. One
- * card shows the results, and grows with them. A question or problem appears below the card. The
- * search goes on once it is answered.
+ * and says with each part how many there are in all. Then it sends the photos that may show the
+ * asker once more, together with the found photos that are surest: so the program finds the asker
+ * on more of them. One card shows the results, and grows with them. A question or problem appears
+ * below the card, and the search goes on once the person has answered that.
  * @param {Conversation} conversation
  * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos
@@ -110,13 +110,13 @@ export function searchAlbum(conversation, text, photos) {
 }
 
 /**
- * Sends a part of an album, and then calls `next`. If a question or problem comes back, `next`
- * waits until it is answered.
+ * Sends a part of an album, and then calls `next`. If a question or problem comes back instead of
+ * results, it is shown, and `next` is called after the person has answered it.
  * @param {Conversation} conversation
  * @param {string} text what was typed
  * @param {{said: string, sure: readonly File[], part: readonly File[], next: () => Promise<void>,
- *   away: (isAway: boolean) => void}} message `sure` are photos whose results are known. `away` is
- *   told whether the program has ended and not answered yet
+ * away: (isAway: boolean) => void}} message `sure` are photos whose results are known. `away` gets
+ * true when the program ended before it answered, and false once it has answered
  * @param {(presence: Presence) => void} note takes the results of `part`
  */
 async function send(conversation, text, { said, sure, part, next, away }, note) {

@@ -74,13 +74,14 @@ async function answerTo(send, onAway) {
   const answer = await replies(send);
   if (answer) return answer;
   onAway();
-  // It is sent only twice: a message that ends the program must not end it again and again.
+  // The request is sent at most twice: a message that ends the program must not end it again and
+  // again.
   const second = (await startsAgain()) ? await replies(send) : undefined;
   return second ?? [{ kind: 'error', text: t('unreachable'), code: 'unavailable' }];
 }
 
 /**
- * Undefined when there is no answer.
+ * Sends a request, and gives the replies; undefined when no answer came.
  * @param {() => Promise<Response>} send
  * @returns {Promise<Reply[] | undefined>}
  */

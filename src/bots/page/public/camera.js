@@ -58,7 +58,8 @@ async function takeSelfies(signal) {
   const selfies = [];
   await coach(viewfinder(), {
     signal,
-    // The same sentence is not read out twice.
+    // A screen reader reads a sentence out each time that it is set. So it is set only when it
+    // changes.
     say: (sentence) => {
       if (byId('coach').textContent !== sentence) byId('coach').textContent = sentence;
     },

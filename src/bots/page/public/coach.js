@@ -7,7 +7,7 @@ const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight
 const GLANCE_MS = 150;
 /** How long an instruction is shown at least, so that people can read it. */
 const SOONEST_MS = 900;
-/** How long to wait at most until somebody holds still. Three selfies take at most 8 seconds. */
+/** How long to wait at most until somebody holds still, once there is enough light. */
 const LATEST_MS = 2_300;
 
 /** The size of the picture that is checked. It shows light and movement, but no face. */
@@ -19,7 +19,8 @@ const HOLDS_STILL = 4;
 
 /**
  * Says what to do, and takes selfies by itself when there is light and the person holds still. It
- * looks only at light and movement, in the browser. Before consent no net sees anybody.
+ * measures only light and movement, in the browser, because no net may look at somebody before they
+ * agreed.
  * @param {HTMLVideoElement} video
  * @param {{say: (sentence: string) => void, take: () => Promise<void>, signal: AbortSignal}} to
  */
@@ -45,7 +46,7 @@ export async function coach(video, { say, take, signal }) {
 }
 
 /**
- * The brightness of each point of the small picture.
+ * Gives a function that measures the brightness of each point of the small picture.
  * @param {HTMLVideoElement} video
  */
 function looker(video) {

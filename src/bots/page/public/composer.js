@@ -40,8 +40,8 @@ export function compose(onSend) {
 }
 
 /**
- * Puts a command into the message, and asks for the photos that it needs. A command that needs none
- * is sent.
+ * Puts a command into the message, and asks for the photos that it needs. A command that needs
+ * none, or whose photos are chosen already, is sent.
  * @param {string} command
  */
 export function propose(command) {
@@ -77,8 +77,8 @@ function cancel() {
 }
 
 /**
- * Draws the message that will be sent. Photos without a command ask for one, and a command asks for
- * its photos.
+ * Draws the message that will be sent. If it has photos and no command, it asks for a command. If
+ * it has a command and no photos, it asks for the command's photos.
  */
 function draw() {
   keepDraft(text().value);
@@ -110,7 +110,10 @@ function draw() {
   );
 }
 
-/** The buttons for the places that photos can come from: the device, its camera, another window. */
+/**
+ * Shows from where photos can come: a button for files, one for the camera if there is one, and a
+ * hint that photos can be dropped here.
+ */
 function sources() {
   return el(
     'div',
@@ -121,7 +124,7 @@ function sources() {
   );
 }
 
-/** Opens the camera. For selfies it gives instructions, and takes them by itself. */
+/** Opens the camera. For /enroll it gives instructions, and takes the selfies by itself. */
 function takeWithCamera() {
   void openCamera({ isCoached: commandOf(text().value)?.name === 'enroll' });
 }

@@ -53,7 +53,7 @@ export function addOwn({ log, speaker }, text, thumbnails) {
 }
 
 /**
- * Adds a card of facefinder's, and gives the article around it.
+ * Adds a card with an answer of facefinder, and gives the article around the card.
  * @param {Conversation} conversation
  * @param {HTMLElement} card
  */
@@ -80,7 +80,7 @@ export function reveal(article) {
 }
 
 /**
- * Removes an erased person's photos from this tab.
+ * Removes all photos from the conversation of a person who was erased.
  * @param {Conversation} conversation
  */
 export function forgetPhotos({ log }) {

@@ -33,7 +33,7 @@ async function photosIn(entry) {
 }
 
 /**
- * The entries of a folder. The browser gives them in parts; an empty part is the last.
+ * The entries of a folder. The browser gives them in parts; an empty part means that all have come.
  * @param {FileSystemDirectoryEntry} folder
  */
 async function entriesOf(folder) {

@@ -30,7 +30,8 @@ export const facts = JSON.parse(document.getElementById('facts')?.textContent ??
  */
 
 /**
- * A sentence in the reader's language. `values.n` replaces `{n}` in it.
+ * A sentence in the reader's language. Each `{name}` in it is replaced by the value of that name in
+ * `told`.
  * @type {<K extends Key>(key: K, ...told: K extends keyof Told ? [Record<keyof Told[K], string |
  * number>] : []) => string}
  */

@@ -1,6 +1,6 @@
 /**
- * Keeps the messages, the answers and the draft over a reload, without photos and without the
- * numbers of faces. They stay in this tab until it is closed.
+ * Keeps the messages, the answers and the draft over a reload, without photos and without
+ * templates. They stay in this tab until it is closed.
  * @typedef {import('./api.js').Reply} Reply
  * @typedef {import('./api.js').Speaker} Speaker
  * @typedef {{text: string, photos: number}} Said
@@ -37,7 +37,8 @@ export function keepSaid({ user, scope }, text, photos) {
 }
 
 /**
- * Keeps an answer to `command`.
+ * Keeps an answer to `command`. If the answer has the receipt of an erasure, drops what must not
+ * stay after it.
  * @param {Speaker} speaker
  * @param {string} command
  * @param {readonly Reply[]} replies
@@ -85,7 +86,7 @@ export function keepDraft(text) {
 
 /**
  * Whether an entry stays after the erasure of this person. Receipts stay. The person's messages and
- * the answers to them go, and so do answers to others that name the person.
+ * the answers to them go, and so do answers to other people that name the person.
  * @param {Kept} one
  * @param {Speaker} speaker
  */
@@ -99,8 +100,8 @@ function staysAfterErasure(one, { user, name }) {
 }
 
 /**
- * A reply without its data. The data of /mydata have the numbers of a face, and these must not be
- * in the browser's storage.
+ * A reply without its data, because the data of /mydata hold templates, and these must not be in
+ * the browser's storage.
  * @param {Reply} reply
  * @returns {Reply}
  */

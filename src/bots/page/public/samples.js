@@ -9,8 +9,8 @@ import { enterGroup, speaker } from './who.js';
 const IDA = { user: 'sample-ida', name: 'Ida' };
 
 /**
- * Shows a search with drawn people. It enrols one of them, and then the user of the page searches a
- * picture of two. The user's own consent is asked for as always.
+ * Shows a search with drawn people. It enrols one of them. Then the page's present speaker searches
+ * a picture of two drawn people, and is asked for consent as always.
  */
 export async function trySamples() {
   enterGroup(t('sampleGroup'));

@@ -7,8 +7,8 @@ export const strangers = facts.scale?.strangers;
 export const END = strangers?.at(-1)?.[0] ?? 1.6;
 
 /**
- * The share of strangers up to a distance. Between two measured points its logarithm is linear in
- * the squared distance.
+ * The share of strangers who are at most this far apart. Between two measured points, the share's
+ * logarithm is taken to be linear in the squared distance.
  * @param {number} distance
  */
 function shareAt(distance) {
@@ -22,11 +22,11 @@ function shareAt(distance) {
 }
 
 /**
- * The chance that at least one of so many strangers is this near: 1 − (1 − share)^comparisons. It
- * is exact even for tiny shares.
+ * The chance that at least one of so many strangers is this near: 1 − (1 − share)^comparisons.
+ * `expm1` and `log1p` keep it exact even for tiny shares.
  * @param {number} distance
  * @param {number} comparisons
- * @param {number} power the share in this group is the share to this power
+ * @param {number} power in this group, the share is raised to this power
  */
 export function chanceAt(distance, comparisons, power) {
   return -Math.expm1(comparisons * Math.log1p(-(shareAt(distance) ** power)));

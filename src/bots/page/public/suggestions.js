@@ -43,7 +43,8 @@ export function suggestCommands(input) {
           role: 'option',
           id: `suggestion-${index}`,
           'aria-selected': 'false',
-          // A press starts before the input loses its focus. Losing it would close the list first.
+          // The command is taken when the press begins. A click would come too late: the input
+          // would have lost its focus, and that closes the list.
           onpointerdown: (/** @type {Event} */ event) => {
             event.preventDefault();
             take(name);

@@ -15,8 +15,8 @@ import { thumbnail } from './thumbnail.js';
  */
 
 /**
- * Whether there is a keyboard. On a touch screen, setting the focus would open one that nobody
- * asked for.
+ * Whether there is a keyboard. On a touch screen, setting the focus would open an on-screen
+ * keyboard that nobody asked for.
  */
 const hasKeyboard = matchMedia('(pointer: fine)');
 
@@ -37,8 +37,9 @@ export async function say(conversation, message) {
 const IN_PARTS = ['find', 'blur'];
 
 /**
- * Sends a message. `/find` and `/blur` send it in parts, each with as many photos as one message
- * may have. They stop at an answer that is no result (a question, a limit).
+ * Sends a message. The photos of a `/find` or `/blur` go in parts, each with as many as one message
+ * may have, until an answer is no result (a question, a limit). If a `/me` has more photos than one
+ * message may have, they are searched as an album.
  * @param {Conversation} conversation
  * @param {Message} message
  * @returns {Promise<readonly File[]>} photos that were not sent
@@ -107,8 +108,8 @@ function offerNext({ log, speaker }, replies) {
 }
 
 /**
- * Shows the messages from before a reload, without photos. The program has kept a result's picture
- * only for some minutes.
+ * Shows the messages from before a reload, without photos. The program keeps a result's picture
+ * only for some minutes; after that, words stand in its place.
  * @param {Conversation} conversation
  */
 export function restore(conversation) {
@@ -146,8 +147,8 @@ function contextOf(conversation, message) {
 }
 
 /**
- * Moving dots, and later the seconds, so that people see that work goes on. `onAway` says that the
- * program is starting again.
+ * A card with moving dots, and later the seconds, so that people see that work goes on. A call of
+ * `onAway` makes it say that the program is starting again.
  * @param {Message} message
  */
 function waiting({ photos }) {

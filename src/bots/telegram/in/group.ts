@@ -14,7 +14,7 @@ const LINK_MS = 60 * 60_000;
 /** The id of the topic *General* in links. */
 const GENERAL = 1;
 
-/** What a photo with the bot's name means: the first of these that is offered. */
+/** The commands that a photo with the bot's name may mean. The first one that is offered counts. */
 const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
 /**
@@ -49,8 +49,8 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
 }
 
 /**
- * Takes in a post of a channel. A channel's post has no person as its sender, so only our own
- * commands get an answer.
+ * Takes in a post of a channel. The post has no person as its sender, so no command can be run for
+ * it. One of our commands gets a link or a sentence as its answer; other posts get none.
  */
 export async function inChannel(context: ListenerContext, { message, command, to }: Heard): Promise<void> {
   if (to === 'other' || !isKnown(context, command)) return;
@@ -125,7 +125,7 @@ async function offer(
   await say(context, message, text, { inline_keyboard: [[{ text: words.telegram.open, url }]] });
 }
 
-/** Says something in the group. Where the bot may not write, nobody can be told. */
+/** Says something in the group. Where the bot may not write, it says nothing and does not throw. */
 async function say(
   { api }: ListenerContext,
   message: Message,

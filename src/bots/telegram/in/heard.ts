@@ -58,8 +58,9 @@ export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe)
 }
 
 /**
- * An album has two photos at least. In a private chat all of them come. In a group a bot that hears
- * only what is meant for it gets the one with the words. A reply has only the one it replies to.
+ * Whether the only photo of an ask is one of an album, which has two photos at least. In a private
+ * chat all of them come. In a group, a bot that hears only what is meant for it gets the one with
+ * the words. A reply has only the one that it replies to.
  */
 function oneOfAlbum([first, ...others]: readonly [Message, ...Message[]], isOwn: boolean): Pick<Heard, 'oneOfAlbum'> {
   if (!isOwn) return first.reply_to_message?.media_group_id === undefined ? {} : { oneOfAlbum: 'replied' };
@@ -97,7 +98,7 @@ function repliedTo({ from, reply_to_message: replied }: Message): TelegramPhoto[
   if (!photo) return [];
   if (isOwn) return [photo];
   // Only a person can forbid searches of their photos. A bot, a channel, or somebody who writes as
-  // the group is no such person.
+  // the group is no such person, so their photos have no `sender`.
   const isByPerson = replied.from && !replied.from.is_bot && !replied.sender_chat;
   return [{ ...photo, isOfOthers: true, ...(isByPerson && { sender: String(replied.from?.id) }) }];
 }

@@ -18,8 +18,9 @@ export async function botChanged(context: ListenerContext, change: ChatMemberUpd
 }
 
 /**
- * Explains the bot once to a group that it was just added to. Where it may not write, nobody can be
- * told. It is not repeated after a lost answer, because the group may have it.
+ * Explains the bot once to a group that it was just added to. Where the bot may not write, the
+ * group gets nothing. If the greeting may have been posted although its call failed, it is not
+ * repeated.
  */
 async function greet({ chat, courier }: ListenerContext, { chat: group, from }: ChatMemberUpdated): Promise<void> {
   const place = placeOf(group);

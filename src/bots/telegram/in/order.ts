@@ -32,7 +32,8 @@ export function inOrder(handle: (update: Update) => Promise<void>): (update: Upd
 }
 
 /**
- * The lane of an update. The parts of an album wait for each other, so each has a lane of its own.
+ * The lane of an update: updates in one lane are handled one after the other. Each part of an album
+ * has a lane of its own, because all parts must come in before the album is handled.
  */
 function laneOf(update: Update): string {
   const { message, callback_query: press, chat_member: change, update_id } = update;

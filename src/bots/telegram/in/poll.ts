@@ -84,7 +84,8 @@ export function poll(
       }
       return isRefused ? undefined : pauseAfter(Math.max(attempt, conflicts), WITHOUT_UPDATES);
     };
-    // Running calls fail when the bot stops.
+    // A stop and a refused token make `repeat` reject. Both end the loop, and `hearing` knows of
+    // the refused token.
     while (!stopping.signal.aborted && !isRefused)
       await repeat(takeNext, pause, stopping.signal).catch(() => undefined);
   })();

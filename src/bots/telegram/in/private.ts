@@ -7,8 +7,9 @@ import { askOf, type ListenerContext, privately, request } from './context.ts';
 import type { Heard } from './heard.ts';
 
 /**
- * The command, if a deep link may name it. Such a link is no secret, and never expires. Undefined
- * if the ask must be parked and the link must name that.
+ * The command of this name, if a deep link may name it: that link is no secret, and never expires.
+ * Undefined for other commands: for these, the ask must be parked, and the link names the parked
+ * ask.
  */
 export function openToAll({ commands }: ListenerContext, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
@@ -22,7 +23,7 @@ export function linkTo({ username }: ListenerContext['me'], start: string): stri
   return `https://t.me/${username}?start=${start}`;
 }
 
-/** The answer to messages that are not understood. */
+/** The command that answers messages that are not understood. */
 export const FALLBACK: CommandName = 'help';
 
 /**
@@ -41,8 +42,8 @@ export async function inPrivate(context: ListenerContext, update: number, heard:
 }
 
 /**
- * Whether the message has a video, a sound or a sticker. Its sender may have meant to send a photo.
- * A GIF comes as a file too.
+ * Whether the message has a video, a sound, a sticker or a GIF. Its sender may have meant to send a
+ * photo. Telegram gives a GIF as a file too, so files alone do not tell.
  */
 function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
   return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;

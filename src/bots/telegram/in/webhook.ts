@@ -16,10 +16,10 @@ export interface WebhookServer extends AsyncDisposable {
 }
 
 /**
- * Receives Telegram's posts that have the right secret. It answers 200 once `take` has resolved. It
- * answers 503 when `take` rejects, so that Telegram repeats the update. Until an update is
- * confirmed, Telegram holds back later updates of its chat. So a part of an album, which waits for
- * the other parts, is confirmed at once, and `persist` takes care of it.
+ * Receives Telegram's HTTP requests that have the right secret. It answers 200 once `take` has
+ * resolved. It answers 503 when `take` rejects, so that Telegram repeats the update. Until an
+ * update is confirmed, Telegram holds back later updates of its chat. So a part of an album, which
+ * waits for the other parts, is confirmed at once, and `persist` takes care of it.
  */
 export async function serveWebhook(
   { port, secret }: { readonly port: number; readonly secret: string },

@@ -9,9 +9,9 @@ const MAX_ADVISED = 10_000;
 /** Decides which groups to tell that the bot should be an admin there. */
 export interface Advice {
   /**
-   * Whether to tell this group now. Each group is told once. The bot must be no admin there, and
-   * Telegram must not confirm `sender`, who has just written there, as a member. Never throws. When
-   * this cannot be found out now, the next message is another chance.
+   * Whether to tell this group now. It is told once, when the bot is no admin there and Telegram
+   * does not confirm `sender`, who has just written there, as a member. Never throws. False when
+   * this cannot be found out now; then the next message is another chance.
    */
   readonly isDue: (place: Place, sender: string) => Promise<boolean>;
   /** Call it when the bot left the group. */

@@ -50,7 +50,7 @@ const flooded = new WeakMap<TelegramAccess, Floods>();
 
 /**
  * How long a call waits at most when Telegram asks it to wait. If Telegram asks for more, the call
- * fails. The queue can wait longer, and nobody has to wait for a call that sleeps.
+ * fails, and the queue tries again later: its jobs may wait longer, and hold up nobody meanwhile.
  */
 const MAX_FLOOD_WAIT_S = 10;
 const MAX_ATTEMPTS = 4;
@@ -62,8 +62,8 @@ function isSending(method: string): boolean {
 }
 
 /**
- * Calls that get only one try. Some show that work goes on, which is worth no second try. Polling
- * repeats itself.
+ * Calls that get only one try. Most only show people that something arrived or goes on, which is
+ * worth no second try. `getUpdates` is repeated by the poll itself.
  */
 const NEVER_REPEATED = new Set(['getUpdates', 'answerCallbackQuery', 'setMessageReaction', 'sendChatAction']);
 

@@ -19,9 +19,10 @@ export async function placeholder(api: Api, to: TelegramAddress, text: string): 
 }
 
 /**
- * Shows an answer. It replaces the message at `to` if Telegram can change that message. Otherwise
- * it comes below. A repeated call changes nothing: if the text is there already, then everything
- * below it is there too.
+ * Shows an answer. It replaces the message at `to` if Telegram can change that message; otherwise
+ * it comes below. If Telegram refuses a picture as a photo, all pictures go as files. A repeated
+ * call changes nothing: it takes the text that is there already as a sign that all below is there
+ * too.
  */
 export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   try {

@@ -29,7 +29,7 @@ export async function setMenus(api: Api, declared: readonly Declaration[]): Prom
   }
 }
 
-/** The menu in one language, in the order of {@link COMMANDS}. */
+/** The menu in one language: the commands that are offered, in the order of `declared`. */
 export function menuOf(declared: readonly Declaration[], locale: string): BotCommand[] {
   const words = wordsFor(locale).commands;
   return declared.filter(isOffered).map(({ name }) => ({ command: name, description: words[name].what }));

@@ -19,9 +19,10 @@ interface Captioned {
 /**
  * Sends photos by their file ids below a message: one album of photos, and one of those that were
  * sent as files, because Telegram mixes them in no album.
- * @returns a post for each photo, in the order of `photos`, and undefined for each of an album that
- * Telegram refused; undefined when nobody knows whether some are there
- * @throws Failure when certainly nothing was sent, and no single photo is the reason
+ * @returns for each photo, in the order of `photos`, its post; undefined in place of a post when
+ * Telegram refused the photo's album. Undefined instead of the list when it is not known whether
+ * some photos are there
+ * @throws Failure when certainly nothing was sent, and the photos are not the reason
  */
 export async function showOwn(
   api: Api,

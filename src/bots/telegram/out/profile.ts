@@ -3,7 +3,10 @@ import type { LanguageCode } from 'grammy/types';
 import { type Declaration, isOffered } from '../../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
-/** The language of a text. English has none here: Telegram then shows it in all other languages. */
+/**
+ * The option that gives the language of a text. English has none: Telegram shows a text without a
+ * language to readers of all languages that have no text.
+ */
 const where = (locale: string) => (locale === 'en' ? {} : { language_code: locale as LanguageCode });
 
 /** The text of a profile in one language, for a bot that finds others and for one that does not. */

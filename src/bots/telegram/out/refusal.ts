@@ -40,8 +40,8 @@ export function telegramFailure(error: unknown): Failure {
 }
 
 /**
- * The causes that an operator can do something about. Telegram says "not found" for a malformed
- * token, as it does for an unknown path.
+ * The cause of an error, if an operator can do something about it. Telegram says "not found" for a
+ * malformed token, as it does for an unknown path.
  */
 function causeCodeOf({ error_code, description }: GrammyError): CauseCode | undefined {
   if (error_code === 401 || (error_code === 404 && /^not found$/i.test(description))) return 'telegram_token';
@@ -52,7 +52,7 @@ function causeCodeOf({ error_code, description }: GrammyError): CauseCode | unde
 function codeOf({ error_code, description }: GrammyError): FailureCode {
   if (error_code === 403) return 'expired';
   // 401 and 404 mean that the token is wrong or was revoked, 409 that another program uses it too.
-  // Nothing is lost until the operator mends that.
+  // The queue repeats what is `unavailable`, so nothing is lost until the operator mends that.
   if (error_code === 429 || error_code >= 500 || [401, 404, 409].includes(error_code)) return 'unavailable';
   return DESCRIPTIONS.find(([pattern]) => pattern.test(description))?.[1] ?? 'internal';
 }

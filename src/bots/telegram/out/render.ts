@@ -100,7 +100,9 @@ export function asMedia(attachment: Attachment): InputMediaPhoto | InputMediaDoc
   return attachment.kind === 'photo' ? asPhoto(attachment) : { type: 'document', ...file(attachment) };
 }
 
-/** An attachment as a photo. Telegram covers faces until somebody taps them. */
+/**
+ * An attachment as a photo. Telegram covers it until somebody taps it, unless it may be passed on.
+ */
 export function asPhoto(attachment: Attachment): InputMediaPhoto {
   return { type: 'photo', ...file(attachment), ...(!attachment.isToShare && { has_spoiler: true }) };
 }

@@ -75,7 +75,10 @@ async function notAllThere(
   return isTopicGone(error) ? words.telegram.topicClosed : words.telegram.notShown;
 }
 
-/** Remembers what `api` sends to one chat from this call on. */
+/**
+ * Records the messages that `api` sends from now on, all to one chat. The function that it returns
+ * gives them as a post.
+ */
 function sentBy(api: Api): () => TelegramPost | undefined {
   const sent: Message[] = [];
   api.config.use(async (prev, method, payload, signal) => {

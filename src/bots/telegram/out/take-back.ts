@@ -60,8 +60,9 @@ function emptied(api: Api, chat: number, message: number): Promise<unknown> {
 }
 
 /**
- * Whether the call did its work. False when Telegram refuses it. True too when the message is
- * missing, or already is as it should be.
+ * Whether the call did its work, or nothing is left to do because the message is missing or already
+ * is as it should be. False when Telegram refuses the call.
+ * @throws Failure that another try may mend
  */
 async function isDone(call: Promise<unknown>): Promise<boolean> {
   try {

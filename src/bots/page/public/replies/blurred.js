@@ -21,7 +21,8 @@ export function renderBlurred({ text, picture, alt, actions }, context) {
 }
 
 /**
- * The picture, a link that saves it, and a button after which each tap on it blurs one more face.
+ * The picture, a link that saves it, and a button. After a press of the button, each tap on the
+ * picture blurs one more face.
  * @param {string} picture
  * @param {string} alt
  */

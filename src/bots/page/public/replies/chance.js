@@ -14,8 +14,8 @@ export function inWords(chance) {
 }
 
 /**
- * Says how many of such answers would be wrong. It says "at most", because shown chances are
- * rounded up.
+ * Says how many answers with this chance would be wrong. It says "at most", because shown chances
+ * are rounded up.
  * @param {number} chance 0..1
  */
 export function wrongAnswers(chance) {

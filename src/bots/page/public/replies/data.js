@@ -4,11 +4,12 @@ import { numbers, t } from '../facts.js';
 import { paragraphs } from './text.js';
 import { barcode } from './vector.js';
 
-/** At least this many numbers in a row are shown as a picture. */
+/** A list of at least this many numbers is shown as a picture. */
 const SHORTEST_VECTOR = 32;
 
 /**
- * Shows a text with data: the text, the data to unfold, and the data as a file.
+ * Shows a text, a picture of each long list of numbers in its data, a button that saves the data as
+ * a file, and the data to unfold.
  * @param {string} text
  * @param {unknown} data
  */
@@ -34,7 +35,7 @@ export function renderData(text, data) {
 }
 
 /**
- * Plain JSON as nested lists. Of many numbers in a row it shows only how many they are.
+ * Plain JSON as nested lists. Of a long list of numbers it shows only how many numbers it has.
  * @param {unknown} value
  * @returns {HTMLElement}
  */

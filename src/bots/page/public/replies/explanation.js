@@ -5,13 +5,14 @@ import { inWords } from './chance.js';
 import { drawScale } from './scale.js';
 
 /**
- * The largest group to choose has 10 to this power, a million, selfies. No chat has a larger group.
+ * The largest group on the slider has 10 to this power selfies, a million. No chat has a larger
+ * group.
  */
 const MOST_DECADES = 6;
 
 /**
  * Explains distance and chance. It shows this result's numbers on their scale, and how the same
- * distance would be judged in a larger group.
+ * distance would be judged in groups of other sizes.
  * @param {readonly import('../api.js').Measured[]} measured
  * @param {import('../api.js').Result} result
  */

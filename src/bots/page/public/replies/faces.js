@@ -13,8 +13,8 @@ import { t } from '../facts.js';
 const CROP_PX = 88;
 
 /**
- * The photo with a button over each face, and beside it a button for each face with its crop and
- * number. When one of a face's two buttons is pressed, the other one is shown.
+ * The photo with a button over each face, and for each face a second button, with its crop and
+ * number. A press of one of a face's two buttons shows the other one.
  * @param {Result} result
  */
 export function linkedFaces({ picture, alt, size, faces }) {

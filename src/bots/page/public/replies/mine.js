@@ -30,7 +30,7 @@ export function renderPresence(reply, context) {
 }
 
 /**
- * The photos that came back, each with its file.
+ * The photos that match, or that came back as a picture, each with its file.
  * @param {import('../api.js').Presence} reply
  * @param {readonly File[]} files as they were sent
  * @returns {Found[]}
@@ -44,7 +44,8 @@ export function foundOf({ photos }, files) {
 /**
  * Small pictures. Pressing one opens it in its full size; a button saves the original.
  * @param {readonly Found[]} found
- * @param {(one: Found) => void} [takeOut] takes out a photo that shows somebody else
+ * @param {(one: Found) => void} [takeOut] called when the asker says that a photo shows somebody
+ * else
  */
 export function grid(found, takeOut) {
   const out = (/** @type {Found} */ one) =>
@@ -53,7 +54,7 @@ export function grid(found, takeOut) {
 }
 
 /**
- * Photos that may show the asker, which are seen on request.
+ * Photos that may show the asker, folded until somebody opens them.
  * @param {readonly Found[]} found
  */
 export function uncertain(found) {
@@ -67,7 +68,7 @@ function tile({ picture, alt = '', file }) {
   if (picture === undefined) return own();
   const shown = el('img', { src: picture, alt, loading: 'lazy' });
   const larger = el('a', { href: picture, target: '_blank', rel: 'noreferrer' }, shown);
-  // The program keeps its pictures for some minutes. The file belongs to the asker.
+  // The program drops its pictures after some minutes. Then the asker's own file is shown.
   shown.addEventListener('error', () => larger.replaceWith(own()));
   return larger;
 }

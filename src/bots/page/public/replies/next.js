@@ -6,7 +6,7 @@ import { keptOf } from '../kept.js';
 /** @typedef {import('../api.js').Reply} Reply */
 
 /**
- * Buttons for next steps; none when the answer itself asks or offers something.
+ * Buttons for next steps; undefined for a question or an error, which have their own buttons.
  * @param {import('../api.js').Speaker} speaker
  * @param {readonly Reply[]} replies
  */
@@ -27,7 +27,7 @@ export function nextSteps(speaker, replies) {
 }
 
 /**
- * Whether this person is enrolled in the group, as far as the last answer about that tells.
+ * Whether this person is enrolled in the group. It goes by the last kept answer that shows this.
  * @param {import('../api.js').Speaker} speaker
  */
 function isEnrolled(speaker) {

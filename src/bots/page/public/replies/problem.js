@@ -10,7 +10,8 @@ import { paragraphs } from './text.js';
  */
 
 /**
- * The most likely next step: the one that the text names, or else the one for the error's code.
+ * The most likely next step: the one that the reply names, or else the one for the error's code.
+ * Undefined when that is a command that the page does not offer.
  * @param {import('../api.js').Problem} reply
  * @param {Context} context
  * @returns {{label: string, run: () => void} | undefined}
@@ -26,7 +27,10 @@ function nextAfter({ code, next: named }, { again, say, command }) {
   return known && { label: known.button, run: () => propose(typed) };
 }
 
-/** The codes of errors that are our fault. After any other error, the person can do something. */
+/**
+ * The codes of errors that the person cannot mend. After any other error, the person can do
+ * something.
+ */
 const MISHAPS = ['busy', 'internal', 'unavailable'];
 
 /**

@@ -15,8 +15,8 @@ import { paragraphs } from './text.js';
 export function renderConsent({ text, notice, actions }, context) {
   const [title = '', summary = '', ...parts] = text.split(/\n{2,}/);
   const whole = el('div', { class: 'notice' }, ...parts.map(section));
-  // The whole notice stands above the buttons and does not scroll on its own. So everybody who
-  // agrees has seen it.
+  // The whole notice stands above the buttons and does not scroll on its own, so everybody who
+  // agrees has seen it. After the choice it is folded, to make room.
   const makeRoom = () => {
     const folded = el('details', {}, el('summary', {}, t('wholeNotice')));
     whole.replaceWith(folded);

@@ -89,7 +89,8 @@ function rows(facts) {
 }
 
 /**
- * Reads the claims without checking the signature. A check by the browser would prove nothing.
+ * Reads the claims without checking the signature. A check in the browser would prove nothing,
+ * because the program that signed the receipt also wrote this page.
  * @param {string} jws
  * @returns {Record<string, any>}
  */

@@ -15,7 +15,7 @@ import { paragraphs } from './text.js';
 
 /**
  * Shows a result. First come the people who may be on the photo, each with their face. Then come
- * the photo with its numbers, the faces of unknown people, and what the figures mean.
+ * the photo with its numbered faces, the faces of unknown people, and what the figures mean.
  * @param {Result} result
  * @param {import('./reply.js').Context} context
  */

@@ -1,15 +1,15 @@
 import { el } from '../dom.js';
 
 /**
- * How many squares a blurred head has across. Recognisers cannot tell faces apart below some 16
- * pixels across.
+ * How many pixels across are left of a blurred square. Recognisers cannot tell faces apart below
+ * some 16 pixels across.
  */
 const ACROSS = 6;
 
-/** The first square at a tap, as a share of the picture's longer side. */
+/** The side of the square that a first tap blurs, as a share of the picture's longer side. */
 const FIRST = 1 / 12;
 
-/** How much a square grows with each more tap in it. */
+/** The factor by which a square's side grows with each further tap in it. */
 const GROWTH = 1.5;
 
 /**
@@ -42,7 +42,8 @@ export function tappable(image, onChange) {
 }
 
 /**
- * Draws a square as a few squares whose colours blend, and so destroys its pixels.
+ * Blurs a square: scales it down to a few pixels, and up again so that their colours blend. That
+ * destroys its own pixels.
  * @param {CanvasRenderingContext2D} pen
  * @param {{x: number, y: number, side: number}} square
  */
@@ -50,7 +51,8 @@ function blur(pen, { x, y, side }) {
   const few = el('canvas', { width: ACROSS, height: ACROSS });
   const small = few.getContext('2d');
   if (!small) return;
-  // Beyond the picture's edge nothing is drawn. Else transparent squares would blend with the face.
+  // The square is cut at the picture's edge. Otherwise the transparency beyond the edge would blend
+  // with the face.
   const [left, top] = [Math.max(0, x - side / 2), Math.max(0, y - side / 2)];
   const across = Math.min(pen.canvas.width, x + side / 2) - left;
   const down = Math.min(pen.canvas.height, y + side / 2) - top;
