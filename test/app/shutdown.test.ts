@@ -24,7 +24,8 @@ it('the parts that take work in close at the same time, then the parts that do i
   for (const door of [telegram, page]) shutdown.doors.use(door);
   for (const queue of [jobs, own]) shutdown.queues.use(queue);
   const closed = shutdown[Symbol.asyncDispose]();
-  // Each waits for the other to begin, so one after the other would wait for ever.
+  // Each of two parts ends only when both have begun to close. So if one closed after the other,
+  // they would wait for ever.
   void Promise.all([telegram.begun, page.begun]).then(() => [telegram, page].map(({ end }) => end()));
   void Promise.all([jobs.begun, own.begun]).then(() => [jobs, own].map(({ end }) => end()));
   await closed;

@@ -25,8 +25,8 @@ const MONTH_DAYS = 30;
 const STEP_DAYS = 2.5;
 const COLLAGE_FACES = 64;
 /**
- * When there are more asks than this, a limit of searches may have stopped one. That would prove
- * nothing about the budget.
+ * When there are more asks than this, a limit of searches may have stopped an ask. Then the attack
+ * would prove nothing about the budget.
  */
 const MOST_FINDS = 400;
 
@@ -87,8 +87,8 @@ async function askOnce(
 ) {
   const faces = isCollage ? COLLAGE_FACES : 1;
   const { match, named } = limits(stage, faces);
-  // A clear verdict is the cheapest one beside a distance. Without a distance, an unclear verdict
-  // tells most.
+  // While distances are told, and in a collage, the verdicts are clear, because these cost least.
+  // Otherwise the probe is at the limit of a match, where a verdict tells most.
   const distance = after === 'distance' || isCollage ? match - 0.12 - 0.1 * random() : match;
   const any = (list: readonly Float32Array[]) => list[Math.floor(random() * list.length)] ?? new Float32Array();
   const probes = Array.from({ length: faces }, () => {

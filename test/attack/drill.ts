@@ -12,8 +12,8 @@ import { dot, type Known, meanOf } from './guess.ts';
 /**
  * `npm run drill template`: the attack of template.test.ts with photographs, by the nets of the
  * pack in use. Each person of a folder is the victim once, enrolled by one photo. Attackers have
- * the other photos of that person, and mix them with everybody else's. They mix embeddings, because
- * more can be made of embeddings than of pictures.
+ * the other photos of that person, and mix them with photos of everybody else. They mix the
+ * embeddings and not the pictures, because embeddings can be mixed in any proportion.
  */
 const folder = shared('faces');
 if (folder) await drill(folder);

@@ -13,20 +13,24 @@ const GROUP = 150;
 const BEGINNINGS = 150;
 
 /**
- * The share of the others that is linked by 50 known pairs, when the thief has one photo of each.
+ * The share of the people beside the 50 known ones whose vectors the thief finds, with one photo of
+ * each person and the 50 pairs.
  */
 export async function byPairs(pack: string, seed: number): Promise<number> {
   return linkedByPairs(await stolen(pack, GROUP, 1, seed), PAIRS);
 }
 
-/** The share of a group that is linked by only nine photos of each person. */
+/**
+ * The share of a group whose vectors the thief finds with nine photos of each person and no known
+ * pair.
+ */
 export async function byShape(pack: string, people: number, seed: number): Promise<number> {
   return linkedByShape(await stolen(pack, people, 9, seed), BEGINNINGS, seeded(seed));
 }
 
 /**
- * Elasticsearch's vectors of a group of made-up people under its secret rotation, and photos of all
- * of them.
+ * What Elasticsearch stores of a group of made-up people: their vectors, under the group's secret
+ * rotation. With it, photos of all of them.
  */
 async function stolen(pack: string, people: number, photos: number, seed: number): Promise<Loot> {
   const { dims, manifest } = await describePack(pack, BUILT_IN);

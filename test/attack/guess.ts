@@ -7,8 +7,8 @@ export interface Known {
    */
   readonly closeness: number;
   /**
-   * How far the cosine of a probe to a template is from the mean's prediction, learned from other
-   * people too.
+   * How far the cosine of a probe to a template usually is from what the mean predicts, learned
+   * from other people too.
    */
   readonly spread: number;
 }
@@ -126,7 +126,10 @@ function scaled(vector: Float32Array, factor: number): Float32Array {
   return vector.map((value) => value * factor);
 }
 
-/** A mixture of a photo and a stranger at this distance from a guess, as near as mixing allows. */
+/**
+ * A mixture of a photo and a stranger. By the guess, the template is at this distance from it, or
+ * as near to this distance as mixing allows.
+ */
 export function probeAt(distance: number, known: Known, stranger: Float32Array, own: Float32Array): Float32Array {
   const guess = meanOf(known.photos);
   let [low, high] = [0, 1];

@@ -9,15 +9,17 @@ export interface Loot {
   readonly of: readonly number[];
 }
 
-/** How much a thief distrusts pairs that are only likely. */
+/**
+ * The ridge of the regression over the known pairs, which keeps it from fitting them too closely.
+ */
 const RIDGE = 0.3;
 const ROUNDS = 30;
 const SMALLEST_STEP = 1e-6;
 
 /**
- * The share of the other people whose stored vectors are told apart, when the thief knows the
- * owners of some. The rotation that best turns the known photos into the known vectors is applied
- * to the other photos.
+ * The share of the other people whose stored vectors the thief finds, when the owners of some
+ * vectors are known. The rotation that best turns the known photos into the known vectors is
+ * applied to the other photos.
  * @param known how many pairs: those of the first people
  */
 export function linkedByPairs({ photos, stored, of }: Loot, known: number): number {
@@ -35,10 +37,10 @@ export function linkedByPairs({ photos, stored, of }: Loot, known: number): numb
 }
 
 /**
- * The share of a whole group that is told apart when the thief knows nobody. Photos and vectors
- * have about the same cosines among each other. People are matched so that these agree best, by the
- * fast approximate quadratic assignment of Vogelstein et al. (PLoS ONE, 2015). Of several starts
- * the one with the best agreement counts, which a thief sees too.
+ * The share of a whole group whose stored vectors the thief finds without knowing any owner. Photos
+ * and vectors have about the same cosines among each other. People are matched so that these agree
+ * best, by the fast approximate quadratic assignment of Vogelstein et al. (PLoS ONE, 2015). Of
+ * several starts the one with the best agreement counts, which a thief sees too.
  */
 export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, random: () => number): number {
   const [theirs, ours] = [cosines(photos.map(meanOf)), cosines(stored)];
@@ -59,8 +61,8 @@ export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, 
 }
 
 /**
- * Starts near the middle of all assignments, a little off by chance. Each step goes towards the
- * best assignment by a linear prediction.
+ * One run of that method. It starts near the middle of all assignments, a little off by chance.
+ * Each step goes towards the assignment that a linear prediction calls best.
  */
 function matched(theirs: Square, ours: Square, shake: () => number): number[] {
   const { n } = theirs;
@@ -115,8 +117,8 @@ function cosines(all: readonly Float32Array[]): Square {
 }
 
 /**
- * The similarity of each person to each stored vector, once photos are turned by these pairs (ridge
- * regression).
+ * Learns from the known pairs, by ridge regression, how photos become stored vectors. Gives the
+ * similarity of a person's photo, changed in this way, to a stored vector.
  */
 function turned(
   seen: readonly Float32Array[],

@@ -12,7 +12,8 @@ const DIFFERENCE = 0.65;
  */
 const SPREAD = 0.047;
 /**
- * Directions of about equal weight. Beyond them faces vary less and less, as in real embeddings.
+ * In so many directions faces vary about equally. In further directions they vary less and less, as
+ * real embeddings do.
  */
 const DIRECTIONS = 24;
 

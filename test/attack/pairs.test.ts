@@ -14,10 +14,13 @@ const [QUARTER, WEEK] = [
   { paceMs: 7 * DAY_MS, times: 5 },
 ];
 
-/** Packs in whose groups distances tell next to nothing more than nine photos of a person do. */
+/** Packs with which the distances in a group tell hardly more than nine photos of a person do. */
 const TELLS_NOTHING = ['dlib128'];
 
-/** Every commit runs the longest of these with one pack; `npm run drill pairs` runs all. */
+/**
+ * The packs with which the longest of these tests runs: one at each commit, and all of them by `npm
+ * run drill pairs`.
+ */
 const PLAYED_LONG = process.env.ALL_PACKS ? packNames(BUILT_IN) : [DEFAULT_PACK];
 
 /**

@@ -22,9 +22,9 @@ const NEAR = 15;
 const SHARE = NEAR / ((PEOPLE * (PEOPLE - 1)) / 2);
 
 /**
- * How far these are beyond the distance up to which a face is refused as somebody else's: families,
- * the first face for which an answer of /enroll costs nothing, the faces that are tried, and
- * everybody else.
+ * How far faces are beyond the distance up to which a face is refused as somebody else's:
+ * `families` within a family, `tried` the fifth face and the victim, `others` everybody else. From
+ * `free` on, an answer of /enroll costs nothing, so `tried` and `others` are larger.
  */
 const BEYOND = { families: 0.08, free: 0.1, tried: 0.15, others: 0.2 };
 
@@ -117,7 +117,7 @@ function tried(
   }
 }
 
-/** The distances of the sixteenth pair that give this power. */
+/** The smallest and the largest distance of the sixteenth pair that give this power. */
 function explained(matcher: Matcher, power: number): Omit<Told, 'probe'> {
   const steps = Array.from({ length: 2001 }, (_, step) => step / 1000);
   const fitting = steps.filter((distance) => matcher.powerIn({ people: PEOPLE, share: SHARE, distance }) === power);

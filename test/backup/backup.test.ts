@@ -62,7 +62,8 @@ describe('a backup', () => {
         await enrolled(gallery, scope, somebody(), [face(DIMS)], { version });
       const { people, templates, entries } = await writing;
       expect(people).toBeGreaterThan(0);
-      // Each has agreed, and each person with a template has also enrolled.
+      // Each person has an entry for agreeing, and each person with a template has one for
+      // enrolling too.
       expect(entries).toBeGreaterThanOrEqual(people + templates);
     });
   });
@@ -78,7 +79,7 @@ describe('a restore', () => {
     expect((await readdir(DATA_DIR)).filter((name) => name.includes('restore'))).toEqual([]);
     await inHouse(config, async ({ stores: { gallery } }) => {
       expect(await gallery.scopeOf(club)).toBe(scope);
-      // Another store numbers templates anew.
+      // The store gives each restored template another id.
       expect(await gallery.dossier(scope, ada)).toEqual({
         ...before.adas,
         templates: before.adas?.templates.map((template) => ({ ...template, id: expect.any(String) })),

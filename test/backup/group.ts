@@ -22,7 +22,7 @@ export const root = mkdtempSync(join(tmpdir(), 'facefinder-backup-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 let places = 0;
-/** An installation of its own. */
+/** A new installation: its settings and where its files are. */
 export function place(env: NodeJS.ProcessEnv = {}) {
   const folder = join(root, String(++places));
   const [DATA_DIR, STATE_DIR] = [join(folder, 'data'), join(folder, 'state')];

@@ -31,7 +31,10 @@ function random(seed: number): (below: number) => number {
 const PEOPLE = ['Ada', 'Ben', 'Cy', 'Dee'];
 const GROUPS = ['club', 'team'];
 
-/** The truth about one person in one group: the life, and whether a face is enrolled in it. */
+/**
+ * The truth about one person in one group: the number of their life, whether it goes on, and
+ * whether a face is enrolled in it.
+ */
 interface Truth {
   readonly life: number;
   readonly lives: boolean;

@@ -55,7 +55,8 @@ describe('a restore after something went wrong', () => {
     await erases(config, scope, ada);
     await inHouse(config, async ({ stores: { gallery } }) => await gallery.tidy(Date.now() + 366 * DAY));
     await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal/);
-    // Everything that is made from now on is younger than what the second place forgot.
+    // Every backup that is made from now on is younger than the erasures that the second place
+    // forgot.
     await rm(file);
     await backup(config, file);
     expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 0 });

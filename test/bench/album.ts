@@ -4,7 +4,7 @@ import { processorMs } from '../support/face-processes.ts';
 import { type Benchmark, median, timed } from './benchmark.ts';
 import { chatPhotos } from './photos.ts';
 
-/** The photos of the album, and of one message. */
+/** The number of photos in the album, and in one message. */
 const [ALBUM, PART] = [500, 10];
 const TURNS = 5;
 const TIMES_THE_PIPELINE = 1.1;
@@ -14,7 +14,7 @@ const FINDS = 10;
 const SLOWEST = 0.95;
 /** The sample photos that show the asker, from 0. */
 const SHOWING_HER: readonly number[] = [0, 2];
-/** Processes that see, as on a machine with two cores. */
+/** The child processes that see photos, as on a machine with two cores. */
 const WORKERS = 2;
 
 /** The processor time of searching for oneself in many photos, compared with the pipeline alone. */
@@ -37,7 +37,7 @@ export const album: Benchmark = {
       await work();
       return processorMs(process.pid) - before;
     };
-    // The first of each also starts what starts only when it is first used.
+    // The first of each also starts parts that start at their first use, so it is not timed.
     await faces.see(photos[0] ?? new Uint8Array());
     await lookIn(anna, photos.slice(0, PART));
     const turns: { readonly plain: number; readonly asked: number }[] = [];
@@ -113,7 +113,7 @@ async function enrolledVisitor(url: string): Promise<Visitor> {
   return anna;
 }
 
-/** As the page asks: each message gives the total number of photos. */
+/** Asks as the page does: each message also gives the total number of photos. */
 const lookIn = (anna: Visitor, part: readonly Uint8Array[]) =>
   expectKind(anna.say(`/me ${ALBUM}`, ...part), 'presence');
 

@@ -28,7 +28,7 @@ export const atRest: Benchmark = {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const photo of bench.photos) {
         const times = [await timed(() => bare(photo)), await timed(() => found(photo))] as const;
-        // The first round also starts what starts only when it is first used.
+        // The first round also starts parts that start at their first use, so it does not count.
         if (round === 0) continue;
         alone.push(times[0]);
         whole.push(times[1]);

@@ -4,7 +4,7 @@ import { selfieFace } from '../../src/face/selfie.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Benchmark } from './benchmark.ts';
 
-/** Pixels, of a photo of 250 × 250. */
+/** The strength of the blur in pixels, on a photo of 250 × 250. */
 const SIGMA = 4;
 const SHARE = 0.9;
 

@@ -11,10 +11,16 @@ import { samples } from './photos.ts';
 
 const GROUPS = join(import.meta.dirname, '../../../shared/faces-groups');
 
-/** Sizes to which a face's longer side is reduced, in pixels, so that both classes are full. */
+/**
+ * Sizes in pixels to which the longest side of a photo's faces is reduced. They give each of the
+ * {@link CLASSES} faces of several sizes.
+ */
 const SIDES = [24, 28, 32, 36, 39, 40, 48, 64, 96];
 
-/** The share of faces of this size and more that must be covered, the largest class first. */
+/**
+ * The classes of faces by size, the largest first. Faces from this size on, in pixels, that are in
+ * no larger class are in the class; `least` is the share of them that must be covered.
+ */
 const CLASSES = [
   { from: 40, least: 0.99 },
   { from: 24, least: 0.97 },
@@ -29,7 +35,7 @@ const POINTS = 20;
 /** How far a drawn blur reaches beyond each side of a box, as a share of the box's longer side. */
 const REACH = 0.3;
 
-/** The share of strangers that are this close. */
+/** The share of strangers who are closer than the distance at which a face counts as recognised. */
 const FMR = 1e-2;
 
 /**

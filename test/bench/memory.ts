@@ -7,7 +7,7 @@ import { emptyPhoto, groupOf, selfieOf } from './real-photos.ts';
 const PHOTOS = 5000;
 /** Photos between two memory checks. */
 const STEP = 50;
-/** How often a large photo comes. */
+/** Of this many photos, one is a large photo of a group. */
 const GROUP_EVERY = 100;
 const SELFIE_EVERY = 10;
 const EMPTY_EVERY = 25;

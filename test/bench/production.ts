@@ -43,8 +43,8 @@ export interface Production extends AsyncDisposable {
    */
   queue(photos: readonly Uint8Array[]): Promise<void>;
   /**
-   * A worker with one process that sees photos, like `ROLE=worker`. Its faces can be used beside
-   * it.
+   * A worker with one process that sees photos, like `ROLE=worker`. A benchmark may use the
+   * worker's `faces` too.
    */
   work(): Promise<AsyncDisposable & { readonly faces: Faces }>;
   /** The times (by `performance.now()`) of the next `count` answers, all of them results. */

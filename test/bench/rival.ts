@@ -11,8 +11,8 @@ const RIVALS = join(import.meta.dirname, 'rivals');
 const ROUNDS = 3;
 
 /**
- * The time that the classic tutorial's stack takes for the same photos, with decoding. Both have
- * one thread and take turns.
+ * The time that the classic tutorial's stack takes for the same photos, with decoding. Facefinder
+ * and that stack have one thread each, and take turns.
  */
 export const rival = against('rival', ({ pack }) => pack, 5.5);
 /** The time of the fast pack beside that of the classic tutorial's stack. */
@@ -85,8 +85,8 @@ async function startRival(): Promise<{ see(photo: Uint8Array): Promise<number>; 
 }
 
 /**
- * TensorFlow.js has 300 MB, and only this benchmark needs it. So it is no dependency of the
- * repository.
+ * Installs the rival if it is missing. It is no dependency of the repository, because TensorFlow.js
+ * has 300 MB and only this benchmark needs it.
  */
 async function install(): Promise<void> {
   if (existsSync(join(RIVALS, 'node_modules'))) return;

@@ -8,9 +8,9 @@ const SHARE_OF_BARE = 0.9;
 
 /**
  * The share of the pipeline's throughput that remains when each photo is a /find from Redis, with a
- * search in Elasticsearch and a picture in the answer. All of them share this machine's cores.
- * Portraits of 250 pixels take a tenth of the time, so the stores cost a larger share. That share
- * is shown too.
+ * search in Elasticsearch and a picture in the answer. All of these share this machine's cores. The
+ * figures for portraits of 250 pixels are shown too. The pipeline needs a tenth of the time for
+ * them, so the stores cost a larger share, and no limit is set for it.
  */
 export const saturation: Benchmark = {
   name: 'saturation',
@@ -43,7 +43,7 @@ async function shares(production: Production, see: See, photos: readonly Uint8Ar
       for (const photo of photos) await see(photo);
     });
     const rate = { bare: (photos.length * 1000) / ms, worker: await answered(production, photos) };
-    // The first turn also starts what starts only when it is first used.
+    // The first turn also starts parts that start at their first use, so it does not count.
     if (turn > 0) rates.push(rate);
   }
   return {

@@ -99,7 +99,7 @@ export function conversationSuite(
         expect(template.numbers).toBe(embedding.length);
         expect(template.sha256).toBe(createHash('sha256').update(new Uint8Array(embedding.buffer)).digest('hex'));
         expect(driver.carried?.bytes().includes(template.sha256)).toBe(true);
-        // The search does find the numbers where they are.
+        // The search for templates does find them where they are: in the export.
         expect(templates.among(Buffer.from(JSON.stringify(held, undefined, 2)))).not.toEqual([]);
       },
     );
@@ -201,8 +201,8 @@ export function conversationSuite(
       const bytes = driver.carried?.bytes() ?? Buffer.alloc(0);
       expect(bytes.includes('facefinder-erasure-')).toBe(true);
       expect(templates.among(bytes)).toEqual([]);
-      // The bytes have no list of so many numbers either. So they have no vector beside those that
-      // were searched for.
+      // The bytes have no list of 64 numbers in a row either. So they hold no template at all, not
+      // even one that was not searched for.
       expect(bytes.toString('latin1').match(/(?:-?\d(?:\.\d+)?(?:e-?\d+)?[\s,]+){64}/)).toBeNull();
     });
   });

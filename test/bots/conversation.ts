@@ -2,8 +2,8 @@ import type { ActionRole, Reply } from '../../src/chat/reply.ts';
 import type { ExportedGroup } from './overheard.ts';
 
 /**
- * A button under a message, as people see it. `show` is a result's "Show to channel", `right` is
- * what a person may always do.
+ * A button under a message, as people see it. `show` is a result's "Show to channel". `right` is a
+ * button for one of a person's rights, which may be used at any time.
  */
 export interface SeenButton {
   readonly role: ActionRole | 'show' | 'right';
@@ -36,8 +36,8 @@ export interface Driver extends AsyncDisposable {
    */
   send(person: string, place: string, command: string, photos?: readonly Uint8Array[]): Promise<Seen>;
   /**
-   * `person` asks who is on the photo of `sender`'s message in `place`, or with `me` whether they
-   * are. Absent when nobody sees others' messages.
+   * `person` asks who is on the photo of `sender`'s message in `place`, or, with `me`, whether
+   * `person` is on it. Absent on a platform where nobody sees the messages of others.
    */
   ask?(person: string, place: string, sender: string, photo: Uint8Array, command?: 'find' | 'me'): Promise<Seen>;
   /**
@@ -66,7 +66,7 @@ export function looksLike(seen: Omit<Seen, 'kind'>): Seen['kind'] {
   return 'text';
 }
 
-/** The {@link Seen.kind} of a reply with all its data (the page's). */
+/** The {@link Seen.kind} of a reply of the page, which says its own kind. */
 export function looksOf(reply: Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>): Seen['kind'] {
   return reply.kind === 'info' || reply.kind === 'enrolled' || reply.kind === 'error' ? 'text' : reply.kind;
 }

@@ -5,7 +5,7 @@ import { exportVerb } from '../../src/cli/export.ts';
 export interface Overheard {
   /** Every byte so far, in its order. */
   readonly bytes: () => Buffer;
-  /** Notes what was not sent in the clear, because the frames of a web socket are masked. */
+  /** Adds bytes that the server decoded itself, because the frames of a web socket are masked. */
   readonly note: (bytes: Buffer) => void;
 }
 
@@ -17,7 +17,7 @@ export function overhear(server: Server): Overheard {
   return { note, bytes: () => Buffer.concat(heard) };
 }
 
-/** A person in the operator's export. */
+/** What the operator's export of a person holds of one group. */
 export interface ExportedGroup {
   readonly group: string;
   readonly templates: readonly {
@@ -27,7 +27,10 @@ export interface ExportedGroup {
   }[];
 }
 
-/** `facefinder export` with these settings, beside the running program. */
+/**
+ * Runs `facefinder export` with these settings, beside the running program, and gives what it
+ * printed.
+ */
 export async function exportOf(person: string, env: NodeJS.ProcessEnv): Promise<readonly ExportedGroup[]> {
   const out: string[] = [];
   const io = { out: (line: string) => out.push(line), err: (line: string) => out.push(line), env };

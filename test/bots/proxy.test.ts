@@ -17,8 +17,8 @@ import { startBotApi } from './telegram/platform/server.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /**
- * Uses the platforms' own addresses: whatever does not use the proxy fails, because nothing else
- * leads there.
+ * Uses the platforms' real addresses. Only the proxy leads to the loopback platforms, so a call
+ * that does not go through the proxy fails.
  */
 describe.skipIf(!hasOpenssl('bots behind a proxy'))('behind a company’s proxy', () => {
   let dataDir: string;

@@ -1,6 +1,9 @@
 import type { Post, Showing } from '../../src/chat/courier.ts';
 
-/** Shows a result to a group once. It notes what was posted, and what a courier was told. */
+/**
+ * Stands for the {@link Showing} of a result that may be posted once. It notes what was posted, and
+ * what `begin` told the courier.
+ */
 export function showing(fate: 'stays' | 'gone' = 'stays') {
   const posts: Post[] = [];
   const told: (string | undefined)[] = [];

@@ -11,7 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** The platform does not get the first answer, and delivers the message again. */
+/**
+ * The platform does not accept the first answer, so it delivers the message again. Gives the answer
+ * that is shown then.
+ */
 async function deliveredTwice(ask: Ask) {
   const { courier, shownAt } = stage.platform;
   const { answer } = courier;
@@ -38,7 +41,7 @@ describe('asks that are not complete', () => {
   ])('a mistyped command, /%s, is answered with a button for the nearest one, /%s', async (typed, name, label) => {
     const offered = await stage.say(ALICE, typed, ['anna']);
     expect(offered).toMatchObject([{ text: expect.stringContaining(`/${name}`), actions: [{ label }] }]);
-    // With the photo that came along.
+    // The button starts the command with the photo that came along.
     const [reply] = await stage.press(ALICE, action(offered, 'confirm'));
     expect(reply?.kind).toBe(name === 'forget' ? 'info' : 'consent');
   });

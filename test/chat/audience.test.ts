@@ -12,7 +12,9 @@ const labels = async () => {
   return notice?.kind === 'consent' ? notice.actions.map(({ label }) => label) : [];
 };
 
-/** Alice may be shown to everybody, and Bob finds her. */
+/**
+ * Alice enrols, and agrees to be shown to others where the notice offers that. Then Bob finds her.
+ */
 async function bobFindsAlice() {
   const notice = await stage.say(ALICE, 'enroll', ['anna']);
   await stage.press(

@@ -140,7 +140,7 @@ describe('buttons', () => {
     const notice = await stage.say(ALICE, 'enroll', ['anna']);
     stage.clock.ms += 16 * 60_000;
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
-    // A press works even when nothing is kept of the photos any more.
+    // A press gets this answer even when nothing is kept of the photos any more.
     await stage.parts.stores.pending.tidy(stage.clock.ms);
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
   });

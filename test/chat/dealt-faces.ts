@@ -3,9 +3,10 @@ import { GESTURES } from '../../src/face/gesture.ts';
 import { landmarksOf } from '../support/landmarks.ts';
 
 /**
- * "anna,ben" is a photo of two people; "anna~" is another photo of Anna; "anna^chinUp" one with her
- * chin up, "anna|" one that cuts her head; "" shows nobody; "anna,+9" has nine more than are looked
- * at; "anna,?" has a doubtful head; in "anna,<ben" Ben stands before Anna.
+ * Finds faces by a photo's text: "anna,ben" is a photo of two people; "anna~" is another photo of
+ * Anna; "anna^chinUp" one with her chin up, "anna|" one that cuts her head; "" shows nobody;
+ * "anna,+9" has nine more faces than are looked at; "anna,?" has a doubtful head; in "anna,<ben"
+ * Ben stands before Anna.
  */
 export function dealtFaces(dims: number, embeddings: ReadonlyMap<string, Float32Array>): Faces {
   const heads = async (photo: Uint8Array) => {

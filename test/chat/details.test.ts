@@ -14,7 +14,7 @@ const detailsOf = (replies: readonly Reply[]) =>
   replies.flatMap((reply) => (reply.kind === 'result' ? (reply.details ?? []) : []));
 const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
 
-/** Bob's answer about these photos, and the one button that explains it. */
+/** The answer to Bob's search of these photos, and the one button that explains it. */
 async function found(photos = ['anna']) {
   const replies = await stage.agreed(BOB, 'find', photos);
   const [details, ...others] = detailsOf(replies);

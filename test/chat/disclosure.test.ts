@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 const SCOPE = 'scope-of-the-club' as ScopeId;
 const person = (name: string): Person => ({ platform: 'telegram', id: `id-of-${name}`, name });
 const [ALICE, BOB, CARL] = [person('Alice'), person('Bob'), person('Carl')];
-/** An answer that names somebody at one face that could hardly show anybody else. */
+/** A subject whom the answer names, with one face that could hardly show anybody else. */
 const named = (who: Person): Subject => ({ person: who, isNamed: true, clear: 1, unclear: 0 });
 const collage = (who: Person, faces: number): Subject => ({ ...named(who), clear: 0, unclear: faces });
 
@@ -26,7 +26,7 @@ const root = mkdtempSync(join(tmpdir(), 'facefinder-disclosure-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const redis = await sharedRedis();
 
-/** Stores that several processes can open again and again. */
+/** Stores by name. Each can be opened again and again, as by several processes. */
 const PLACES: Readonly<Record<string, () => () => Pending | Promise<Pending>>> = {
   SQLite: () => {
     const file = join(mkdtempSync(join(root, 'place-')), 'pending.db');
@@ -50,7 +50,10 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
       const disclosure = disclosureOn(pending, keys, () => clock.ms);
       return {
         disclosure,
-        /** Whether each person's distance may be told, or the seconds to wait. */
+        /**
+         * Says for each subject whether the answer may tell the distance or only the verdict. Gives
+         * the error if the answer is refused.
+         */
         async pay(asker: Person, subjects: readonly Subject[], ask = `ask ${asks++}`): Promise<unknown> {
           try {
             const { distances, noted } = await disclosure.account({ scope: SCOPE, asker, ask }).pay(subjects);
@@ -163,12 +166,14 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     );
     for (const account of accounts) account.near(near);
     const { store } = await parts.another();
-    // When this list has come, the reading ahead has been answered too.
+    // `near` began to read the store for each account. When this list has come, all of that was
+    // read.
     await store.list('revealed');
     let distances = 0;
     for (const account of accounts) {
       const paid = await account.pay([named(ALICE)]);
-      // An ask whose reading ahead is out of date is refused here; the queue would repeat it.
+      // An ask is refused here when what it read ahead has changed since; the queue would repeat
+      // it.
       const isNoted = await paid.noted.then(
         () => true,
         () => false,

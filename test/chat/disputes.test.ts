@@ -63,7 +63,7 @@ it('in a group of more than 10,000 templates nobody is refused for a likeness: t
   await stage.agreed(ALICE, 'enroll', ['anna']);
   const { gallery } = stage.flow;
   const { search } = gallery;
-  // This number is made up, because a test cannot enrol so many.
+  // This number is made up, because a test cannot enrol so many people.
   let templates = 10_000;
   Object.assign(gallery, {
     search: async (...of: Parameters<typeof search>) => ({ ...(await search(...of)), templates }),

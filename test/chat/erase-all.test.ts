@@ -16,7 +16,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 const people = async () => (await stage.flow.gallery.people(await stage.scope())).map(({ person }) => person.name);
 const notes = async () => await stage.parts.stores.pending.list('erasure');
 
-/** All calls from here on that concern bytes, in their order. */
+/** Records all calls from here on that concern bytes, in their order. */
 function watch(): string[] {
   const steps: string[] = [];
   const { gallery } = stage.flow;
@@ -100,7 +100,8 @@ describe('a whole group', () => {
     const { pending } = stage.parts.stores;
     const { scrub: scrubShelves } = pending;
     const clean = Promise.withResolvers<boolean>();
-    // Readers of the shelves keep their bytes there.
+    // A scrub of the shelves may find readers that still keep bytes, so the test waits for one that
+    // is clean.
     Object.assign(pending, {
       scrub: async () => {
         const isClean = await scrubShelves();

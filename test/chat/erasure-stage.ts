@@ -7,7 +7,7 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 /** What a part does when its server is down. */
 export const down = () => Promise.reject(new Failure('unavailable', { cause: new Error('down') }));
 
-/** How the queue delivers a job. */
+/** What the queue passes to a handler with a job: more tries will follow. */
 export const ATTEMPT = { lastTry: false, signal: new AbortController().signal };
 
 /** Changes a part of a stage. Gives the function that changes it back. */
@@ -17,7 +17,7 @@ export function change<T extends object>(part: T, changed: Partial<T>): () => vo
   return () => void Object.assign(part, before);
 }
 
-/** Warnings to operators from here on. */
+/** Collects the warnings to operators from here on. */
 export function listen({ flow }: Stage): string[] {
   const warnings: string[] = [];
   change(flow.log, { warn: (message) => void warnings.push(message) });
@@ -51,8 +51,8 @@ export function scrubs({ flow }: Stage, clean: (nth: number) => boolean) {
 }
 
 /**
- * Alice sends /forget and confirms (the `nth` offer: here, everywhere). Message "f" shows her
- * answer.
+ * Alice sends /forget and presses the `nth` button that confirms: 0 erases her in this group, 1
+ * everywhere. Message "f" shows her answer.
  */
 export async function forget(stage: Stage, nth = 0) {
   const confirm = await stage.say(ALICE, 'forget');

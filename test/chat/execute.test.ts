@@ -24,7 +24,9 @@ const interrupted: Faces = {
   [Symbol.asyncDispose]: async () => {},
 };
 
-/** The queue's job for Bob's search. */
+/**
+ * Bob searches, and the queue does not run his job. Gives the job, and the message of its answer.
+ */
 async function queued(): Promise<{ job: Job; message: unknown }> {
   const { queue } = stage.flow;
   const add = queue.add;
@@ -54,7 +56,7 @@ it('work that a stop interrupts goes back to the queue, and nobody is told of an
 
 describe('an ask whose answer the platform does not accept at first', () => {
   /**
-   * The platform accepts no answer for a while; `code` is the reason. Gives the number of tries so
+   * The platform refuses the first `times` answers with this failure. Gives the number of tries so
    * far.
    */
   function refuseAnswers(times: number, code: FailureCode): () => number {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** What a process leaves that dies between placeholder and answer. */
+/** Opens a placeholder and does nothing more, like a process that dies before the answer. */
 async function leavePlaceholder() {
   const ask = stage.ask(ALICE, 'help');
   await stage.flow.placeholders.open(stage.flow.placeholders.idOf(ask), ask);
@@ -101,8 +101,8 @@ describe('an answer that comes about the deadline', () => {
   const answers = () => stage.platform.timesAnswered(ask.address.message);
 
   /**
-   * Stops the first such call of the platform at its beginning. Gives when it has begun, and the
-   * function that lets it go on.
+   * Holds the next call of this method of the platform at its beginning. `begun` resolves once the
+   * call has come, and `goOn` lets it go on.
    */
   function hold(method: 'answer' | 'fetchPhoto') {
     const { courier } = stage.platform;
@@ -182,7 +182,7 @@ describe('an answer that comes about the deadline', () => {
   it('is given by the next worker when the first was killed before it said anything', async () => {
     const { courier } = stage.platform;
     const { answer } = courier;
-    // Dies silently, with its job back in the queue.
+    // The worker fails as if it died here, and its job goes back into the queue.
     Object.assign(courier, {
       async answer() {
         Object.assign(courier, { answer });

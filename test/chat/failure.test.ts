@@ -9,7 +9,7 @@ import { de, en } from '../support/words.ts';
 
 const log = openLog('silent');
 
-/** What people hear who send these bytes as a photo. */
+/** The sentence for somebody who sends these bytes as a photo. */
 function toldOf(bytes: string): string {
   try {
     checkFormat(Buffer.from(bytes, 'latin1'));
@@ -88,7 +88,7 @@ test.each(['used', 'timedOut', 'restarted', 'withdrawn', 'lost', 'elsewhere', 'l
 );
 
 describe('every detail of a failure', () => {
-  /** A value of each detail that changes its sentence. */
+  /** For each code, the details that change its sentence, each with a value. */
   const spoken: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     expired: { withdrawn: 1 },
     image_unreadable: { heic: 1, kind: 1 },
@@ -98,7 +98,9 @@ describe('every detail of a failure', () => {
     not_enrolled: { borrowed: 1, self: 1 },
     rate_limited: { seconds: 600, revealed: 1, gesture: 1, selfie: 1, photos: 1 },
   };
-  /** Only for the couriers, which wait this long; people are told to try again. */
+  /**
+   * Details that change no sentence: couriers wait for so long, and people are told to try again.
+   */
   const unspoken = ['unavailable.seconds'];
 
   const root = join(import.meta.dirname, '../..');

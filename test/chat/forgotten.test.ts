@@ -22,7 +22,8 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses its data while 
     await flow.placeholders.close({ id: flow.placeholders.idOf(answered), owner: 'o', deadline: answered.deadline });
     await tellForgotten(flow);
     const late = await parts.wait('late');
-    // For connected processes, a restart without data is the same.
+    // This is what a restart without data is for connected processes: no data, and a closed
+    // connection.
     if (how === 'emptied') await redis.admin.flushall();
     else await redis.admin.multi().flushall().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').exec();
     const after = await parts.wait('after');
@@ -36,7 +37,8 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses its data while 
     await tellForgotten(flow);
     await expirePlaceholders(flow);
     expect(parts.told).toHaveLength(2);
-    // Later asks are waited for as usual, and a repeated delivery knows what was told.
+    // The later ask still has an open placeholder. The one that was told has none, so a repeated
+    // delivery adds no answer.
     expect((await flow.placeholders.find(flow.placeholders.idOf(after)))?.open).toBeDefined();
     expect((await flow.placeholders.find(flow.placeholders.idOf(early)))?.open).toBeUndefined();
   });

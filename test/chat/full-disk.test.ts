@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** A row, and the end of its transaction. */
+/** A note is written in two steps: its row, and the end of the transaction. */
 const STEPS_OF_A_NOTE = 2;
 
 const ballast = () => join(stage.dataDir, 'pending.db-ballast');

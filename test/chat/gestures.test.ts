@@ -71,7 +71,7 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
     expect(gestureAsked(another)).toBeDefined();
     expect(await stage.press(ALICE, action(another, 'decline'))).toMatchObject([{ text: told.stopped }]);
     expect(await templates()).toBe(0);
-    // What is sent now is a selfie again.
+    // The next photo counts as a first selfie again, and not as the requested gesture.
     expect(gestureAsked(await begun(['anna']))).toBeDefined();
   });
 
@@ -147,7 +147,7 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
     const { placeholders } = stage.flow;
     const { claim } = placeholders;
     const died = Promise.withResolvers<void>();
-    // The first worker ends when all but the answer is done.
+    // The first worker fails when everything but the answer is done.
     Object.assign(placeholders, {
       claim: async (...of: Parameters<typeof claim>) => {
         Object.assign(placeholders, { claim });
@@ -222,7 +222,9 @@ describe('where the admins of a group demand a gesture', () => {
     expect(JSON.stringify(menu)).not.toContain('Gesture to enrol');
   });
 
-  /** A folder of models whose default pack finds five points of a face. */
+  /**
+   * A folder of models whose default pack finds only five points of a face, too few for gestures.
+   */
   function modelsWithoutGestures(): string {
     const manifest = JSON.parse(readFileSync(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8'));
     const dir = join(stage.dataDir, 'models');
@@ -271,7 +273,7 @@ it('in a group of more than 10,000 templates, somebody who looks like another is
   await enrolledBy();
   const { gallery } = stage.flow;
   const { search } = gallery;
-  // This number is made up, because a test cannot enrol so many.
+  // This number is made up, because a test cannot enrol so many people.
   Object.assign(gallery, {
     search: async (...of: Parameters<typeof search>) => ({ ...(await search(...of)), templates: 10_001 }),
   });

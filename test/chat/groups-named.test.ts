@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
-/** Everything is read in private, by somebody in two groups. */
+/** In these tests, somebody who is in two groups reads everything in private. */
 let stage: Awaited<ReturnType<typeof openStage>>;
 beforeEach(async () => {
   stage = await openStage();

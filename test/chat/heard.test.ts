@@ -62,7 +62,7 @@ describe('a request that a platform was told is heard', () => {
     const ask = stage.ask(BOB, 'help');
     await stage.chat.note(ask);
     const done = stage.chat.ask(ask);
-    // The request is done, apart from a note that it may wait for.
+    // The request ends within this time, unless it waits for the note of its ask.
     await Promise.race([done, sleep(1_000)]);
     store.resolve();
     await Promise.all([done, late]);
@@ -121,7 +121,7 @@ describe('a request that a platform was told is heard', () => {
   it('is not done before its person’s unfinished erasure, and is dropped with it', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const { job, repair } = await forgetButForBytes(stage);
-    // After the rows were erased there was a crash. So a form from before the erasure is still
+    // The program crashed after the rows were erased, so an ask from before the erasure is still
     // noted.
     await stage.chat.note(stage.ask(ALICE, 'enroll', ['anna']));
     await stage.restart();
@@ -145,7 +145,7 @@ describe('a request that a platform was told is heard', () => {
     const { answer } = courier;
     Object.assign(courier, {
       answer: async (...given: Parameters<typeof answer>) => {
-        // A person without an answer yet leaves meanwhile.
+        // Both people are erased while the first answer is given, so one of them has no answer yet.
         if (told.push('somebody') === 1)
           for (const who of [ALICE, BOB]) await stage.flow.eraser.erase(who, 'everywhere', 'asked');
         await answer(...given);

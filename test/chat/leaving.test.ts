@@ -15,7 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** Shelves that accept nothing new, like a full Redis, except erasures. */
+/**
+ * Makes the shelves refuse everything new except notes of erasures, like a full Redis. Gives the
+ * function that undoes this.
+ */
 function fill(): () => void {
   const { pending } = stage.parts.stores;
   const { put } = pending;

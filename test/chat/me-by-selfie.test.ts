@@ -27,7 +27,7 @@ describe('/me of somebody who is not enrolled', () => {
     const held = await stage.flow.gallery.dossier(await stage.scope(), BOB);
     expect(held?.templates).toEqual([]);
     expect(Object.keys(held?.standing.agreed ?? {})).toEqual(['self']);
-    // The next ask has a selfie of its own, and one photo alone has none.
+    // The next ask begins with another selfie. An ask with a single photo has no selfie.
     expect(textOf(await stage.say(BOB, 'me', ['carl', ...others]))).toContain('You are in photo 4 of 4.');
     expect(await stage.say(BOB, 'me', ['ben'])).toMatchObject([{ kind: 'error', code: 'not_enrolled' }]);
   });
@@ -35,7 +35,7 @@ describe('/me of somebody who is not enrolled', () => {
   it('takes as a selfie what /enroll would take, and says which of the others it could not look at', async () => {
     expect(await stage.agreed(BOB, 'me', ['ben,carl', ...others])).toMatchObject([{ code: 'several_faces' }]);
     expect(await stage.say(BOB, 'me', ['', ...others])).toMatchObject([{ code: 'no_face' }]);
-    // None of these asks was answered, so none counts.
+    // None of these asks found an answer, so none counts as a use.
     expect(await stage.parts.metrics.text()).not.toMatch(/harm="me_by_selfie"\} [1-9]/);
     const { fetchPhoto } = stage.platform.courier;
     Object.assign(stage.platform.courier, {
@@ -82,7 +82,7 @@ describe('/me of somebody who is not enrolled', () => {
   it('is answered five times a day, also for who is erased and comes back, and counted for the operator', async () => {
     const count = async () => /harms_total\{harm="me_by_selfie"\} (\d+)/.exec(await stage.parts.metrics.text())?.[1];
     const first = await stage.agreed(BOB, 'me', ['ben', ...others]);
-    // What a button repeats is the same ask.
+    // An ask that is repeated by its button does not count again.
     expect(textOf(await stage.press(BOB, action(first, 'confirm')))).toContain('taken out');
     for (let ask = 2; ask <= 4; ask++) {
       expect(await stage.say(BOB, 'me', ['ben', ...others])).toMatchObject([{ kind: 'presence' }]);

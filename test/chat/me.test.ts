@@ -122,7 +122,10 @@ describe('/me', () => {
   describe('with a photo that surely shows the asker', () => {
     const others = Array.from({ length: 8 }, (_, index) => `other ${index},another ${index}`);
 
-    /** `sure` is near Anna's selfie. `late` is too far from it, and nearer to both together. */
+    /**
+     * `sure` is near Anna's selfie. `late` is too far from the selfie, but near enough to the mean
+     * direction of the selfie and `sure`.
+     */
     beforeEach(async () => {
       await away('sure', 0.8);
       const anna = (await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates[0]?.embedding;
@@ -157,7 +160,8 @@ describe('/me', () => {
       await away('near', (limit(1) + limit(3)) / 2);
       const one = await stage.agreed(ALICE, 'me', ['near', 'no,body', ...others]);
       expect(verdicts(one)[0]).toBe('match');
-      // The same photo as the selfie leads nowhere new, but it makes further looks possible.
+      // The photo "anna" has the same face as the selfie, so a look for both finds nobody else. But
+      // it makes further looks possible, and these count.
       const more = await stage.say(ALICE, 'me', ['near', 'anna', ...others]);
       expect(verdicts(more).slice(0, 2)).toEqual(['possible', 'match']);
     });

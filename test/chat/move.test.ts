@@ -21,7 +21,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-/** A group that becomes a supergroup, which the bot hears at any time afterwards. */
+/** A group that becomes a supergroup. The bot hears of that at any time afterwards. */
 class Group {
   readonly old: Place;
   readonly supergroup: Place;
@@ -34,7 +34,10 @@ class Group {
   get place(): Place {
     return this.#hasMoved ? this.supergroup : this.old;
   }
-  /** In between, the bot meets the supergroup as an unknown group. */
+  /**
+   * Whether the group has moved and the bot has not heard of it. Then the bot does not know the
+   * supergroup.
+   */
   get isStrange(): boolean {
     return this.#hasMoved && !this.#isHeard;
   }
@@ -80,7 +83,7 @@ const queued: Conversation = async function* (group, person, face) {
   const { membership } = courier;
   const held = Promise.withResolvers<void>();
   let asked = 0;
-  // The press asks first, then the worker.
+  // The press asks for the membership first, and the worker second.
   courier.membership = async (place, id) => {
     if (id === person.id && ++asked === 2) await held.promise;
     return await membership(place, id);

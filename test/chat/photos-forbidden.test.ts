@@ -18,7 +18,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 const kept = () => stage.parts.stores.pending.list('sender');
 const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join('\n');
 const mydata = (place: Place | undefined = CLUB) => stage.say(DORA, 'mydata', [], { place });
-/** Dora presses the button of her /mydata with this beginning. */
+/** Dora presses the button of her /mydata whose label begins so. */
 const press = async (label: 'Not mine' | 'Allow mine', place = CLUB) => {
   const actions = (await mydata(place)).flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));
   const chosen = actions.find((one) => one.label.startsWith(label));

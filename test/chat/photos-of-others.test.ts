@@ -20,7 +20,10 @@ const begin =
   };
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** A photo in this person's message; undefined for a bot's or a channel's. */
+/**
+ * A photo of `who` in a message of this person. Without a person, a bot or a channel sent the
+ * message.
+ */
 const sentBy = (person: Person | undefined, who: string): PhotoRef => ({
   platform: 'telegram',
   who,

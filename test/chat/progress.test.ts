@@ -20,7 +20,10 @@ function hold(): void {
   stage.platform.waits.photos = () => held.promise;
 }
 
-/** People who search while no photo is available: their messages, in the order of the queue. */
+/**
+ * Lets so many people search while all photos are held back. Gives their messages, in the order of
+ * the queue.
+ */
 async function queueUp(count: number): Promise<unknown[]> {
   const people = Array.from({ length: count }, (_, index) => someone(index));
   for (const person of people) await stage.agreed(person, 'find', ['nobody']);
@@ -30,7 +33,7 @@ async function queueUp(count: number): Promise<unknown[]> {
   return asks.map(({ address }) => address.message);
 }
 
-/** Lets these seconds pass, and then runs one round of the process that queues. */
+/** Lets these seconds pass, and then gives the signs of progress that are due. */
 async function later(seconds: number): Promise<void> {
   stage.clock.ms += seconds * SECOND;
   await stage.flow.progress.round();

@@ -20,7 +20,7 @@ const DEADLINE_MS = TICK_MS;
 /** A time after the deadline, at which the last speaker counts as dead. */
 const LAST_TICK = 5;
 
-/** The bot reads, takes its turn, tells, and notes it. */
+/** The bot takes four steps: it reads, takes its turn, tells, and notes that it told. */
 const BOT_STEPS = 4;
 
 /** The world of one update: its shelf, its job, who works on it, and what its person saw. */
@@ -54,8 +54,8 @@ export interface World {
     readonly last: 'nothing' | 'progress' | 'result' | 'over';
   };
   /**
-   * A speaker died, or used up its time. Its answer was seen before that, but was not noted. Nobody
-   * can know that.
+   * Whether an answer was seen but not noted, because its speaker died, or used up its time, before
+   * the note. Then nobody can know that it was seen.
    */
   readonly isUnknown: boolean;
 }
@@ -73,8 +73,9 @@ const now = ({ tick }: World) => tick * TICK_MS;
 const same = (one: AnswerState, other: AnswerState) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * Takes the turn if the shelf is still as it was read. Gives the world then, and the end of the
- * turn.
+ * Takes the turn if the shelf is still as it was read. Gives the world after that, and until when
+ * the turn lasts. `wait`: another speaker has the turn. `no`: there is nothing to say, or the shelf
+ * changed.
  */
 function taken(
   world: World,
@@ -88,7 +89,7 @@ function taken(
   return { world: { ...world, shelf }, until: may.speaking.until };
 }
 
-/** An answer is shown in time, or not at all. */
+/** Whether an answer can still be shown in time. If it cannot, it is not shown. */
 const isInTime = (world: World, until: number) => now(world) <= until - SPEAKING_MS + ANSWER_MS;
 
 function deliver(world: World): World[] {
@@ -98,7 +99,7 @@ function deliver(world: World): World[] {
     return [{ ...world, left: { ...left, deliveries: left.deliveries - 1 }, delivery: { read: shelf } }];
   }
   const { delivery: _, ...rest } = world;
-  // The queue knows a job that it had.
+  // The queue does not add a job that it had before.
   if (delivered(delivery.read) !== 'take in' || job !== 'never') return [rest];
   return [{ ...rest, job: 'waits', shelf: shelf ?? { isAddressed: true, hasReceipts: false } }];
 }
@@ -181,7 +182,7 @@ function crash(world: World): World[] {
   return ended;
 }
 
-/** A speaker who has not noted their answer in time counts as dead. */
+/** Lets a tick pass. A speaker who has not noted their answer in time counts as dead. */
 function passed({ tick, ...world }: World): World {
   const later: World = { ...world, tick: tick + 1 };
   const { worker, bot, isUnknown } = later;
@@ -200,7 +201,7 @@ export function isQuiet({ tick, delivery, worker, progress: telling, job, bot }:
   return tick === LAST_TICK && !delivery && !worker && !telling && !bot && job !== 'waits' && job !== 'never';
 }
 
-/** Such a world, once the last speakers have used up their time and the bot has looked. */
+/** A quiet world, after the last speakers have used up their time and the bot has looked. */
 export function later(world: World): World {
   let after: World = { ...world, tick: LAST_TICK + SPEAKING_MS / TICK_MS };
   for (let looks = 0; looks < 2 * BOT_STEPS; looks += 1) after = look(after)[0] ?? after;

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BEGINNING, isQuiet, later, next, type World } from './protocol-world.ts';
 
 /**
- * Every world that some order of events leads to: deliveries, worker, bot, progress, crashes and
- * the clock.
+ * Every world to which some order of events leads. The events are deliveries, steps of worker, bot
+ * and progress, crashes, and the clock.
  */
 const worlds = new Map<string, World>();
 

@@ -17,7 +17,7 @@ it('the bytes of a template that newer ones push out leave the disk, and no note
   await stage.say(ALICE, 'enroll', ['anna~~~', 'anna~~~~']);
   expect([count.scrubs, await notes()]).toEqual([0, 0]);
   expect(await stage.say(ALICE, 'enroll', ['anna~~~~~'])).toMatchObject([{ kind: 'enrolled', templates: 5 }]);
-  // After the first scrub a reader still kept the bytes, so there are two.
+  // After the first scrub a reader still kept the bytes, so a second one followed.
   await expect.poll(async () => [count.scrubs, await notes()]).toEqual([2, 0]);
   // All other templates of the person are still there.
   expect((await stage.flow.gallery.dossier(await stage.scope(), ALICE))?.templates).toHaveLength(5);

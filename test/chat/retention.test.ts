@@ -17,7 +17,7 @@ const agreedDays = async (person: typeof ALICE) =>
   (await stage.flow.gallery.standing(await stage.scope(), person)).agreed.enrol?.retentionDays;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** Two sweeps a day apart, because one alone is not trusted about the time. */
+/** Makes two sweeps a day apart, because a single sweep does not trust the clock. */
 async function sweepTwice(days: number): Promise<void> {
   await sweep(stage.parts, days);
   stage.clock.ms += DAY;

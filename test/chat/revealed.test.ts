@@ -39,7 +39,7 @@ it('only one photo of a message says how near somebody is; the others say which 
 
 it('a collage of many likenesses is refused with the time to wait, and so is every search after it', async () => {
   const collage = () => [likeAnna(60).join()];
-  // Clear likenesses tell little.
+  // A collage of clear likenesses tells little, so it takes many of them.
   const first = await stage.say(BOB, 'find', Array.from({ length: 10 }, collage).flat());
   expect(first).toMatchObject([{ code: 'rate_limited', text: expect.stringMatching(/again in \d+ days/) }]);
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
@@ -93,7 +93,7 @@ it('/enroll reveals by its refusals no more than /find does: both spend the same
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);
 });
 
-/** The stage's face of Anna: one number is 1. */
+/** The stage's face of Anna: one number is 1, and all others are 0. */
 function annasFace(dims: number): Float32Array {
   const face = new Float32Array(dims);
   face[[...'anna'].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % dims, 7)] = 1;

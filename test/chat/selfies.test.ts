@@ -16,7 +16,7 @@ const enrolled = async (photos: readonly string[], place = CLUB) => {
   const notice = await stage.say(ALICE, 'enroll', photos, { place });
   return notice[0]?.kind === 'consent' ? await stage.press(ALICE, action(notice, 'agree'), { place }) : notice;
 };
-/** From /mydata to the question which selfie to remove. */
+/** Goes from /mydata to the question which selfie to remove. */
 const asked = async () => await stage.press(ALICE, action(await stage.say(ALICE, 'mydata'), 'confirm'));
 
 describe('one selfie of several', () => {

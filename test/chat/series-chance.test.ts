@@ -24,7 +24,10 @@ describe('the chance', () => {
     expect(distanceBetween(anna, face)).toBeCloseTo(distance, 3);
     on.stage.embeddings.set(name, face);
   }
-  /** The largest distance of a match, if one photo with one face is one of so many. */
+  /**
+   * The largest distance at which a face is a match, when it is one of so many photos with one face
+   * each.
+   */
   const limit = (photos: number) => {
     const { matcher } = on.stage.parts.recognition;
     return matcher.distanceAtChance(0.01, { templates: 1, faces: photos, power: matcher.powerIn(undefined) });

@@ -3,7 +3,7 @@ import type { Reply } from '../../src/chat/reply.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, openStage } from './stage.ts';
 
-/** Everything here is private: the group is the only one that Alice is known in. */
+/** Alice writes in private here. That is enough, because the bot knows her in one group only. */
 export const PRIVATE = { place: undefined };
 
 export const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join(' ');
@@ -13,12 +13,15 @@ export async function openSeriesStage(photosADay?: number) {
   const stage = await openStage({}, 'group', undefined, photosADay);
   await stage.agreed(ALICE, 'enroll', ['anna']);
   let first: unknown;
-  /** The running answer, which is at the first photo. */
+  /** The running answer. It is shown at the message of the first photo. */
   const running = () => stage.platform.shownAt(first);
   return {
     stage,
     running,
-    /** What the asker saw of their /me, in private. A running answer begins anew. */
+    /**
+     * Sends a /me in private, and gives what the asker sees. If that begins a series, the next
+     * photo gets a new running answer.
+     */
     async began(more = {}) {
       const replies = await stage.say(ALICE, 'me', ['anna'], { ...PRIVATE, ...more });
       const answer =

@@ -64,7 +64,7 @@ describe('what a group is shown', () => {
   });
 
   it('is noted before it is posted: people whom it names are told when nobody knows whether it was posted', async () => {
-    // Does what a program does that is killed between the two steps.
+    // The program never goes on from here, as if it were killed between the two steps.
     stage.platform.posting.meanwhile = () => new Promise(() => {});
     await shows.showOnly('anna');
     await expect.poll(() => shows.posts().length).toBe(1);
@@ -88,7 +88,7 @@ describe('what a group is shown', () => {
     const { answer } = courier;
     courier.answer = async (address, replies, options) => {
       await answer(address, replies, options);
-      // The platform accepted the post, but not the words about it.
+      // The platform accepted the post, but not the sentence that tells the asker of it.
       if (options?.showing && told.length === 2) throw new Failure('unavailable');
     };
     await shows.showOnly('anna');
@@ -126,7 +126,8 @@ describe('what a group is shown', () => {
     const repair = change(pending, {
       async drop(shelf, id) {
         if (shelf === 'shown') drops += 1;
-        // The first is deleted and forgotten by then; the second is deleted.
+        // The first post is deleted, and its note is dropped. The second is deleted too, but its
+        // note cannot be dropped.
         return shelf === 'shown' && drops > 1 ? await down() : await drop(shelf, id);
       },
     });

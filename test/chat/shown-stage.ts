@@ -16,7 +16,10 @@ export async function openShows() {
     await stage.press(person, action(await stage.say(person, 'enroll', [who]), 'agree', 1));
   }
   const posts = () => [...stage.platform.posts];
-  /** The items on the shelf of posts. For an hour each has an item that its ask was shown. */
+  /**
+   * The items on the shelf of posts. For an hour this includes an item for each ask that was shown,
+   * which `kept` leaves out.
+   */
   const all = () => stage.parts.stores.pending.list('shown');
   const kept = async () => (await all()).filter(({ expiresAt }) => expiresAt - stage.clock.ms > 2 * 3_600_000);
   const noted = async () => (await kept()).length;

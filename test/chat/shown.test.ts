@@ -46,7 +46,7 @@ describe('what a group was shown', () => {
 
   it('is deleted by anybody if it is not noted, because nobody can tell any more whom it names', async () => {
     await shows.show('anna');
-    // As after a process that ended in between, or a store that lost its memory.
+    // This happens when a process ends between the post and its note, or a store loses its memory.
     for (const { id } of await shows.kept()) await stage.parts.stores.pending.drop('shown', id);
     stage.platform.deleting.refusal = 'out_of_reach';
     expect(await shows.deleted(ALICE)).toBe('out_of_reach');

@@ -106,14 +106,14 @@ export async function openStage(
       await stage.chat.press(press);
       return await platform.shownAt(press.address.message);
     },
-    /** Sends a command and agrees to its notice. */
+    /** Sends a command, and agrees if it shows a notice. */
     async agreed(person: Person, command: string, photos: readonly string[]) {
       const replies = await stage.say(person, command, photos);
       return replies[0]?.kind === 'consent' ? await stage.press(person, action(replies, 'agree')) : replies;
     },
     /** Does what is to be done for all series now. */
     workOnSeries: (signal = new AbortController().signal) => workOnSeries(running.flow, running.faces, signal),
-    /** Sends the requested selfie of the person on `photo`. */
+    /** Sends a selfie of the person on `photo` that shows the requested gesture. */
     async proves(person: Person, asked: readonly Reply[], photo: string, more: Partial<Ask> = {}) {
       const gesture = gestureAsked(asked);
       if (!gesture) throw new Error(`no gesture is asked for in ${JSON.stringify(asked)}`);
@@ -162,7 +162,7 @@ async function run(
   const parts = await openParts({ config, pack, couriers, log, now, ...limit }, stack);
   const { flow, stores } = parts;
   const faces = dealtFaces(pack.dims, embeddings);
-  // As at a start: a process before this one is gone.
+  // As at each start, because a process before this one may have ended amid a series.
   await flow.series.resume();
   work(stores.queue, flow, faces, 1);
   const running = stack.move();
@@ -249,7 +249,10 @@ function fakePlatform(audience: Courier['audience']) {
     admins,
     /** People's present names by id, as a membership call gives them. */
     names,
-    /** By a place's id. The platform says nothing of missing places. */
+    /**
+     * Whether the bot is in a group, by the place's id. The platform says nothing of missing
+     * places.
+     */
     presences,
     /** What a place became, by the place's id, in the platform's words. */
     moves,
@@ -260,8 +263,8 @@ function fakePlatform(audience: Courier['audience']) {
     /** Albums of photos that were given back by reference, in order. */
     own,
     /**
-     * An album with the refused photo is refused. The other runs after an album was sent, before
-     * its posts are told.
+     * `refused` names a photo: an album with it is refused. `meanwhile` runs after an album was
+     * sent, and before its posts are told.
      */
     owning,
     /** The outcomes of posts to the group, in order. */

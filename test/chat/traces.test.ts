@@ -56,7 +56,7 @@ it('a search for people who never agreed leaves nothing in the gallery', async (
   const before = gallery();
   expect(await stage.say(BOB, 'find', ['carl,dora'])).toMatchObject([{ kind: 'result', faces: [{}, {}] }]);
   expect(gallery()).toEqual(before);
-  // People who agreed have the search in their own log.
+  // A search that finds somebody who agreed is noted among that person's finds.
   await stage.say(BOB, 'find', ['anna,carl']);
   expect(gallery()).not.toEqual(before);
 });

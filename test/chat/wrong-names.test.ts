@@ -24,7 +24,7 @@ async function harms() {
 /** The button under what Bob found. */
 const found = async (photos = ['anna']) => action(await stage.agreed(BOB, 'find', photos), 'confirm');
 
-/** From /mydata of Alice, whom Bob found, to her finds. */
+/** Goes from the /mydata of Alice, whom Bob found, to the buttons of her finds. */
 async function finds(): Promise<Action[]> {
   const [, offer] = await stage.say(ALICE, 'mydata');
   expect(offer).toMatchObject({ kind: 'confirm', actions: [{ label: 'That was not me' }] });

@@ -12,8 +12,8 @@ import { takenContract } from './contract/taken.ts';
 import type { GalleryStore } from './gallery-store.ts';
 
 /**
- * The promises of every gallery, on any store. `newPlace` gives a new empty store. The tests of one
- * subject share one, each in its own scope.
+ * The promises of every gallery, on any store. `newStore` gives a new empty store. The tests of one
+ * subject share one store, each in a scope of its own.
  */
 export function galleryContract(name: string, newStore: () => Promise<GalleryStore>): void {
   describe(`gallery: ${name}`, () => {

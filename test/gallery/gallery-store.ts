@@ -5,7 +5,9 @@ import type { Gallery, PackVersion } from '../../src/gallery/gallery.ts';
  * always with the same keys.
  */
 export interface GalleryStore {
-  /** Default: pack {@link PACK} and notice 1. The caller closes it. */
+  /**
+   * Opens the gallery, which the caller closes. The defaults are pack {@link PACK} and notice 1.
+   */
   open(options?: { pack?: PackVersion; notice?: number; now?: () => number }): Promise<Gallery>;
   /** The id of the pack that was adopted last, read before the store is opened. */
   adopted(): Promise<string | undefined>;

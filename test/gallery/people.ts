@@ -8,10 +8,10 @@ export const T0 = Date.UTC(2026, 0, 1);
 
 export const NOTICE_HASH = 'n'.repeat(64);
 
-/** `isSame` that is never true. */
+/** For an enrolment in which no face counts as taken. */
 export const anyFace = { isSame: () => false, now: T0 };
 
-/** `isSame` below a plain distance. */
+/** For an enrolment in which a face counts as taken below this distance. */
 export const closerThan = (limit: number) => ({ isSame: (distance: number) => distance < limit, now: T0 });
 
 export function somebody(name = 'Ada', platform: Platform = 'discord'): Person {

@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 it('forgets how near people are to each other when the week ends, also where nobody searches then', async () => {
   const started = Date.now();
   const compute = vi.fn(async () => OWN);
-  // This clock stands still, so that only the end of the week can make it forget.
+  // This clock stands still, so only the timer for the end of the week can make `pairs` forget.
   const pairs = weeklyPairs(() => started);
   expect(await pairs.of(CLUB, compute)).toEqual(OWN);
   await vi.advanceTimersByTimeAsync(7 * DAY_MS - 1);

@@ -3,8 +3,8 @@ import { buttonOf, runApp, visitor } from '../../e2e/page-app.ts';
 import { type Driver, looksOf, type Seen } from '../conversation.ts';
 
 /**
- * The page as the conversation suite uses it: everything in the group, one HTTP call for each
- * message and press.
+ * The page as the conversation suite uses it: everything happens in the group, with one HTTP call
+ * for each message and press.
  */
 export async function pageDriver(): Promise<Driver> {
   let app = await runApp();
@@ -44,7 +44,10 @@ function looks(first: WireReply, hasPicture: boolean): Seen['kind'] {
   return looksOf(first);
 }
 
-/** Several replies are one message. It looks like the first, and has everything of all. */
+/**
+ * Joins the replies of one answer into one message. Its kind is that of the first reply; it has the
+ * texts and buttons of all.
+ */
 async function seen(replies: readonly WireReply[]): Promise<Seen> {
   const [first] = replies;
   const buttons = replies.flatMap((reply) => ('actions' in reply ? (reply.actions ?? []) : []));

@@ -10,7 +10,7 @@ import { openHealth } from '../../../src/health/health.ts';
 import { probes } from '../../../src/health/probes.ts';
 import type { Log } from '../../../src/log.ts';
 
-/** The chat's answer to an ask or press. Throwing is a failure of the chat. */
+/** Gives the chat's answer to an ask or press. If it throws, the chat fails. */
 type Answer = (update: Ask | Press, state: PageState) => readonly Reply[] | Promise<readonly Reply[]>;
 
 export interface OpenPage extends AsyncDisposable {
@@ -22,10 +22,10 @@ export interface OpenPage extends AsyncDisposable {
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Proof of consent for photos of these tests. */
+/** Stands for the consent that a courier wants to see before it fetches a photo. */
 export const consent = {} as Consent;
 
-/** The real listener on a free port, over a chat that answers as told. */
+/** The page's real listener on a free port, over a chat that gives these answers. */
 export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): Promise<OpenPage> {
   const state = pageState();
   const asks: Ask[] = [];

@@ -10,7 +10,10 @@ import { openPage } from './fixture.ts';
 
 const hello = () => [{ kind: 'info', text: 'Hello' }] as const;
 
-/** Fetch sets Host and Sec-Fetch-Site by itself; a plain request sends what it is told. */
+/**
+ * Sends a plain request with exactly these headers. `fetch` would set Host and Sec-Fetch-Site
+ * itself.
+ */
 function send(url: string, method: string, path: string, headers: Record<string, string>) {
   const { promise, resolve, reject } = Promise.withResolvers<{
     status: number;

@@ -19,7 +19,7 @@ const notice: Reply = {
   ],
 };
 
-/** One of the two bodies that the interface answers with. */
+/** A body of the interface: an answer has `id` and `replies`, a refusal has only `error`. */
 interface Body {
   readonly id: string;
   readonly replies: readonly WireReply[];

@@ -117,7 +117,9 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   expect(fetched()).toHaveLength(before);
 });
 
-/** When a whole search has ended, the post that came before it is noted. */
+/**
+ * Searches once more. When this search has been answered, the post that came before it is noted.
+ */
 const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
 
 describe('a result', () => {

@@ -58,7 +58,10 @@ export async function link(person: Account, command: string): Promise<Posted> {
   return await on.api.until('the link', () => inClub()[before]);
 }
 
-/** Enrols from the group through the link, with this button of the notice. */
+/**
+ * Enrols a person, who opens the link in the group, sends a selfie, and presses this button of the
+ * notice.
+ */
 export async function enroll(person: Account, selfie: Uint8Array, choice = 'agree'): Promise<Posted> {
   const offer = await link(person, 'enroll');
   await one(person, () => person.opens(offer));

@@ -24,7 +24,7 @@ const OF_ANYBODY: readonly string[] = COMMANDS.flatMap((one) =>
 export interface RealStage extends AsyncDisposable {
   readonly api: BotApi;
   readonly people: People;
-  /** What the program is started with. */
+  /** The variables with which the program is started. */
   readonly env: NodeJS.ProcessEnv;
   /** `whileOff`: what people do while the bot is off. */
   readonly restart: (whileOff?: () => void) => Promise<void>;
@@ -77,7 +77,10 @@ export async function answerTo(api: BotApi, person: Account, act: () => unknown)
   });
 }
 
-/** Pictures to pass on come below the text about them. */
+/**
+ * Whether a blurred picture is there, if there is a text about one. The picture comes after the
+ * text.
+ */
 function hasItsPictures(answers: readonly Posted[]): boolean {
   const isTold = answers.some(({ text = '' }) => text.includes('look before you share'));
   return !isTold || answers.some(({ photo }) => photo !== undefined);
@@ -156,7 +159,8 @@ export async function telegramDriver(): Promise<Driver> {
       const button = message && buttons(message).find((one) => roleOf(one) === role);
       if (!button || !('callback_data' in button)) throw new Error(`${owner} sees no button to ${role} in ${place}`);
       const person = account(name);
-      // A button of somebody else's private chat can only be forged, under one's own message.
+      // Somebody else's private chat is not visible, so a press of its button can only be forged:
+      // it names that button under a message of the presser's own.
       const own = name === owner ? message : (await answerTo(api, person, () => person.says('/help')))[0];
       const act = () => own && people.press(person.user, own, button.callback_data);
       return remember(name, place, await answerTo(api, person, act));
@@ -184,7 +188,10 @@ function seen(api: BotApi, messages: readonly Posted[]): Seen {
   return { kind: looksLike(looks), ...looks };
 }
 
-/** Tells a button's role by its choice, because a button of Telegram carries nothing else. */
+/**
+ * Tells a button's role by the choice in its data, because a button of Telegram carries nothing
+ * else that would tell it.
+ */
 function roleOf(button: object): SeenButton['role'] {
   const [id, choice] = 'callback_data' in button ? String(button.callback_data).split(':') : [];
   if (id === 'right') return 'right';

@@ -18,7 +18,7 @@ interface NotedChat extends Chat {
   readonly asks: Ask[];
   readonly presses: Press[];
   readonly parked: Ask[];
-  /** How long each was parked. */
+  /** How long each of `parked` may wait. */
   readonly parkedMs: number[];
   readonly left: Chat['left'];
   refusal: Chat['refusal'];
@@ -52,7 +52,7 @@ export async function stage(
     try {
       await courier.answer(request.address, replies);
     } catch (error) {
-      // Like the real chat: a dead address takes no answer.
+      // Like the real chat, drops an answer whose address is dead.
       if (!(error instanceof Failure) || error.code !== 'expired') throw error;
     }
   });

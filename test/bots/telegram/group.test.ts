@@ -28,7 +28,9 @@ const answered = (account: Account) => on.api.until('an answer in private', () =
 const link = (message: Awaited<ReturnType<typeof said>>) =>
   buttons(message).map((button) => 'url' in button && button.url);
 
-/** When this is answered, everything before it has been handled. */
+/**
+ * Lets somebody else ask for help. When that is answered, everything before it has been handled.
+ */
 async function everythingIsTakenIn() {
   const carol = on.people.person('Carol');
   carol.says('/help');

@@ -112,7 +112,8 @@ it('killed among photos that follow a /me, the bot goes on with them: nothing tw
   }
   await said(/^You are in 4 of 7 photos so far\./);
   const sent = ann.inbox().filter(({ caption = '' }) => /^Photo \d+$/.test(caption));
-  // The dying program had not heard the end of an album. That album is sent again only on request.
+  // If the program was killed before Telegram had confirmed an album, nobody knows whether the
+  // album is there. It is sent again only on request.
   const unsure = ann.inbox().some(({ text = '' }) => text.includes('I was interrupted'));
   expect(new Set(sent.map(({ photo }) => photo)).size).toBe(sent.length);
   expect(sent.length === 4 || unsure).toBe(true);

@@ -11,7 +11,10 @@ const REQUESTS = 200;
 /** How many agree at once before the load begins. */
 const AT_ONCE = 10;
 const SPREAD_MS = 10_000;
-/** Telegram's people wait for a sign of life. The result comes when earlier photos are done. */
+/**
+ * How soon a person sees that the request arrived. The result comes later, when earlier photos are
+ * done.
+ */
 const ACKNOWLEDGED_MS = 1_000;
 
 let on: RealStage;
@@ -37,7 +40,9 @@ async function agree(person: Account): Promise<void> {
   if (notice) await answerTo(on.api, person, () => person.presses(notice, 'agree'));
 }
 
-/** Without receipts of consent, which may come after their answer. */
+/**
+ * A person's messages without receipts of consent, which may come after the answers beside them.
+ */
 function inbox(person: Account): Posted[] {
   return person.inbox().filter(({ document }) => !document?.name.startsWith('facefinder-consent-'));
 }
@@ -65,7 +70,7 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
     .map(({ params, at }) => at - (sent.get(Number(params.chat_id))?.shift() ?? 0))
     .toSorted((a, b) => a - b);
   expect(waits).toHaveLength(REQUESTS);
-  // Half of all, because a busy machine stalls at times.
+  // Only half of them have to be in time, because a busy machine stalls at times.
   expect(waits[REQUESTS / 2]).toBeLessThan(ACKNOWLEDGED_MS);
   expect(answers()).toHaveLength(REQUESTS);
   expect(answers().every(({ photo }) => photo !== undefined)).toBe(true);

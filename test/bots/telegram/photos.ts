@@ -15,7 +15,10 @@ async function cropped(name: string, [left, top, width, height]: readonly [numbe
     .toBuffer();
 }
 
-/** Two people alone, and a group photo with the first of them, taken on another day. */
+/**
+ * `ann` and `bob` show one person each. `group` shows the first of them, taken on another day, and
+ * `withBob` is the whole photo from which Bob is cut.
+ */
 export async function samples() {
   return {
     ann: await cropped('sample1.jpg', [1370, 110, 420, 440]),

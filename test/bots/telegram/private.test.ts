@@ -163,7 +163,7 @@ it.each(['video', 'video_note', 'animation', 'voice', 'audio', 'sticker'])(
     ann.says('/help');
     await asked();
     const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
-    // A GIF comes as a file too.
+    // Telegram gives a GIF as a file too.
     const sent = {
       message_id: 9,
       date: 1,

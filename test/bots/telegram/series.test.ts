@@ -48,7 +48,8 @@ describe('photos that follow a /me in private', () => {
         .slice(10)
         .map(({ photo, caption }) => [photo, caption]),
     ).toEqual([[files[11], 'Photo 12']]);
-    // Since then the bot sent no bytes of a photo, and everything that it sent may be passed on.
+    // Since the series began the bot uploaded no bytes of a photo, and all photos that it gave back
+    // may be passed on.
     const uploaded = on.api.calls
       .slice(before)
       .filter(({ params }) => Object.values(params).some((value) => value instanceof Uint8Array));
@@ -71,7 +72,8 @@ describe('photos that follow a /me in private', () => {
     const lost = own().at(-2);
     const { pathOf } = on.api;
     on.api.pathOf = (file) => {
-      // Telegram gives its bytes, and then nothing of it any more.
+      // Telegram serves the bytes of this photo once. After that, it does not know its file any
+      // more.
       if (lost && file === lost.photo) lost.photo = 'gone';
       return pathOf(file);
     };

@@ -136,7 +136,7 @@ describe('Telegram in trouble', () => {
   });
 });
 
-// This is less than the client's own patience.
+// This timeout is shorter than the one after which the client itself gives up.
 describe('an answer that takes too long', { timeout: 12_000 }, () => {
   const answerWithin = (ms: number) => telegramCourier({ token: api.token, apiUrl: api.url }, ms).answer;
   const picture = { jpeg: new Uint8Array([0xff, 0xd8, 1]), alt: 'Ann' };

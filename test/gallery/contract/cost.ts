@@ -15,10 +15,10 @@ const CHANCE = 3;
 /** How many groups are made at the same time. */
 const AT_ONCE = 50;
 
-/** Longer than any store needs for the groups. */
+/** Longer than any store needs to make the groups. */
 const PATIENT = 300_000;
 
-/** Somebody who asks, in two groups of their own. */
+/** Somebody who is enrolled in one new group, and has agreed in another. */
 async function asker(gallery: Gallery) {
   const person = somebody('Ada');
   const [where, elsewhere] = [somewhere(), somewhere()];
@@ -31,7 +31,10 @@ async function asker(gallery: Gallery) {
 
 type Asker = Awaited<ReturnType<typeof asker>>;
 
-/** The work of asks, each starting where the previous ended. */
+/**
+ * What each kind of ask does with the gallery. The asks run in this order, on what earlier ones
+ * left.
+ */
 const ASKS: Readonly<Record<string, (gallery: Gallery, who: Asker) => Promise<unknown>>> = {
   'choosing the group in a private chat': (gallery, { person }) => gallery.scopesOf(person),
   'meeting a group': (gallery, { where }) => gallery.scope(where),
@@ -89,7 +92,8 @@ async function haveGroups(gallery: Gallery, count: number): Promise<void> {
 async function costsOf(store: Counted, who: Asker): Promise<Record<string, number>> {
   const costs: Record<string, number> = {};
   for (const [ask, run] of Object.entries(ASKS)) {
-    // Closed after each ask, because later work of the ask belongs to it.
+    // The gallery is closed after each ask, because work that an ask leaves for later belongs to
+    // its cost.
     const gallery = await store.open();
     const before = store.spent();
     await run(gallery, who);

@@ -56,7 +56,8 @@ export function enrolContract(newStore: () => Promise<GalleryStore>): void {
       const [first, second, third] = (await held()).map(({ id }) => id);
       if (!first || !second || !third) throw new Error('too few templates');
       expect(second).toMatch(/^[A-Za-z0-9-]{1,36}$/);
-      // The copies that searches keep in memory are changed too.
+      // This search makes the other gallery keep copies of the templates in memory. These must
+      // change too.
       await shared.beside.search(scope, faces);
       expect(await shared.gallery.drop(scope, person, second)).toBe('dropped');
       expect((await held()).map(({ id }) => id)).toEqual([first, third]);
@@ -157,8 +158,8 @@ export function enrolContract(newStore: () => Promise<GalleryStore>): void {
       const consent = await agreed(shared.gallery, scope, person);
       await shared.beside.erase(scope, person, 'asked', T0 + 1);
       await expect(shared.gallery.enrol(consent, [face()], anyFace)).rejects.toMatchObject({ code: 'expired' });
-      // The person agreed again. The old job is still void, although notice, hash and time are the
-      // same.
+      // The person agrees again. The consent from before the erasure stays void, although notice,
+      // hash and time are the same.
       const anew = await agreed(shared.gallery, scope, person);
       await expect(shared.gallery.enrol(consent, [face()], anyFace)).rejects.toMatchObject({ code: 'expired' });
       expect((await shared.gallery.standing(scope, person)).templates).toBe(0);

@@ -10,7 +10,7 @@ import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } 
  */
 export type Sealed = 'person' | 'place' | 'settings' | 'list' | 'key' | 'proof' | 'template' | 'head';
 
-/** A store whose sealed values can rot. */
+/** A store whose sealed values a test can damage, as a rotting disk does. */
 export interface RottingStore extends GalleryStore {
   /** Flips the lowest bit of these bytes of a sealed value. */
   spoil(what: Sealed, whose: Whose, bytes: readonly number[]): Promise<void>;
@@ -22,7 +22,7 @@ interface Whose {
   readonly person: Person;
 }
 
-/** Too many bits to repair. */
+/** Bytes in which a bit is flipped. So many flipped bits in one value cannot be repaired. */
 const ROTTEN = [14, 18, 30];
 
 const NOTHING = { key: 0, place: 0, settings: 0, person: 0, template: 0, list: 0 };
@@ -74,7 +74,8 @@ export function rotContract(newStore: () => Promise<RottingStore>, sealed: reado
         expect((await gallery.dossier(all.scope, all.ada))?.person.name).toBe('Ada');
         expect(await gallery.placesOf(all.place)).toHaveLength(1);
         expect(await gallery.settings(all.scope)).toEqual({ findsPerHour: 3 });
-        // Each opening checks the proof of the key, and each reader of a ledger checks its end.
+        // `damage` does not count these two: each opening checks the proof of the key, and each
+        // reader of a ledger checks its end.
         if (what !== 'proof' && what !== 'head') {
           expect(await gallery.damage()).toEqual({ mendable: 1, unreadable: NOTHING });
           await gallery.mend(T0);

@@ -103,7 +103,7 @@ export function searchContract(newStore: () => Promise<GalleryStore>): void {
       const now = () => clock.ms;
       await using gallery = await shared.store.open({ now });
       await using beside = await shared.store.open({ now });
-      /** What two processes tell. Each computes it on its own. */
+      /** What two processes tell of the group's own pairs. Each process computes it on its own. */
       const told = async () => [(await gallery.search(scope, [face()])).own, (await beside.search(scope, [])).own];
       const expectTold = async (faces: readonly Float32Array[]) => {
         const own = ownPairs(faces);
@@ -133,7 +133,8 @@ export function searchContract(newStore: () => Promise<GalleryStore>): void {
       await gallery.drop(scope, fewer.person, oldest?.id ?? '');
       await gallery.erase(scope, gone.person, 'asked', now());
       await expectTold(first);
-      // A process that starts now compares those who were there then and still are.
+      // A process that starts now compares the people who were there when the week began and still
+      // are.
       await using started = await shared.store.open({ now });
       expect((await started.search(scope, [])).own).toMatchObject({ people: 19 });
 

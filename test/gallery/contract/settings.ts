@@ -23,7 +23,7 @@ export function settingsContract(newStore: () => Promise<GalleryStore>): void {
       const place = somewhere();
       const scope = await shared.gallery.scope(place);
       await shared.gallery.configure(scope, { retentionDays: 30, language: 'de' });
-      // Somebody looked the group's scope up before.
+      // The other gallery has looked the group up before, and may have kept what it read.
       await shared.beside.entrance(place, somebody());
       await shared.gallery.configure(scope, { retentionDays: 60, findBy: 'enrolled' });
       expect((await shared.beside.entrance(place, somebody())).settings).toMatchObject({ retentionDays: 60 });

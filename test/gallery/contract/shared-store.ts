@@ -5,8 +5,8 @@ import type { GalleryStore } from '../gallery-store.ts';
 import { somewhere } from '../people.ts';
 
 /**
- * A store that is opened twice, as by two processes, for all tests of one subject. It is filled
- * before the first test.
+ * A store that is opened twice, as by two processes, for all tests of one subject. Its fields are
+ * set before the first test.
  */
 export interface Shared {
   store: GalleryStore;

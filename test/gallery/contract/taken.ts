@@ -19,7 +19,7 @@ export function takenContract(newStore: () => Promise<GalleryStore>): void {
       expect((await shared.gallery.ledger(scope)).filter((entry) => entry.kind === 'enrolled')).toHaveLength(1);
       expect((await shared.gallery.standing(scope, ada)).alerts).toBe(1);
       expect((await shared.gallery.dossier(scope, ada))?.foundBy).toEqual([
-        // They learn that somebody tried, but not who.
+        // Ada learns that somebody tried, but not who.
         { at: T0 + 7, kind: 'enrol' },
       ]);
       expect(await namesFound(shared.gallery, scope, own)).toEqual(['Ada']);

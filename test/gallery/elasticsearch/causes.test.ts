@@ -17,7 +17,7 @@ import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const works = await nativeElasticsearchWorks();
 
-/** The cause, in the operator's words. */
+/** The cause of the failure with which `work` must end. */
 async function toldBy(
   work: () => Promise<unknown>,
 ): Promise<{ code: CauseCode | undefined; where: string | undefined }> {
@@ -47,7 +47,7 @@ describe.skipIf(!works)('an operator is told what is wrong with Elasticsearch', 
     await rm(dir, { recursive: true, force: true });
   });
 
-  /** Each trouble has its own gallery. */
+  /** Each test has a gallery of its own. */
   beforeEach(async () => {
     store = await newElasticsearchStore(server.url);
     gallery = await store.open({ retries: 0 });

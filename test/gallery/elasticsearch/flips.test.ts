@@ -5,7 +5,7 @@ import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { type Flips, judge, settle } from '../sqlite/flips.ts';
 import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
-/** `npm run drill documents` flips a thousand. */
+/** How many bits are flipped. `npm run drill documents` flips a thousand. */
 const FLIPS = Number(process.env.DRILL_FLIPS ?? 4);
 const SEED = Number(process.env.DRILL_SEED ?? 1);
 const PEOPLE = 3;
@@ -39,7 +39,7 @@ const addressOf = ({ _index, _id, _routing }: Document) => ({
 
 const operation = (one: Document) => [{ index: addressOf(one) }, one._source ?? {}];
 
-/** The texts in a document, by path. */
+/** The paths of all texts in a document that are not empty. */
 function textsIn(value: unknown, way: readonly string[] = []): (readonly string[])[] {
   if (typeof value === 'string') return value === '' ? [] : [way];
   if (typeof value !== 'object' || value === null) return [];
@@ -81,7 +81,7 @@ test.skipIf(!service)(
         operations: operation(flipped(document, way, random)),
         refresh: true,
       });
-      // Elasticsearch itself refuses it.
+      // Elasticsearch refuses this document, so nothing is damaged.
       if (errors) continue;
       const where = `${document._index.slice(store.prefix.length)} ${way.join('.')}`;
       await judge(flips, where, () => store.open(), settled);

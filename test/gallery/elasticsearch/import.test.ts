@@ -91,7 +91,7 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
       expect(await after.standing(club, person)).toEqual(await before.standing(club, person));
       const [moved, source] = [await after.dossier(club, person), await before.dossier(club, person)];
       expect({ ...moved, templates: [] }).toEqual({ ...source, templates: [] });
-      // Each store gives templates its own names.
+      // Each store gives a template another id.
       for (const [i, { embedding, id: _, ...rest }] of (source?.templates ?? []).entries()) {
         expect(moved?.templates[i]).toMatchObject(rest);
         expect(distance(moved?.templates[i]?.embedding, embedding)).toBeLessThan(1e-5);

@@ -13,12 +13,12 @@ const server = await sharedElasticsearch();
 /** More requests than any call makes. */
 const MANY = 60;
 
-/** The call dies at its n-th request: nothing more reaches Elasticsearch. */
+/** The process dies at request `at` (from 0) of the call: nothing more reaches Elasticsearch. */
 const dies =
   (at: number) =>
   (_: unknown, n: number): Fate =>
     n < at ? 'pass' : 'cut';
-/** Elasticsearch carries out the n-th request, but its answer is lost. */
+/** Elasticsearch carries out request `at` (from 0), but its answer is lost. */
 const mishears =
   (at: number) =>
   (_: unknown, n: number): Fate =>
@@ -27,7 +27,7 @@ const mishears =
 describe.skipIf(!server)('work that is cut short', () => {
   let store: ElasticsearchStore;
   let proxy: FaultyProxy;
-  /** The address of the proxy. */
+  /** A gallery that reaches Elasticsearch only through the proxy. */
   let troubled: Gallery;
   /** Another process, with a working connection. */
   let sound: Gallery;
@@ -45,7 +45,8 @@ describe.skipIf(!server)('work that is cut short', () => {
   });
 
   /**
-   * Runs `work` with trouble at every request in turn, until it gets through. Gives each failure.
+   * Runs `work` again and again, with trouble at each request in turn, until no request is left for
+   * trouble. Each time, `check` looks at what is stored. Gives the number of requests of `work`.
    */
   async function atEveryRequest(
     trouble: (at: number) => (request: unknown, n: number) => Fate,
@@ -137,9 +138,9 @@ describe.skipIf(!server)('work that is cut short', () => {
             expect(await namesFound(sound, scope, probe)).toEqual(epoch === 0 ? ['Ada'] : []);
             const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, onErased: told });
             if (!again) expect(epoch).toBe(1);
-            // By now the caller has the report for a receipt, once or twice. A process that has
-            // just written a row of the search log checks again, and may have removed that row
-            // itself.
+            // By now the caller has got the report for a receipt, once or twice. Its counts of
+            // finds may be lower: a process that writes a row of finds looks again whether its
+            // people were erased, and may have removed the row itself.
             const [finds, findsByThem] = [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])];
             const removed = { templates: 2, people: 1, finds, findsByThem };
             expect(heard.at(-1), JSON.stringify(heard)).toMatchObject({ subject: heard[0]?.subject, removed });
@@ -180,7 +181,7 @@ describe.skipIf(!server)('work that is cut short', () => {
     const [own, lost] = [face(), face()];
     await enrolled(sound, scope, ada, [own]);
     const consent = await agreed(sound, scope, ben);
-    // Dies right after its vectors are written.
+    // The process dies right after its vectors are written.
     let isWritten = false;
     proxy.decide(({ path, body }) => {
       if (isWritten) return 'cut';

@@ -17,7 +17,7 @@ export interface Seen {
 export type Fate = 'pass' | 'cut' | 'lose' | 'hang' | { readonly status: number; readonly body: unknown };
 
 export interface FaultyProxy extends AsyncDisposable {
-  /** With the server's user and password. */
+  /** The proxy's URL, with the server's user and password. */
   readonly url: string;
   readonly seen: Seen[];
   /** The number of documents in all answers so far. */
@@ -26,7 +26,7 @@ export interface FaultyProxy extends AsyncDisposable {
   decide(fate: (request: Seen, n: number) => Fate): void;
 }
 
-/** Stands before the server at `url` (http) and fails as told. */
+/** Opens a proxy before the server at `url` (http). Requests fail as `decide` says. */
 export async function openProxy(url: string): Promise<FaultyProxy> {
   const target = new URL(url);
   const seen: Seen[] = [];

@@ -46,14 +46,17 @@ describe.skipIf(!server)('a gallery that another version of facefinder made', ()
     return found?.mappings;
   };
 
-  /** As facefinder 0.1.0 left it: without a version, and without lists of groups. */
+  /**
+   * Makes the indices as facefinder 0.1.0 left them: without a version, and without lists of
+   * groups.
+   */
   async function makeOld(): Promise<void> {
     await store.client.indices.delete({ index: `${index('memberships')}-1` });
     await store.client.indices.putMapping({ index: index('meta'), _meta: {} });
     await forgetListed(ada);
   }
 
-  /** A person whose record an older facefinder wrote. */
+  /** Makes a person's record one that an older facefinder wrote: their groups are not listed. */
   async function forgetListed(person: typeof ada): Promise<void> {
     const inside = await parts.scopes.openNow(scope);
     if (!inside) throw new Error('the scope is gone');

@@ -18,7 +18,10 @@ import { emptyDisk, fillDisk } from '../../support/full-disk.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
-/** Uses TLS and a password. These tests stop the server and read its disk. */
+/**
+ * These tests have a server of their own, because they stop it and read its disk. It uses TLS and a
+ * password.
+ */
 const dir = await mkdtemp(join(tmpdir(), 'facefinder-elasticsearch-'));
 await giveToService(dir);
 const start = () => startElasticsearch({ dir, isBrief: true, tls: true });
@@ -197,7 +200,8 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     })();
-    // "Not yet" is an answer too, and the program asks again.
+    // A scrub may answer that the bytes are not gone yet. The program then asks again, and so does
+    // this.
     await vi.waitFor(async () => expect(await gallery.scrub()).toBe(true), { timeout: 800_000 });
     isDone = true;
     await busy;
@@ -250,7 +254,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     const seen = new Set<Buffer>();
     for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
-      // A segment may be merged away during the search.
+      // Elasticsearch may remove this file during the search, because it merges segments.
       const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
       for (const needle of needles) if (bytes.includes(needle)) seen.add(needle);
     }

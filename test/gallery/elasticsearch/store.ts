@@ -44,7 +44,10 @@ export async function newElasticsearchStore(url: string, caFile?: string): Promi
   };
 }
 
-/** Removes everything with this prefix. A server refuses to delete by pattern. */
+/**
+ * Removes everything with this prefix, by exact names, because a server refuses to delete by
+ * pattern.
+ */
 export async function removeIndices(client: Client, prefix: string): Promise<void> {
   const indices = Object.keys(await client.indices.get({ index: `${prefix}-*`, allow_no_indices: true }));
   if (indices.length > 0) await client.indices.delete({ index: indices });

@@ -8,8 +8,8 @@ const NOTHING: Spent = { asker: 0, group: 0 };
 const named: NearFaces = { isNamed: true, clear: 1, unclear: 0 };
 
 /**
- * Asks until no distance is told. Gives how many were, and what is spent then. A new asker has
- * spent nothing.
+ * Asks until no distance is told. Gives how many distances were told, and what is spent then. A new
+ * asker has spent nothing.
  */
 function untilNoDistance(isNewAsker: boolean): { readonly told: number; readonly spent: Spent } {
   let spent = NOTHING;
@@ -36,7 +36,7 @@ describe('what may be revealed of a person at once', () => {
       spent = grant.spent;
       verdicts += 1;
     }
-    // (14 − 9 × 1.05) / 0.05
+    // 14 units, less nine distances at 1.05 each, are enough for 91 verdicts at 0.05 each.
     expect(verdicts).toBe(91);
     expect(granted(spent, named, T0)).toEqual({ tells: 'nothing', again: expect.closeTo(T0 + 0.05 * 5 * DAY, -1) });
   });

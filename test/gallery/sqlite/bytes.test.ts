@@ -12,7 +12,7 @@ import { newSqliteStore, type SqliteStore } from './store.ts';
 const DIMS = 512;
 const pack = { id: 'real-size@1', dims: DIMS };
 
-/** As long as people's names, and long enough to be recognised. */
+/** Somebody whose name has a usual length, and is long enough to be recognised among bytes. */
 const somebodyNamed = (): Person => ({ ...somebody(), name: `${randomUUID()} ${'x'.repeat(randomInt(60))}` });
 
 function noteAll(remains: Remains, store: SqliteStore, scope: ScopeId, person: Person, faces: readonly Float32Array[]) {
@@ -44,7 +44,8 @@ describe('the bytes of an erased person', () => {
     expect(Object.keys(before).map((key) => key.split(': ')[1])).toEqual(
       expect.arrayContaining(['hash', 'sealed person', 'sealed template']),
     );
-    // Sealed: an attacker with the disk but without the key finds nothing of this even now.
+    // An attacker with the disk but without the key finds nothing of this even now, because it is
+    // sealed.
     for (const open of ['id', 'name', 'vector', 'vector, base64']) {
       expect(Object.keys(before).filter((key) => key.endsWith(`: ${open}`))).toEqual([]);
     }
@@ -182,8 +183,8 @@ async function live(gallery: Gallery, store: SqliteStore, remains: Remains, step
       const { scope, person } = present[randomInt(present.length)] as (typeof present)[0];
       remains.noteRows(store, scope, person);
       await agreed(gallery, scope, { ...person, name: 'y'.repeat(randomInt(200)) }, { at: T0 + step });
-      // The person's present row stays. Of the old row, only the hash and templates noted with it
-      // still belong to the person.
+      // What was noted includes the row with the past name. The erasure must also remove the noted
+      // hash and templates.
       await gallery.erase(scope, person, 'asked', T0);
       present.splice(
         present.findIndex((one) => one.person === person),

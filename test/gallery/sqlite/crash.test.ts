@@ -16,7 +16,9 @@ import { newSqliteStore, type SqliteStore } from './store.ts';
 
 const CHILD = fileURLToPath(new URL('crash-process.ts', import.meta.url));
 
-/** A drill at night runs up to 10,000. Each kill comes at another time. */
+/**
+ * How often the process is killed, each time at another moment. A drill at night has up to 10,000.
+ */
 const KILLS = Number(process.env.FACEFINDER_KILLS ?? 50);
 
 describe('killed (SIGKILL) at any moment', () => {
@@ -31,7 +33,7 @@ describe('killed (SIGKILL) at any moment', () => {
       const scope = await gallery.scope(CRASH_PLACE);
       await expectSound(gallery, scope, store.file);
       for (const [number, word] of told) expectDone(word, number, await state(gallery, scope, crashPerson(number)));
-      // Nothing refers to them any more, and they would slow the next rounds.
+      // Later rounds do not need these people, and would be slower with them.
       for (const [number] of told) await gallery.erase(scope, crashPerson(number), 'asked', T0);
       told.clear();
     }
@@ -52,8 +54,8 @@ describe('killed (SIGKILL) at any moment', () => {
 
 /**
  * Between two checkpoints SQLite only appends to the WAL: a process killed before its n-th write
- * leaves the first n−1. So a database with a WAL that ends anywhere is every possible crash, power
- * cuts in file order included.
+ * leaves the first n−1. So these tests cut the WAL wherever a write could end, and thereby try
+ * every possible crash, including power cuts on a disk that keeps the order of writes.
  */
 describe('stopped at every single write', () => {
   const work: readonly [string, (gallery: Gallery, scope: ScopeId, person: Person) => Promise<unknown>, Expected][] = [
@@ -141,7 +143,7 @@ function start(store: SqliteStore, first: number) {
 }
 
 /**
- * Runs the child until it has begun some people, and kills it. Notes the last word about each
+ * Runs the child until it has printed some words, and kills it. Notes the last word about each
  * person.
  */
 async function killedSomewhere(store: SqliteStore, first: number, told: Map<number, string>): Promise<void> {
@@ -165,7 +167,10 @@ async function state(gallery: Gallery, scope: ScopeId, person: Person) {
   return { standing, remaining, found: near?.person.id === person.id };
 }
 
-/** `word` is the last word that was heard. What it begins may be done or not. */
+/**
+ * Expects that what `word`, the last word about a person, calls done is done. What it says was
+ * begun may be done or not.
+ */
 function expectDone(
   word: string,
   number: number,
@@ -191,8 +196,9 @@ function expectDone(
 }
 
 /**
- * The header (32 bytes), then each page with a header of its own (24), and the middle of each,
- * where a torn write ends.
+ * The lengths at which the WAL is cut. It has a header of 32 bytes, and then pages, each with a
+ * header of 24 bytes. The cuts are before and in the first header, before each header of a page,
+ * before each page, and in its middle, where a torn write ends.
  */
 function* endsOfWrites(length: number): Generator<number> {
   yield 0;

@@ -2,9 +2,12 @@ import { expect, test } from 'vitest';
 import { seeded } from '../../../src/evaluate/seeded.ts';
 import { flipBits } from './flips.ts';
 
-/** `npm run drill bits` flips ten thousand. */
+/** How many bits are flipped. `npm run drill bits` flips ten thousand. */
 const FLIPS = Number(process.env.DRILL_FLIPS ?? 100);
-/** A sample only flips bits of data. */
+/**
+ * Whether only bits of bytes that are not zero are flipped, because the few bits of a sample would
+ * mostly hit empty pages.
+ */
 const IS_DENSE = process.env.DRILL_FLIPS === undefined;
 const SEED = Number(process.env.DRILL_SEED ?? 1);
 

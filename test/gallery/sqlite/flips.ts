@@ -18,8 +18,8 @@ export interface Flips {
   /** It cannot be opened: nobody is named, and wishes to leave are noted. */
   shut: number;
   /**
-   * What must not happen: a wrong name, others who are not found, people who cannot leave, damage
-   * that doctor misses.
+   * What must not happen: a wrong name, more than one person who is not found, people who cannot
+   * leave, damage that doctor misses.
    */
   readonly wrong: string[];
 }
@@ -54,7 +54,7 @@ export async function flipBits(count: number, random: () => number, isDense: boo
   const all = await small();
   const flips: Flips = { unnoticed: 0, lost: 0, shut: 0, wrong: [] };
   const bytes: (readonly [name: string, at: number])[] = [];
-  // SQLite recreates its files beside open databases.
+  // The `-shm` file does not matter, because SQLite makes it anew.
   for (const name of (await readdir(all.folder)).filter((one) => !one.endsWith('-shm'))) {
     for (const [at, byte] of (await readFile(join(all.folder, name))).entries()) {
       if (!isDense || byte !== 0) bytes.push([name, at]);
@@ -120,7 +120,7 @@ export async function judge(
 
 type Small = Awaited<ReturnType<typeof settle>>;
 
-/** How many of them are not found by their own face. */
+/** How many people are not found by their own face. Tells `wrong` of each wrong name. */
 async function findAll(
   gallery: Gallery,
   people: Small['people'],
@@ -137,7 +137,7 @@ async function findAll(
   return missing;
 }
 
-/** Like /forget, everywhere. */
+/** Lets all people leave all their groups, as `/forget` everywhere does. */
 async function leaveAll(gallery: Gallery, people: Small['people'], wrong: (what: string) => void): Promise<void> {
   for (const [i, { person, own }] of people.entries()) {
     const scopes = await gallery.scopesOf(person);

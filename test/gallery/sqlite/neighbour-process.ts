@@ -33,7 +33,7 @@ async function churn(rounds: number) {
   return stays;
 }
 
-/** The other process has erased it meanwhile, as it should. */
+/** Does `work`, and ignores that the common person was erased by the other process meanwhile. */
 async function ignoreExpired(work: () => Promise<void>): Promise<void> {
   await work().catch((error) => {
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;

@@ -8,7 +8,8 @@ test('a gallery that lives long finds what one finds that has just been opened, 
   timeout: 120_000,
 }, async () => {
   const store = await newSqliteStore();
-  // In the week in which people enrol, their pairs do not count yet.
+  // The clock stands still in the week in which people enrol. In that week their pairs do not count
+  // yet.
   const open = () => store.open({ now: () => T0 });
   await using old = await open();
   await using beside = await open();
@@ -54,7 +55,7 @@ test('to enrol, and to search after that, reads what changed: as much in a large
     await gallery.search(scope, [face()]);
     const before = store.spent?.() ?? 0;
     await gallery.enrol(consent, [face()], anyFace);
-    // Three are named, and confirmed, in both groups.
+    // An answer names at most three people, and each of them is confirmed, in a group of any size.
     await gallery.search(scope, [face()]);
     costs.push((store.spent?.() ?? 0) - before);
   }

@@ -3,7 +3,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 const prepare = DatabaseSync.prototype.prepare;
 const counts = new Map<string, number>();
 
-/** From now on counts the statements to a database file, and the rows that come back. */
+/**
+ * Counts the statements to a database file from now on, and the rows that come back. The function
+ * that it returns gives the sum.
+ */
 export function countStatements(file: string): () => number {
   DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...given) {
     const path = this.location() ?? '';

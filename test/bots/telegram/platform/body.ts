@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Params } from './methods.ts';
 
-/** Fields that are text even when it looks like JSON. */
+/** Fields that are text even when their value looks like JSON. */
 const TEXT = new Set(['text', 'caption', 'file_id', 'callback_query_id', 'url', 'secret_token', 'language_code']);
 
 /**

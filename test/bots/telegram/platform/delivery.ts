@@ -8,8 +8,8 @@ interface WebhookSetting {
 }
 
 /**
- * Delivers updates to the bot like Telegram: by polls that confirm earlier ones, or by posts that
- * are repeated until 2xx.
+ * Delivers updates to the bot like Telegram: by polls that confirm earlier ones, or by requests to
+ * the webhook that are repeated until one is answered with 2xx.
  */
 export interface Delivery {
   readonly add: (update: Omit<Update, 'update_id'>) => number;
@@ -80,7 +80,7 @@ export function delivery(): Delivery {
     async poll(offset, limit, timeout) {
       if (webhook) throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active");
       for (const id of waiting.keys()) if (id < offset) waiting.delete(id);
-      // The last poller is served, and the earlier one is told so.
+      // The newest poll is served. An earlier one that still waits is refused as a conflict.
       otherPoll();
       const ready = () => [...waiting.values()].toSorted((a, b) => a.update_id - b.update_id).slice(0, limit);
       if (ready().length === 0 && timeout > 0 && !isStopped) {

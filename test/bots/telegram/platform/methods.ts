@@ -70,7 +70,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   sendMediaGroup(world, params) {
     const media = params.media as Params[];
     if (media.length < 2 || media.length > 10) throw badRequest('wrong number of media in the album');
-    // One photo that cannot be sent refuses the whole album.
+    // If one photo cannot be sent, the whole album is refused.
     const all = media.map((one) => content(world, one, params));
     return all.map((what) => asMessage(world, post(world, params, what)));
   },
@@ -91,7 +91,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   editMessageReplyMarkup: (world, params) => change(world, ownMessage(world, params), {}, params),
 
-  /** Whether the message is younger than 48 hours is decided by a fault. */
+  /**
+   * Deletes a message of any age. A test adds a fault if the message is to be older than 48 hours.
+   */
   deleteMessage(world, params) {
     const chat = number(params, 'chat_id');
     if (chat < 0) assertInside(groupOf(world, chat));
@@ -174,8 +176,8 @@ function mayWrite(world: World, chat: number): void {
 }
 
 /**
- * People outside a group are told why, as a removal, even for a deleted group. Everybody can read
- * public groups.
+ * Refuses a call about a group in which the bot is not, in the words that Telegram uses for a
+ * removal.
  */
 function assertInside({ chat, members }: Group): void {
   const me = members.get(BOT.id) ?? 'left';
@@ -183,7 +185,10 @@ function assertInside({ chat, members }: Group): void {
   if (me === 'left') throw forbidden(`bot is not a member of the ${chat.type} chat`);
 }
 
-/** Telegram promises to tell only admins about people other than the bot. */
+/**
+ * Refuses to tell about a person if the group is silent about them. Telegram promises to tell only
+ * admins about people other than the bot.
+ */
 function assertTold({ members, silence }: Group, user: number): void {
   if (!silence || user === BOT.id || members.get(BOT.id) === 'administrator') return;
   if (silence.about?.has(user) ?? true) throw silence.refusal;
@@ -206,7 +211,10 @@ function content(world: World, media: Params, files: Params): Content {
   return { document: { file, name: fileName(bytes) }, ...under };
 }
 
-/** An upload, or a file that the bot knows by its id. As on Telegram, that stays what it was. */
+/**
+ * An upload, or a file that the bot knows by its id. As on Telegram, a known photo can be sent only
+ * as a photo, and a known document only as a document.
+ */
 function fileOf(world: World, given: unknown, kind: 'photo' | 'document'): string {
   if (typeof given !== 'string') return upload(world, given);
   const known = [...world.messages.values()].find(({ photo, document }) => [photo, document?.file].includes(given));

@@ -21,7 +21,8 @@ export interface Account {
   readonly id: number;
   readonly user: User;
   /**
-   * Writes to the bot in private. The first time lets the bot write back. Gives the update's id.
+   * Writes to the bot in private. From the first time on, the bot may write back. Gives the
+   * update's id.
    */
   readonly says: (text: string, sending?: Sending) => number;
   /**
@@ -127,7 +128,8 @@ export function peopleOf(api: BotApi) {
   }
 
   /**
-   * Privacy mode: commands, mentions of the bot and replies to it. An admin bot gets everything.
+   * Whether the bot gets the message. In privacy mode it gets commands, mentions of it and replies
+   * to it. An admin bot gets everything.
    */
   function isMeantForBots(posted: Posted, group: Group | undefined): boolean {
     if (!group || group.members.get(BOT.id) === 'administrator') return true;
@@ -183,7 +185,9 @@ export function peopleOf(api: BotApi) {
     return updates.add({ [isBot ? 'my_chat_member' : 'chat_member']: change } as never);
   }
 
-  /** A basic group becomes a supergroup with another id. The bot hears it twice. */
+  /**
+   * A basic group becomes a supergroup with another id. The bot gets one update in each of the two.
+   */
   function upgrade(old: Group): Group {
     const members = new Map(old.members);
     const chat = { id: -1_000_000_000_000 + old.chat.id, type: 'supergroup', title: old.chat.title ?? '' } as const;

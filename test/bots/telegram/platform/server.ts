@@ -9,7 +9,7 @@ import { METHODS, type Params } from './methods.ts';
 import { Refusal } from './refusals.ts';
 import { newWorld, type World } from './world.ts';
 
-/** One request of the bot, in the order of their answers. */
+/** One request of the bot, noted when it was answered. */
 interface Call {
   /** A method of the Bot API, or `file` for bytes. */
   readonly method: string;
@@ -177,7 +177,10 @@ export async function startBotApi(): Promise<BotApi> {
   return api;
 }
 
-/** Files of a media group are parts that the group names, which the description does not list. */
+/**
+ * A call's fields without the files of a media group: `media` names these parts of the body, and
+ * the description does not list them.
+ */
 function withoutAttached(params: Params): Params {
   const names = new Set(JSON.stringify(params.media ?? '').match(/(?<=attach:\/\/)[^"]+/g));
   return Object.fromEntries(Object.entries(params).filter(([name]) => !names.has(name)));

@@ -36,8 +36,8 @@ export interface Group {
   /** Whether restricted members may still send photos. */
   sparesPhotos?: boolean;
   /**
-   * Telegram's words for refusing to say who is in it, while the bot is no admin. They hold for
-   * everybody, or for `about`.
+   * The refusal that Telegram gives, while the bot is no admin, when it is asked whether a person
+   * is in the group. Without `about` it is given for everybody.
    */
   silence?: { readonly refusal: Refusal; readonly about?: ReadonlySet<number> };
   /** The id of the supergroup that it became. */
