@@ -9,7 +9,7 @@ export interface Memory<T> {
   add(value: T, bytes: number): string | undefined;
   /**
    * Counts `bytes` more for a value. Like `add`, it makes room for them. If that is not enough, it
-   * drops this value. False when the value is not kept, or no longer.
+   * drops this value. Gives whether the value is still kept.
    */
   grow(name: string, bytes: number): boolean;
   get(name: string): T | undefined;

@@ -8,7 +8,7 @@ export interface Requests {
    * 1970) or when it is abandoned, and with the failure of {@link Requests.close}.
    */
   wait(id: string, deadline: number): Promise<readonly Reply[]>;
-  /** Answers a waiting request. False when the request does not wait, or no longer. */
+  /** Answers a waiting request. False when no request of this id is waiting. */
   answer(id: string, replies: readonly Reply[]): boolean;
   /**
    * Ends a request's wait with `expired`, because the client left or the ask was not accepted. Does

@@ -28,8 +28,8 @@ const MAX_NAMED = 10_000;
 export interface Members {
   /**
    * Whether somebody is in a group now. Each call asks Telegram by getChatMember, because a bot
-   * that is no admin is not told of everybody who leaves. There is no cache: only people about to
-   * be named are checked, and nobody may be named a minute after leaving.
+   * that is no admin is not told of everybody who leaves. Nothing is cached, because nobody may be
+   * named after they left. The calls are few: only people who are about to be named are checked.
    */
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** Whether somebody is an admin of a group now. */

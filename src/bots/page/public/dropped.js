@@ -7,7 +7,7 @@ const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif)$/i;
  * @returns {Promise<File[]>}
  */
 export async function droppedFiles(data) {
-  // The browser forgets the dropped items at the first await.
+  // The browser forgets the dropped items at the first await, so they are read before that.
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.());
   const files = [...data.files];
   if (!entries.some((entry) => entry?.isDirectory)) return files;

@@ -1,8 +1,8 @@
 /** The most pictures of one album on Telegram. */
 export const MAX_ALBUM = 10;
 /**
- * An album arrives as one update for each photo. It is complete when none came for this long, or
- * when it has {@link MAX_ALBUM} of them.
+ * An album arrives as one update for each photo. It is complete when no further update came for
+ * this long, or when it has {@link MAX_ALBUM} photos.
  */
 const ALBUM_QUIET_MS = 600;
 

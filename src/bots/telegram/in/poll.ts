@@ -14,7 +14,7 @@ const LONG_POLL_S = 25;
  * long poll at once, with that update.
  */
 const UNDER_WAY_MS = 200;
-/** The pauses between polls while Telegram gives no updates. */
+/** The pauses between polls while they fail. */
 const WITHOUT_UPDATES = { firstMs: 500, longestMs: 30_000 };
 /**
  * After this long without a conflict, another program that polled with the same token counts as

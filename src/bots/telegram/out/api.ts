@@ -30,9 +30,9 @@ export function clientOptions(access: TelegramAccess): ApiClientOptions {
 }
 
 /**
- * A client that tries again when Telegram asks it to wait or fails, within limits. When `signal`
- * aborts, its running calls end and it makes no more. With `sendsOnce` it sends no message again
- * after a server's error, because the message may be there already.
+ * A client that tries again, within limits, when a call fails or Telegram asks it to wait. When
+ * `signal` aborts, its running calls end and it makes no more. With `sendsOnce` it sends no message
+ * again after a server's error, because the message may be there already.
  */
 export function telegramApi(access: TelegramAccess, signal?: AbortSignal, { sendsOnce } = { sendsOnce: false }): Api {
   const api = new Api(access.token, clientOptions(access));

@@ -81,7 +81,7 @@ export async function editText(
   }
 }
 
-/** Changes the picture or file at `to`. False when the message had this one already. */
+/** Changes the picture or file at `to`. False when the message has this picture or file already. */
 async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<boolean> {
   if (to.message === undefined) return false;
   const markup = keyboard && { reply_markup: keyboard };

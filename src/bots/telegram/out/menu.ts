@@ -22,7 +22,8 @@ export async function setMenus(api: Api, declared: readonly Declaration[]): Prom
     const shown = declared.filter(({ kind }) => isForAdmins || kind !== 'admins');
     for (const locale of LOCALES) {
       const commands = menuOf(shown, locale);
-      // English is also for languages that have no menu of their own.
+      // The English menu has no language here, so it is also for languages without a menu of their
+      // own.
       const where = { scope, ...(locale !== 'en' && { language_code: locale as LanguageCode }) };
       if (!isSame(await api.getMyCommands(where), commands)) await api.setMyCommands(commands, where);
     }

@@ -33,8 +33,8 @@ export interface Attachment {
 export interface Message extends Written {
   readonly keyboard: InlineKeyboardMarkup;
   /**
-   * Whether Telegram keeps people from forwarding and saving the message, whatever replaces it
-   * later.
+   * Whether Telegram keeps people from forwarding and saving the message. This stays so when an
+   * edit changes what the message shows.
    */
   readonly protect: boolean;
   readonly attachments: readonly Attachment[];

@@ -39,8 +39,8 @@ export function postOf(messages: readonly Pick<Message, 'chat' | 'message_id'>[]
 }
 
 /**
- * Deletes a post. Telegram lets a bot delete a message only for 48 hours, but change it for ever.
- * So a message that is older loses its picture, words and buttons.
+ * Deletes a post. Telegram lets a bot delete a message only for 48 hours, but edit it at any time.
+ * So an older message is edited, and loses its picture, words and buttons.
  * @throws Failure `unavailable`; `internal` for a post of another platform
  */
 export async function takeBack(api: Api, { platform, chat, messages }: Post): Promise<TakenBack> {
