@@ -103,7 +103,7 @@ async function askOnce(
   return read(replies, probes, victim, { match, named });
 }
 
-/** The largest distances of a match, and of anybody named. */
+/** The largest distance of a match, and the largest at which somebody is named. */
 function limits({ parts }: Stage, faces: number) {
   const { match, possible } = parts.recognition.matcher.limits({ templates: 2, faces });
   return { match, named: possible };

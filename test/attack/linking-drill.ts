@@ -2,8 +2,8 @@ import { BUILT_IN, packNames } from '../../models/names.ts';
 import { byPairs, byShape } from './group.ts';
 
 /**
- * `npm run drill linking`: how many stolen vectors a thief tells apart, in ten groups of made-up
- * people of each size.
+ * `npm run drill linking`: of how many stolen vectors a thief finds the owner, in ten groups of
+ * made-up people of each size.
  */
 const SEEDS = Array.from({ length: 10 }, (_, seed) => seed + 1);
 

@@ -17,7 +17,10 @@ const ACCOUNTS = 5;
 const FAMILIES = 5;
 const FAMILY = 3;
 const PEOPLE = FAMILIES * FAMILY + ACCOUNTS + 1;
-/** How many pairs count among so many people, and their share of all pairs. */
+/**
+ * How many pairs are nearer than the pair whose distance the power tells, and their share of all
+ * pairs.
+ */
 const NEAR = 15;
 const SHARE = NEAR / ((PEOPLE * (PEOPLE - 1)) / 2);
 

@@ -62,8 +62,8 @@ describe('a backup', () => {
         await enrolled(gallery, scope, somebody(), [face(DIMS)], { version });
       const { people, templates, entries } = await writing;
       expect(people).toBeGreaterThan(0);
-      // Each person has an entry for agreeing, and each person with a template has one for
-      // enrolling too.
+      // The ledger has an entry of agreeing for each person, and one of enrolling for each person
+      // with a template.
       expect(entries).toBeGreaterThanOrEqual(people + templates);
     });
   });

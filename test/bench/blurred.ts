@@ -12,8 +12,8 @@ import { samples } from './photos.ts';
 const GROUPS = join(import.meta.dirname, '../../../shared/faces-groups');
 
 /**
- * Sizes in pixels to which the longest side of a photo's faces is reduced. They give each of the
- * {@link CLASSES} faces of several sizes.
+ * Sizes in pixels to which a photo's largest face is reduced, so that there are faces of several
+ * sizes in each of the {@link CLASSES}.
  */
 const SIDES = [24, 28, 32, 36, 39, 40, 48, 64, 96];
 
@@ -110,7 +110,10 @@ function shareCovered([x, y, width, height]: Box, heads: readonly Head[]): numbe
   return points.filter(Boolean).length / points.length;
 }
 
-/** How many blurred faces come within `distance` of somebody on their photo. */
+/**
+ * How many faces the photos have, and how many of them are recognised on the blurred copy: a face
+ * that is found there comes within `distance` of theirs.
+ */
 async function recognisedOn({ see }: Pipeline, photos: readonly Uint8Array[], distance: number) {
   let [faces, recognised] = [0, 0];
   for (const photo of photos) {

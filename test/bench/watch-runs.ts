@@ -2,7 +2,7 @@ import { InferenceSession } from 'onnxruntime-node';
 
 type Run = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
-/** Adds up the time that the sessions run. It replaces their method. */
+/** Adds up the time that the nets' sessions run. To do so, it replaces their `run` until `stop`. */
 export function watchRuns() {
   const prototype: { run: Run } = Reflect.get(InferenceSession, 'prototype');
   const original = prototype.run;

@@ -13,7 +13,9 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const member = (n: number): Person => ({ platform: 'telegram', id: `${2000 + n}`, name: `Member ${n}` });
 
-/** Faces at these distances from Anna's, each in its own direction. */
+/**
+ * Makes a face for `from`, and faces at these distances from it, each in a direction of its own.
+ */
 async function away(from: string, distances: Readonly<Record<string, number>>): Promise<void> {
   const { dims } = await describePack(DEFAULT_PACK, '');
   const own = face(dims);

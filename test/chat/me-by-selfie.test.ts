@@ -35,7 +35,7 @@ describe('/me of somebody who is not enrolled', () => {
   it('takes as a selfie what /enroll would take, and says which of the others it could not look at', async () => {
     expect(await stage.agreed(BOB, 'me', ['ben,carl', ...others])).toMatchObject([{ code: 'several_faces' }]);
     expect(await stage.say(BOB, 'me', ['', ...others])).toMatchObject([{ code: 'no_face' }]);
-    // None of these asks found an answer, so none counts as a use.
+    // None of these asks got a result, so none counts as a use.
     expect(await stage.parts.metrics.text()).not.toMatch(/harm="me_by_selfie"\} [1-9]/);
     const { fetchPhoto } = stage.platform.courier;
     Object.assign(stage.platform.courier, {

@@ -23,7 +23,10 @@ const backedUp = (who: Person, epoch: number): PersonExport => ({
 });
 const find = (finder: Person, found: Person) => ({ finder, found, kind: 'find' as const, at: T0 });
 
-/** Ann and Bob are enrolled, Bob for the second time. Cat searches, and has a dispute with Ann. */
+/**
+ * Ann and Bob are enrolled, Bob for the second time. Cat searches, and has a dispute with each of
+ * them.
+ */
 const club: ScopeExport = {
   scope,
   key: Buffer.alloc(32, 2),

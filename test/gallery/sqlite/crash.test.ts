@@ -196,9 +196,9 @@ function expectDone(
 }
 
 /**
- * The lengths at which the WAL is cut. It has a header of 32 bytes, and then pages, each with a
- * header of 24 bytes. The cuts are before and in the first header, before each header of a page,
- * before each page, and in its middle, where a torn write ends.
+ * The lengths at which the WAL is cut. It has a header of 32 bytes, and then pages, each behind a
+ * header of 24 bytes. The cuts are before and within the first header, before the header of each
+ * page, at the beginning of each page, and in the middle of each page, where a torn write ends.
  */
 function* endsOfWrites(length: number): Generator<number> {
   yield 0;

@@ -55,7 +55,7 @@ test('to enrol, and to search after that, reads what changed: as much in a large
     await gallery.search(scope, [face()]);
     const before = store.spent?.() ?? 0;
     await gallery.enrol(consent, [face()], anyFace);
-    // An answer names at most three people, and each of them is confirmed, in a group of any size.
+    // In both groups three people are named, and each of them is confirmed.
     await gallery.search(scope, [face()]);
     costs.push((store.spent?.() ?? 0) - before);
   }
