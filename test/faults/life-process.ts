@@ -8,6 +8,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { accessSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from '../../src/gallery/elasticsearch/client.ts';
 import { type Home, Life } from './life.ts';
 
 const [kind = 'none', which = '0'] = process.argv.slice(2);
@@ -25,12 +26,11 @@ function counts(): Record<string, number> {
   return Object.fromEntries(told.map((one) => one.split('=')).map(([name, count]) => [name, Number(count)]));
 }
 
-function homeIn(folder: string): Home {
+/** `prefix`: of names that nobody else uses. */
+function homeIn(folder: string, prefix: string): Home {
   const key = randomBytes(32);
   const env = { STATE_DIR: folder, MASTER_KEY: key.toString('base64'), FINDS_PER_HOUR: '10000' };
   if (!redis || !elasticsearch) return { env };
-  const prefix = `test-${randomUUID()}`;
-  // Names that nobody else uses.
   const stores = {
     mode: 'production',
     redis: { url: redis, prefix: `{${prefix}}` },
@@ -39,16 +39,26 @@ function homeIn(folder: string): Home {
   return { env, withStores: (config) => ({ ...config, stores, masterKey: key }) };
 }
 
+/** Removes the indices of a life. A server takes fewer indices than a drill's lives make. */
+async function removeIndices(url: string, prefix: string): Promise<void> {
+  const client = connect({ url });
+  const names = Object.keys(await client.indices.get({ index: `${prefix}*`, expand_wildcards: 'all' }));
+  if (names.length > 0) await client.indices.delete({ index: names });
+  await client.close();
+}
+
 for (const nth of which.split(',').map(Number)) {
   const folder = mkdtempSync(join(tmpdir(), 'facefinder-fault-'));
+  const prefix = `test-${randomUUID()}`;
   let counted = {};
   const begin = () => arm(kind, nth);
   const end = () => {
     counted = counts();
     arm('none', 0);
   };
-  const lived = await new Life(homeIn(folder)).live(begin, end);
+  const lived = await new Life(homeIn(folder, prefix)).live(begin, end);
   console.log(JSON.stringify({ kind, nth, ...lived, counts: counted }));
   rmSync(folder, { recursive: true });
+  if (elasticsearch) await removeIndices(elasticsearch, prefix);
 }
 process.exit();
