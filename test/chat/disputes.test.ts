@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '../../src/consent/who.ts';
 import { en } from '../support/words.ts';
-import { ALICE, action, BOB, openStage } from './stage.ts';
+import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
 const CARL: Person = { platform: 'telegram', id: '1003', name: 'Carl' };
 
@@ -50,6 +50,20 @@ describe('"this is me", said of a face that somebody else enrolled,', () => {
     }
     expect(await dataOf(ALICE)).toMatch(/decided that the face is yours/);
     expect(await dataOf(BOB)).toMatch(/decided that the face is not yours/);
+  });
+
+  it('hides the same person after the group has a new id, under which others enrolled before it was heard', async () => {
+    // Bob comes first, so that the group's list names the challenger before the holder.
+    await stage.agreed(BOB, 'find', ['carl']);
+    await disputed();
+    const supergroup = { ...CLUB, id: '-1000000000500' };
+    const asked = await stage.say(CARL, 'enroll', ['carl'], { place: supergroup });
+    await stage.press(CARL, action(asked, 'agree'), { place: supergroup });
+    await stage.chat.moved(CLUB, supergroup);
+    expect(await stage.flow.gallery.disputes(await stage.flow.gallery.scope(supergroup))).toMatchObject([
+      { challenger: { name: 'Bob' }, holder: { name: 'Alice' } },
+    ]);
+    expect(await named()).toEqual(['Alice']);
   });
 
   it('lets the challenger be found once the other is erased', async () => {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { admit, PURPOSES, type Standing } from '../../consent/consent.ts';
 import type { Person, Place, ScopeId } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
-import type { Dossier, Gallery, Split } from '../../gallery/gallery.ts';
+import type { Dispute, Dossier, Gallery, Split } from '../../gallery/gallery.ts';
 import type { Flow } from '../flow.ts';
 
 type Moving = Pick<Flow, 'couriers' | 'gallery' | 'disclosure' | 'shown' | 'sentPhotos' | 'pack' | 'sameFace' | 'now'>;
@@ -62,8 +62,24 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
     await flow.shown.follow(split);
     await flow.sentPhotos.follow(split);
     const members = (await flow.gallery.people(split.from)).map(({ person }) => person);
-    for (const person of members) await carry(flow, split, person, members);
+    const disputes = await flow.gallery.disputes(split.from);
+    for (const person of holdersFirst(members, disputes)) await carry(flow, split, person, members);
   }
+}
+
+/**
+ * The members, each after everybody whose face they challenge. {@link carry} opens the disputes
+ * again, and makes the person who comes later the challenger.
+ */
+function holdersFirst(members: readonly Person[], disputes: readonly Dispute[]): readonly Person[] {
+  const challenges = Map.groupBy(disputes, ({ challenger }) => challenger.id);
+  const visited = new Set<string>();
+  const fromHolders = (person: Person): readonly Person[] => {
+    if (visited.has(person.id)) return [];
+    visited.add(person.id);
+    return [...(challenges.get(person.id) ?? []).flatMap(({ holder }) => fromHolders(holder)), person];
+  };
+  return members.flatMap(fromHolders);
 }
 
 /**
