@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { en } from '../support/words.ts';
 import type { Button } from './booth.ts';
 import type { Held } from './expected.ts';
-import { wrongWith } from './judge.ts';
+import { announcesReceipt, withoutFinal, wrongWith } from './judge.ts';
 import { byNets } from './nets.ts';
 import type { Somebody } from './somebody.ts';
 import { isTold } from './told-data.ts';
@@ -31,6 +31,18 @@ test('an answer with another figure than the ledger has is found', () => {
   const told = { claims: ['enroll.done'], told: { templates: 2 } };
   const text = en.enroll.done({ group: 'Club', templates: 1, more: true, selfies: 3 });
   expect(wrongWith([{ text, buttons: [step] }], bob, [told], [])).toContain('says 1 templates, not 2');
+});
+
+test('a final receipt that an erasure announced is no answer to what its person does meanwhile', () => {
+  const receipt = (final: boolean) => en.forget.receipt({ group: 'Club', templates: 1, final });
+  const [first, last, answer] = [receipt(false), receipt(true), en.forget.kept].map((text) => ({ text, buttons: [] }));
+  expect([receipt(false), receipt(true)].map((text) => announcesReceipt(text, 'en'))).toEqual([true, false]);
+  expect(
+    withoutFinal(
+      [first, last, answer].flatMap((one) => one ?? []),
+      'en',
+    ),
+  ).toEqual([first, answer]);
 });
 
 describe('by real nets', () => {

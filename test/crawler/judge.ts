@@ -61,6 +61,22 @@ export function textOf(shown: readonly Shown[]): string {
   return texts.join('\n\n').replaceAll('\u2060', '');
 }
 
+/**
+ * Whether an answer announces a final receipt, because erased bytes are still on the disk. The
+ * receipt comes whenever they have left it.
+ */
+export function announcesReceipt(text: string, language: string): boolean {
+  return claimsIn(text, language).some(({ key }) => key === 'forget.receipt:other');
+}
+
+/** What was shown, without final receipts. */
+export function withoutFinal(shown: readonly Shown[], language: string): readonly Shown[] {
+  return shown.filter(({ text }) => {
+    const isFinal = claimsIn(text, language).some(({ key }) => key === 'forget.receipt:true');
+    return !isFinal || announcesReceipt(text, language);
+  });
+}
+
 /** What is wrong with an answer, in words. Undefined if it was expected and leads on. */
 export function wrongWith(
   shown: readonly Shown[],

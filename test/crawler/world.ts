@@ -7,7 +7,7 @@ import { discordBooth } from './discord.ts';
 import type { Asked, Expected } from './expected.ts';
 import type { Photo } from './faces.ts';
 import { judgeShown } from './groups.ts';
-import { textOf, wrongWith } from './judge.ts';
+import { announcesReceipt, textOf, withoutFinal, wrongWith } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { byNets } from './nets.ts';
 import { pageBooth } from './page.ts';
@@ -50,6 +50,8 @@ export class World implements AsyncDisposable {
   readonly started = new Set<number>();
   starts = 1;
   readonly #retired = new Set<number>();
+  /** People whose erasure announced a final receipt. It may come beside any later answer. */
+  readonly #announced = new Set<number>();
   readonly #booths: Readonly<Record<Somebody['platform'], Booth>>;
 
   /** Opens a world with the default pack and a folder of photographs, or with drawn photos. */
@@ -190,13 +192,20 @@ export class World implements AsyncDisposable {
   /** Gives what was shown, if it was expected. */
   judge(deed: Deed, coming: Coming, expected: readonly Expected[]): readonly Shown[] {
     const { person } = deed;
-    const shown = coming.all();
+    const isErasure = expected.some(({ claims }) => claims.includes('forget.receipt'));
+    const shown = isErasure ? coming.all() : this.#withoutAnnounced(person, coming.all());
     const text = textOf(shown);
+    if (announcesReceipt(text, person.language)) this.#announced.add(person.who);
     const labels = shown.flatMap(({ buttons }) => buttons.map(({ label }) => label));
     this.tell(`   → ${text.slice(0, 300).replaceAll('\n', ' ⏎ ')} [${labels.join(' | ')}]`, person.who);
     for (const { key } of claimsIn(text, person.language)) this.claimed.add(key);
     const wrong = wrongWith(shown, person, this.hasNets ? expected.map(byNets) : expected, this.people);
     return wrong === undefined ? shown : this.fail(deed, wrong);
+  }
+
+  /** A final receipt that was announced is no answer to what its person does meanwhile. */
+  #withoutAnnounced({ who, language }: Somebody, shown: readonly Shown[]): readonly Shown[] {
+    return this.#announced.has(who) ? withoutFinal(shown, language) : shown;
   }
 
   /** Lets somebody do nothing any more, because nobody can tell what the bot waits for. */
@@ -228,8 +237,7 @@ export class World implements AsyncDisposable {
   /** Checks that a repeated delivery shows nothing new. */
   async #repeat(deed: Deed, coming: Coming): Promise<void> {
     const texts = () =>
-      coming
-        .all()
+      this.#withoutAnnounced(deed.person, coming.all())
         .map(({ text }) => text)
         .join('\n');
     const before = texts();
