@@ -26,9 +26,9 @@ const PART_OF = /^of (\d{1,6})( again)?$/;
 /**
  * /me: the photos that show the asker, with their face framed and everybody else blurred. `of 214`
  * after the command is the number of all photos of an album that is sent in parts. `of 214 again`
- * looks once more at some of them: photos that show the asker come together with those that may. A
- * button takes out a photo that shows somebody else after all. A person who is not enrolled sends a
- * selfie as the first photo. It counts for this ask alone.
+ * looks once more at photos of earlier parts: those that show the asker come together with those
+ * that may show them. A button takes out a photo that shows somebody else after all. A person who
+ * is not enrolled sends a selfie as the first photo. The selfie is used for this ask alone.
  */
 export const me = {
   name: 'me',
@@ -76,7 +76,10 @@ export const me = {
   },
 } satisfies Declared;
 
-/** Counts the photos of this ask for the day, on platforms that count them. */
+/**
+ * Counts the photos of this ask for the day, except on the asker's own machine and after a button.
+ * Throws `rate_limited` when the day has too few left.
+ */
 async function spend({ dailyPhotos, isOwnMachine }: Tools, { ask, consent }: PhotoCall): Promise<void> {
   if (isOwnMachine(consent.person.platform) || chosen(ask).isRepeated) return;
   const { photos, seconds } = await dailyPhotos.spend(consent.person, ask.id, ask.photos.length);
@@ -91,7 +94,7 @@ function partOf({ args }: Ask): number {
   return Number(PART_OF.exec(args)?.[1] ?? 0);
 }
 
-/** Whether its photos were looked at before, in other parts. */
+/** Whether the ask's photos were looked at before, in other parts. */
 function isAgain({ args }: Ask): boolean {
   return PART_OF.exec(args)?.[2] !== undefined;
 }
@@ -133,8 +136,8 @@ interface Looked extends Pick<Heads, 'heads'> {
 }
 
 /**
- * @param mayBe whether the photo would show the asker if it were the only one. More photos only
- * make the same face less certain
+ * @param mayBe whether the photo would show the asker if it were the only one. With more photos, a
+ * face can only become less certain, so no match is missed
  */
 async function look(call: PhotoCall, photo: Uint8Array, mayBe: (seen: Seen) => boolean): Promise<Looked> {
   const seen = await call.faces.see(photo, call.signal);

@@ -11,8 +11,8 @@ export interface Own {
 }
 
 /**
- * Whether both boxes are equal. Each time a photo is seen, a face has one box, so the numbers are
- * exactly equal.
+ * Whether both boxes are the same. It compares them exactly, because both come from one look at the
+ * photo, which gives a face and its head the same numbers.
  */
 export function isSameBox(one: Box, other: Box): boolean {
   return one.every((value, index) => value === other[index]);
@@ -23,7 +23,7 @@ type Judging = Pick<Matcher, 'judge' | 'powerIn'>;
 /** A photo and its faces. */
 interface Seen {
   readonly faces: readonly Pick<Face, 'box' | 'embedding'>[];
-  /** The asker said that it does not show them. */
+  /** Whether the asker said that the photo does not show them. */
   readonly isTakenOut?: boolean;
 }
 
@@ -39,8 +39,8 @@ interface Part {
 }
 
 /**
- * How often a face is compared at most. With more looks, each has too little of the chance (`npm
- * run measure:own`).
+ * The most looks: how often a face is compared. With more looks, each has too little of the allowed
+ * chance to find more (`npm run measure:own`).
  */
 const LOOKS_IN_ALL = 3;
 
@@ -63,9 +63,9 @@ export async function ownTemplates(
  *
  * At the first look, each face is compared with the mean of the templates. A face that matches is
  * the person's. The mean of these faces and the templates is nearer to the person's other photos,
- * and the next look compares with it. There are at most {@link LOOKS_IN_ALL}. Each counts as a
- * comparison, so all of them together keep the chance of a match. If nothing matches at the first
- * look, it is the only one, and has all of the chance.
+ * and the next look compares with it. There are at most {@link LOOKS_IN_ALL}. Each look counts as a
+ * comparison, so the allowed chance holds for all looks together. If nothing matches at the first
+ * look, there is no other look, and the first has all of the allowed chance.
  *
  * The allowed chance is for the whole album. When these photos are only 1 / `parts` of the album,
  * they may spend only that share of the chance. By the union bound, the whole album then stays

@@ -23,7 +23,7 @@ export interface SeriesButton {
 
 const BUTTON = /^series:([a-z]+)-([0-9a-f]{8})-(\d+)$/;
 
-/** The button with this id; undefined for those that are not of a series. */
+/** The button of a series that has this id; undefined for every other id. */
 export function seriesButton(id: string): SeriesButton | undefined {
   const [, does, series = '', number] = BUTTON.exec(id) ?? [];
   const known = PRESSES.find((one) => one === does);
@@ -76,8 +76,8 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
 }
 
 /**
- * Asks which photo shows somebody else. Offers the latest photos before `number`; with 0, the
- * latest of all.
+ * Asks which of the photos that were given back shows somebody else. Offers the latest of those
+ * before `number`; with 0, the latest of all.
  */
 export function askWhich(head: Head, words: Words, number: number): Reply {
   const earlier = head.given.filter((one) => number === 0 || one < number).toSorted((a, b) => b - a);

@@ -7,19 +7,21 @@ import { dailyCountsOn } from '../limits/daily-counts.ts';
 /** The most photos in which one person may be looked for in a day, over all groups. */
 export const PHOTOS_A_DAY = 2_000;
 
-/** How many characters of a hash name a message, among those of one person and day. */
+/**
+ * How many characters of a message's hash are kept. They tell apart one person's messages of a day.
+ */
 const MESSAGE_CHARACTERS = 12;
 
-/** How many of some photos may be looked at. */
+/** How many photos of a message may be looked at. */
 export interface Granted {
   readonly photos: number;
-  /** In how many seconds more may be looked at, if not all may. */
+  /** How long it takes until more photos may be looked at, if not all of these may. */
   readonly seconds: number;
 }
 
-/** Counts the photos in which people are looked for on chats. It fails as {@link Pending} says. */
+/** Counts the photos of chats in which people are looked for. It fails as {@link Pending} says. */
 export interface DailyPhotos {
-  /** The most photos of a day. */
+  /** The most photos of one person in a day. */
   readonly most: number;
   /**
    * Counts the photos of one message. Counts them once, even if it is called again for this

@@ -25,23 +25,26 @@ const MOST_HEARD = 64;
 
 /**
  * Photos that one person sends after a /me, and how far the work on them is. Photos are numbered
- * from 1 in the order they came, and lists have their numbers.
+ * from 1 in the order they came. Lists of photos hold these numbers.
  */
 export interface Head {
-  /** Eight hexadecimal digits, which the buttons carry. */
+  /** Eight hexadecimal digits, which the ids of the series' buttons contain. */
   readonly id: string;
-  /** The /me that began it, without photos. */
+  /** The /me that began the series, without its photos. */
   readonly ask: Ask;
   readonly openedAt: number;
-  /** When it takes no more photos, milliseconds since 1970. */
+  /** From when the series takes no more photos, milliseconds since 1970. */
   readonly until: number;
   /** Where the running answer is, or will come; undefined before the first photo. */
   readonly at?: Address;
-  /** Whether the running answer is there. */
+  /** Whether the message of the running answer is shown. Then `at` leads to it. */
   readonly isThere: boolean;
-  /** Whether its message may have been sent by now. */
+  /** Whether a worker has begun to send the message of the running answer. */
   readonly isBegun: boolean;
-  /** Whether an earlier message for it may be there, which nothing replaces any more. */
+  /**
+   * Whether a worker that died may have sent another message for the running answer. Nothing
+   * replaces that message any more.
+   */
   readonly isTorn: boolean;
   /** Hashes of the last messages that were taken in. */
   readonly heard: readonly string[];
@@ -170,8 +173,8 @@ export function taken(
 }
 
 /**
- * The head with a worker's name in it; undefined while another worker has the series. Photos that
- * an earlier worker was sending when it died may have arrived or not.
+ * The head with a worker's name in it; undefined while another worker has the series, or nothing is
+ * to be done. Photos that an earlier worker was sending when it died become `unsure`.
  */
 export function leased(head: Head, by: string, now: number): Head | undefined {
   if (!isDue(head, now)) return undefined;
@@ -190,10 +193,13 @@ export function leased(head: Head, by: string, now: number): Head | undefined {
   };
 }
 
-/** The head before the running answer's message is sent. An earlier worker may have sent one. */
+/**
+ * The head as it is noted before the running answer's message is sent. An earlier worker may have
+ * sent such a message too.
+ */
 export const begun = (head: Head): Head => ({ ...head, isBegun: true, isTorn: head.isTorn || head.isBegun });
 
-/** Undefined when another worker has the series by now. */
+/** The head with more time for this worker; undefined when another worker has the series by now. */
 export function keptBy(head: Head, by: string, now: number): Head | undefined {
   return head.lease?.by === by ? { ...head, lease: { by, until: now + LEASE_MS } } : undefined;
 }
@@ -220,9 +226,9 @@ export function looked(head: Head, { item, verdict }: { readonly item: string; r
 }
 
 /**
- * The head after those of the outbox's first photos that are `there` were given back; undefined
- * when nobody knows. The others are sent one by one. A photo that is refused alone too does not
- * come back.
+ * The head after the outbox's first `sending` photos were sent. `there`: those of them that were
+ * given back; undefined when nobody knows which. The others are then sent one by one. A photo that
+ * the platform refuses alone too is not given back.
  */
 export function sent(head: Head, there: ReadonlySet<number> | undefined): Head {
   const { outbox, sending, apart, refusedBack } = head;
@@ -241,7 +247,10 @@ export function sent(head: Head, there: ReadonlySet<number> | undefined): Head {
   };
 }
 
-/** The head of a series that has ended. Photos that still wait are not looked at any more. */
+/**
+ * The head of a series that ends now; undefined when it has ended before. Photos that still wait
+ * are not looked at any more.
+ */
 export function ended(head: Head, ending: Ending): Head | undefined {
   return head.ending ? undefined : { ...head, ending, version: head.version + 1 };
 }

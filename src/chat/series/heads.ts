@@ -18,12 +18,12 @@ export interface Opened {
 }
 
 /**
- * The heads of all series, one for each person. Their items expire so long after a worker has
- * something to do for them. So the shelf tells which are due without unsealing the others. Every
- * method fails as {@link Pending} says.
+ * The heads of all series, one for each person. A head's item expires {@link KEPT_MS} after a
+ * worker has something to do for it. So the shelf tells by the expiry which heads are due, without
+ * unsealing the others. Every method fails as {@link Pending} says.
  */
 export interface Heads {
-  /** The person's; undefined without one. */
+  /** The head of this person's series; undefined without one. */
   readonly find: (person: Person) => Promise<Opened | undefined>;
   /**
    * Begins a series after this /me, or gives the person's own more time. False while another one
@@ -32,12 +32,12 @@ export interface Heads {
   readonly open: (ask: Ask, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
   /**
    * Changes a head by `edit`, which may run several times. Undefined, without a change, when there
-   * is none or `edit` gives none.
+   * is no head or `edit` gives none.
    */
   readonly change: (id: string, edit: (head: Head) => Head | undefined) => Promise<Head | undefined>;
   /**
-   * Those with which something is to be done. `work`: a worker should look at it. `late`: its time
-   * is over, because no worker ran. `over`: nobody needs it any more.
+   * The heads of series for which something is to be done. `work`: a worker should go on with the
+   * series. `late`: its time ended while no worker ran. `over`: nobody needs it any more.
    */
   readonly due: () => Promise<readonly (Opened & { readonly is: 'work' | 'late' | 'over' })[]>;
   readonly drop: (id: string) => Promise<void>;
@@ -108,7 +108,10 @@ function expiryOf(head: Head, now: number): number {
   return Math.min(dueAt(head, now) + KEPT_MS, endOfAll(head));
 }
 
-/** Whether another series of its person may begin: no photo came, or all of it is said. */
+/**
+ * Whether another series may replace this one: no photo came, or it has ended and its person has
+ * been told everything.
+ */
 function isReplaced({ at, ending, outbox, told, version }: Head): boolean {
   return at === undefined || (ending !== undefined && outbox.length === 0 && told === version);
 }

@@ -9,7 +9,7 @@ import { ended, type Head, takenOut } from './head.ts';
 
 /**
  * Does what a button of a series says. The worker that has the series shows what follows, in the
- * running answer or below it. This returns only what the running answer does not tell.
+ * running answer or below it. The result has only what the running answer does not tell.
  * @throws Failure `expired` when the series is not kept any more, or was somebody else's
  */
 export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton): Promise<Outcome> {
@@ -37,7 +37,7 @@ export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton
       const isNew = (await change((one) => takenOut(one, button.number, isMaybe))) !== undefined;
       if (isNew) flow.metrics.harmed('not_me');
       if (isNew) await parts.drop(head, button.number);
-      // A photo that cannot be deleted now stays in the chat of its own sender.
+      // A photo that cannot be deleted now stays in the private chat of the person who sent it.
       const remove = post && courierOf(flow, post.platform).takeBack?.(post);
       await remove?.catch((error) => flow.log.warn('photo not taken out', errorFields(error)));
       const text = words.me.takenOut({ found: 1, photos: String(button.number), seen: 2 });

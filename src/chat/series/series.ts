@@ -9,7 +9,7 @@ import { type Head, oldHeard, taken, takesMore, WAITS_MS } from './head.ts';
 import { type Heads, headsOn, type Opened } from './heads.ts';
 import { type Parts, partsOn } from './parts.ts';
 
-/** How many characters of a hash name a message, among those of one series. */
+/** How many characters of a message's hash are kept. They tell apart the messages of one series. */
 const MARK_CHARACTERS = 12;
 
 /** A photo that waits to be looked at. */
@@ -19,7 +19,7 @@ export interface WaitingPhoto {
   readonly photo: PhotoRef;
 }
 
-/** A series that a worker should look at. `isLate`: its time is over, because no worker ran. */
+/** A series that a worker should look at. `isLate`: its time ended while no worker ran. */
 export interface Due extends Opened {
   readonly isLate: boolean;
 }
@@ -34,7 +34,7 @@ interface Parked {
  * Photos that people send after a /me, without a command. Each person has one series at a time: its
  * head says how far it is, and each photo that waits or was found is an item of its own, a
  * reference without bytes. All are sealed under the person's keyed hash, so that every erasure of
- * them drops all. Every method fails as {@link Pending} says.
+ * the person drops all. Every method fails as {@link Pending} says.
  */
 export interface Series {
   /**
@@ -48,8 +48,8 @@ export interface Series {
    */
   readonly take: (ask: Ask) => Promise<boolean>;
   /**
-   * All series that a worker should look at now. Drops those that nobody needs any more. It takes
-   * no longer when many others go on.
+   * All series that a worker should look at now. Drops those that nobody needs any more. Series
+   * that are not due cost it no time.
    */
   readonly due: () => Promise<Due[]>;
   /** The person's series; undefined without one. */
@@ -59,9 +59,9 @@ export interface Series {
   readonly waiting: (head: Head, most: number) => Promise<WaitingPhoto[]>;
   /** Drops a photo that was looked at. */
   readonly dropPhoto: (item: string) => Promise<void>;
-  /** Drops all photos of its person that wait. */
+  /** Drops all waiting photos of the head's person. */
   readonly dropPhotos: (head: Head) => Promise<void>;
-  /** What of it is too long for its head. */
+  /** What a series has that would make its head too long. */
   readonly parts: Parts;
   /** Drops the series and all that belongs to it. */
   readonly end: (id: string, head: Head) => Promise<void>;
@@ -85,7 +85,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
 
   const end: Series['end'] = async (id, head) => {
     const present = await heads.find(head.ask.person);
-    // Its person has begun another one by now.
+    // The person has begun another series by now. What belongs to that series must stay.
     if (present && present.head.id !== head.id) return;
     await dropPhotos(head);
     await parts.dropAll(head);
@@ -100,7 +100,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
     const isShorter = await change(id, (one) =>
       one.id === head.id ? { ...one, heard: one.heard.filter((mark) => !old.includes(mark)) } : undefined,
     );
-    // Its person was erased.
+    // The person was erased, or has begun another series. So the hashes go too.
     if (!isShorter) await parts.unhear(head, old);
   };
 

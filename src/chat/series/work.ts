@@ -15,7 +15,9 @@ import { captionOf, runningAnswer } from './answer.ts';
 import { begun, ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn } from './head.ts';
 import type { WaitingPhoto } from './series.ts';
 
-/** The photos that a worker looks at for one person before the next one has their turn. */
+/**
+ * The most photos that a worker looks at for one person before it goes on with the next person's.
+ */
 const TURN = 10;
 /** The most photos in one album, by the courier's promise. */
 const ALBUM = 10;
@@ -25,7 +27,7 @@ const ALBUM = 10;
 const ASIDE = { mostMs: 2_000, lookMs: 50 };
 /** The least time between two changes of one running answer before it ends. */
 const TOLD_MS = 3_000;
-/** How long a series that cannot go on now lets others go first. */
+/** How long a series that cannot go on now gets no turn, so that other series go first. */
 const LATER_MS = 1_000;
 
 /** One worker's turn at one person's series. */
@@ -41,7 +43,7 @@ interface Turn {
   readonly change: (edit: (head: Head) => Head | undefined) => Promise<Head>;
 }
 
-/** Another worker has the series, or it is over, or gone. */
+/** Another worker has the series, or the series has ended, or it is gone. */
 class Lost extends Error {}
 
 /**
@@ -61,7 +63,7 @@ export async function workOnSeries(flow: Flow, faces: Faces, signal: AbortSignal
   }
 }
 
-/** False when this should be tried again later. */
+/** Gives one series a turn. False when the series should get its next turn only later. */
 async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): Promise<boolean> {
   const by = randomUUID();
   const head = await flow.series.change(id, (one) => leased(one, by, flow.now()));
@@ -79,7 +81,7 @@ async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): 
   } catch (error) {
     if (error instanceof Lost) return false;
     if (!(error instanceof Failure)) flow.log.error('series failed', errorFields(error));
-    // Nobody reads there any more.
+    // The chat cannot be reached any more, so nobody would see an answer.
     if (error instanceof Failure && error.code === 'expired') await flow.series.end(id, head);
     return false;
   } finally {
@@ -89,7 +91,7 @@ async function turn(flow: Flow, faces: Faces, signal: AbortSignal, id: string): 
   }
 }
 
-/** Tells somebody whose time is over because no worker ran. */
+/** Tells somebody that their series has expired, because no worker ran in its time. */
 async function tellLate(flow: Flow, id: string, head: Head): Promise<void> {
   const { at, ask, ending, version, told } = head;
   const text = failureText(wordsFor(ask.locale), 'expired', { late: 1 });
@@ -119,8 +121,9 @@ async function proceed(turn: Turn, before: Head): Promise<boolean> {
 }
 
 /**
- * Shows the message that the running answer will be in. That is noted before. If the worker dies
- * meanwhile, nobody knows that message, and the next one says so.
+ * Shows the message that the running answer will replace. The head notes this before the message is
+ * sent. If the worker dies in between, nothing can replace that message, and the running answer
+ * says so in another one.
  */
 async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
   if (!at) return await change((one) => one);
@@ -128,7 +131,7 @@ async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
   const words = wordsFor(ask.locale);
   await change(begun);
   const message = await courier.placeholder(at, words.find.looking).catch(async (error) => {
-    // A platform that only asks to wait showed nothing.
+    // A platform that refuses a message and asks to wait has shown nothing.
     const isRefused = error instanceof Failure && error.details.seconds !== undefined;
     if (isRefused) await change((one) => ({ ...one, isBegun: false }));
     throw error;
@@ -136,7 +139,8 @@ async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
   try {
     return await change((one) => ({ ...one, at: message, isThere: true }));
   } catch (error) {
-    // An erasure came meanwhile, and could not know this message.
+    // The person was erased in the meantime. The erasure did not know this message, so it is
+    // replaced here.
     const isGone = error instanceof Lost && (await flow.series.of(ask.person)) === undefined;
     if (isGone) await courier.answer(message, [withdrawnReply(words)]);
     throw error;
