@@ -11,7 +11,7 @@ const TAKEN_MS = 30_000;
 /** How often to check whether another delivery of the same update is done. */
 const POLLED_MS = 200;
 
-/** Lets only one of all bots process an update at a time. */
+/** Lets only one bot at a time process an update. */
 export interface Alone {
   /**
    * Resolves once no other delivery of the update is being processed. Fails as {@link Pending}
@@ -21,8 +21,8 @@ export interface Alone {
   /** Whether a delivery of this update is being processed now. Fails as {@link Pending} says. */
   isTaken(id: string): Promise<boolean>;
   /**
-   * Lets the next delivery of every update begin. A start calls it once no other process works any
-   * more. Fails as {@link Pending} says.
+   * Lets the next delivery of every update begin. The program calls it when it starts, once no
+   * other process works any more. Fails as {@link Pending} says.
    */
   clear(): Promise<void>;
 }

@@ -21,13 +21,16 @@ export type Address = PlatformData;
  * an upload's id. They never hold bytes.
  */
 export interface PhotoRef extends PlatformData {
-  /** It was forwarded, or is in somebody else's message: good for a search, never as a selfie. */
+  /**
+   * The photo was forwarded, or is in somebody else's message. It may be searched, but is never
+   * taken as a selfie.
+   */
   readonly borrowed?: true;
   /** The photo is in a message of somebody else: a person, a bot or a channel. */
   readonly isOfOthers?: true;
   /**
-   * The sender of that message. A listener sets their id. {@link Chat} replaces the id by a keyed
-   * hash. When photos of others are not searched, it removes the id.
+   * The platform's id of that message's sender, set by a listener. {@link Chat} replaces the id by
+   * a keyed hash, or removes it where photos in others' messages are not searched.
    */
   readonly sender?: string;
 }
@@ -36,7 +39,7 @@ export interface PhotoRef extends PlatformData {
 export interface Ask {
   /** The platform's own id of the update; a repeated delivery has the same one. */
   readonly id: string;
-  /** A command's name, without slash. Empty for a photo or a text without one. */
+  /** A command's name, without slash. Empty for a photo or a text without a command. */
   readonly command: string;
   /** What was typed after the command. */
   readonly args: string;
@@ -45,12 +48,12 @@ export interface Ask {
   readonly place: Place | undefined;
   /**
    * The group that a private message is about. Only the platform can tell whether the sender is a
-   * member.
+   * member of it.
    */
   readonly about?: Place | undefined;
   /**
-   * Whether the ask was sent inside {@link place}, which proves membership for this ask. The
-   * process that receives the ask sets it.
+   * Whether the ask was sent inside {@link place}. For this ask, that proves that its sender is a
+   * member. The process that receives the ask sets it.
    */
   readonly sentInside?: boolean | undefined;
   /**
@@ -59,23 +62,27 @@ export interface Ask {
    */
   readonly topic?: number | undefined;
   /**
-   * The platform's id of the channel of {@link place} that it was sent in. For a thread it is the
-   * thread's channel. Undefined in private, and in places without channels.
+   * The platform's id of the channel of {@link place} that the ask was sent in. For an ask in a
+   * thread, this is the channel that has the thread. Undefined in private, and in places without
+   * channels.
    */
   readonly channel?: string | undefined;
   /** BCP 47, as the platform gives it. */
   readonly locale: string;
-  /** The group's locale, if its platform gives one. What the whole group is shown uses it. */
+  /**
+   * The group's locale, if its platform gives one. What the whole group is shown is in its
+   * language.
+   */
   readonly groupLocale?: string | undefined;
   readonly photos: readonly PhotoRef[];
   /**
-   * How many photos were sent, if {@link photos} holds only some of them: one ask may have only so
-   * many.
+   * How many photos were sent, if these were more than one ask may have. Then {@link photos} holds
+   * only some of them.
    */
   readonly sent?: number;
   /**
-   * Whether its photo is the only one that the platform gave of an album. The album is the ask
-   * itself, or the message that the ask replies to.
+   * Set when the platform gave only one photo of an album. `sent`: the ask itself is the album.
+   * `replied`: the ask replies to the album.
    */
   readonly oneOfAlbum?: 'sent' | 'replied';
   readonly address: Address;
@@ -89,7 +96,7 @@ export interface Ask {
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */
   readonly epoch?: number;
-  /** Milliseconds since 1970 when dispatch received it, and queued it. */
+  /** When dispatch received the ask, and when it queued the ask, milliseconds since 1970. */
   readonly askedAt?: number;
   readonly queuedAt?: number;
 }

@@ -6,7 +6,10 @@ import type { Invitation } from './courier.ts';
 import type { Notice } from './rights/notice.ts';
 import type { ShownResults } from './showing/shown.ts';
 
-/** How long the platform waits for our word at most when a shelf is slow. */
+/**
+ * Some platforms want an immediate confirmation of each request. This is the longest that a slow
+ * shelf may delay it.
+ */
 export const WORD_WAITS_MS = 1_000;
 
 /** Receives its platform's updates from a listener. */
@@ -16,7 +19,7 @@ export interface Chat {
    * the update may be confirmed. Unknown commands and refused asks are answered too. A repeated
    * delivery of the ask shows nothing new.
    * @throws Failure `unavailable` only when the ask could be neither answered nor queued: then do
-   * not confirm the update on a platform that repeats it
+   * not confirm the update on a platform that repeats unconfirmed updates
    * @param unreached called when no answer can reach the person, before the ask counts as answered
    */
   ask(ask: Ask, unreached?: () => Promise<void>): Promise<void>;
@@ -26,24 +29,26 @@ export interface Chat {
    */
   press(press: Press): Promise<void>;
   /**
-   * Notes a request of a platform that wants an immediate word and never repeats a request. A noted
-   * request is done even if the program ends first. After the note, hand the request on, or drop
-   * it. Never throws, and ends within {@link WORD_WAITS_MS}, because the platform waits for its
-   * word.
+   * Notes a request of a platform that wants an immediate confirmation and never repeats a request.
+   * If the program ends before a noted request is done, the next start does it. After `note`, call
+   * {@link ask} or {@link press}, or {@link drop} the request. Never throws, and ends within
+   * {@link WORD_WAITS_MS}, because the platform waits for the confirmation.
    */
   note(request: Ask | Press): Promise<void>;
-  /** Drops a noted request without doing it, because the word did not reach the platform. */
+  /**
+   * Drops a noted request without doing it, because the confirmation did not reach the platform.
+   */
   drop(request: Ask | Press): Promise<void>;
   /**
-   * A failure to show beside the message of a pressed button. Then the press is not processed. The
-   * failure says that the button is somebody else's, or was pressed before. Undefined for every
-   * other press. Never throws, and ends within {@link WORD_WAITS_MS}.
+   * The failure to show beside the message of a pressed button, when the button is somebody else's
+   * or was pressed before. Undefined for every other press. Never throws, and ends within
+   * {@link WORD_WAITS_MS}.
    */
   refusal(press: Press): Promise<Failure | undefined>;
   /**
-   * The group that somebody means in private: the only group that knows the person. Undefined when
-   * there is none or several, or when it is not known in time. Never throws, and ends within
-   * {@link WORD_WAITS_MS}.
+   * The group that a private message of this person is about: the only group in which the person
+   * has data. Undefined when there is none or several, or when the gallery does not say so in time.
+   * Never throws, and ends within {@link WORD_WAITS_MS}.
    */
   onlyPlace(person: Person): Promise<Place | undefined>;
   /**
@@ -52,8 +57,8 @@ export interface Chat {
    */
   notice(purpose: Purpose, locale: string, place: Place): Promise<Notice>;
   /**
-   * The invitation for a group that the bot was added to, in the language of `locale` unless its
-   * admins set one. Fails with `unavailable`.
+   * The invitation for a group that the bot was added to, in the language of `locale` unless the
+   * group's admins set another. Fails with `unavailable`.
    */
   invitation(place: Place, locale: string): Promise<Invitation>;
   /**
@@ -62,14 +67,15 @@ export interface Chat {
    */
   park(ask: Ask, ttlMs: number): Promise<string>;
   /**
-   * Deletes what a group was shown, for a person whom it names or who showed it. See
-   * {@link ShownResults.delete}.
+   * Deletes a result that a group was shown, for a person whom the result names or who showed it.
+   * See {@link ShownResults.delete}.
    */
   readonly deleteShown: ShownResults['delete'];
   /** A person left a place or was removed from it: their data there are erased. */
   left(place: Place, person: Person): Promise<void>;
   /**
-   * The bot itself was removed from a place: everybody there is erased. An outage is no removal.
+   * The bot itself was removed from a place: everybody there is erased. Never call it because of an
+   * outage.
    */
   removed(place: Place): Promise<void>;
   /** A place got another id on its platform. Its people stay. */

@@ -30,7 +30,7 @@ export interface PhotoCall extends CommandCall {
   readonly consent: Consent;
   /**
    * Each function fetches one photo, with the consent of this call. Fetch one at a time, so that
-   * memory holds one. Fails like {@link Courier}.
+   * memory holds one. Fails like {@link Courier.fetchPhoto}.
    */
   readonly photos: readonly (() => Promise<Uint8Array>)[];
   /**
@@ -45,7 +45,10 @@ export interface PhotoCall extends CommandCall {
   readonly answerAfter: (work: Promise<unknown>) => void;
 }
 
-/** A command whose words describe its photos: see `commands` in `src/text/languages/en.json`. */
+/**
+ * The name of a command whose words describe its photos: see `commands` in
+ * `src/text/languages/en.json`.
+ */
 export type PhotoCommandName = {
   [Name in CommandName]: Words['commands'][Name] extends { photo: unknown; addPhotos: unknown } ? Name : never;
 }[CommandName];
@@ -79,7 +82,7 @@ export interface PhotoDeclaration {
   readonly kind: 'photos';
   /** The purpose that its sender has to agree to. It may depend on the ask and its sender. */
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
-  /** Whether an option includes the asker too. `blur.option` has the option's words. */
+  /** Whether the command has an option that includes the asker too: the word in `blur.option`. */
   readonly hasAll?: true;
   /**
    * Whether the operator switched the command off. Then nothing offers it, and people who type it
@@ -109,12 +112,14 @@ export function purposeOf({ purpose }: Pick<PhotoDeclaration, 'purpose'>, ask: A
  */
 export type Declaration = PlainDeclaration | AdminDeclaration | PhotoDeclaration;
 
-/** Whether menus, buttons and lists show it. */
+/** Whether menus, buttons and lists show a command. */
 export function isOffered(command: Declaration): boolean {
   return command.kind !== 'photos' || command.isOff !== true;
 }
 
-/** Whether it is offered under these rules: the admins of a group may switch searches off. */
+/**
+ * Whether a command is offered under these rules: the admins of a group may switch searches off.
+ */
 export function isOfferedUnder(command: Declaration, { findBy }: Pick<GroupRules, 'findBy'>): boolean {
   const isSearch = command.kind === 'photos' && command.purpose === 'search';
   return isOffered(command) && !(isSearch && findBy === 'self');
@@ -135,6 +140,6 @@ export type Command =
   | (AdminDeclaration & { readonly run: (call: AdminCall) => Promise<Reply[]> })
   | (PhotoDeclaration & {
       readonly run: (call: PhotoCall) => Promise<Reply[]>;
-      /** Present when people may go on sending photos after it, see {@link Series}. */
+      /** Present when people may go on sending photos after this command, see {@link Series}. */
       readonly look?: Look;
     });

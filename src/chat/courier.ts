@@ -4,8 +4,8 @@ import type { Address, Ask, PhotoRef, PlatformData } from './ask.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * The most milliseconds that an answer takes. By then the answer is shown, or it has failed and no
- * part of it can appear any more. An answer that came later could replace what was said instead of
+ * The most milliseconds that an answer takes. By then the answer is shown, or it has failed and
+ * nothing more of it is sent. A later answer could replace the message that was shown instead of
  * it.
  */
 export const ANSWER_MS = 30_000;
@@ -57,7 +57,7 @@ export interface Post extends PlatformData {
 export interface Showing {
   /**
    * Call it right before posting, and post only after `go`. `shown`: an earlier try posted it.
-   * `unknown`: an earlier try began, and nobody knows its end.
+   * `unknown`: an earlier try began, and nobody knows whether it posted the result.
    */
   readonly begin: () => Promise<'go' | 'shown' | 'unknown'>;
   /**
@@ -86,15 +86,15 @@ export type TakenBack = 'gone' | 'out_of_reach';
 
 /**
  * The side of a platform that brings answers. It has no state and needs no open connection, so a
- * worker answers by itself.
- * @throws Failure, from every method: `unavailable` (again) when the platform was not reached or
- * overloaded, `expired` when the address is dead (token over, message deleted, bot blocked), others
- * as stated
+ * worker answers without the bot.
+ * @throws Failure, from every method: `unavailable` (marked `again`) when the platform was not
+ * reached or was overloaded, `expired` when the address is dead (token over, message deleted, bot
+ * blocked), other codes as stated
  */
 export interface Courier {
   /**
-   * Who sees answers. `alone`: only the asker, at their own machine. Then nobody can be shown to
-   * others, and searches have no limit. `group`: others see answers too.
+   * Who sees answers. `alone`: only the asker, at their own machine. Then nothing can be shown to
+   * others, and searches have no limit. `group`: answers can also be shown to others.
    */
   readonly audience: 'alone' | 'group';
   /**
@@ -154,19 +154,19 @@ export interface Courier {
   sign?(address: Address): Promise<void>;
   /**
    * Gives photos of the asker back by reference, at most ten and as one album, each with its own
-   * caption. They come below the message at `address`, may be passed on, and are sent once. Gives
-   * the post of each, and undefined for one that certainly was not shown: the platform refuses a
-   * whole album for one photo that it cannot give any more. Undefined for all when nobody knows
-   * whether they were shown. When it throws, certainly nothing was shown. Absent when the platform
-   * cannot give photos back by reference.
+   * caption. They come below the message at `address`, can be forwarded, and are sent once. Gives
+   * the post of each photo, and undefined for each photo that certainly was not shown: if the
+   * platform cannot give one photo of an album any more, it refuses the whole album. Gives
+   * undefined instead of a list when nobody knows whether photos were shown. When it throws,
+   * certainly nothing was shown. Absent when the platform cannot give photos back by reference.
    */
   showOwn?(
     address: Address,
     photos: readonly { readonly photo: PhotoRef; readonly caption: string }[],
   ): Promise<readonly (Post | undefined)[] | undefined>;
   /**
-   * Deletes what {@link answer} showed to a group, or {@link showOwn} to the asker. Absent when it
-   * shows groups nothing.
+   * Deletes what {@link answer} showed to a group, or {@link showOwn} to the asker. Absent when the
+   * platform shows groups nothing.
    */
   takeBack?(post: Post): Promise<TakenBack>;
   /**
@@ -186,9 +186,9 @@ export interface Courier {
    */
   membership(place: Place, personId: string): Promise<Membership>;
   /**
-   * Whether the person is an admin of the place now, as the platform says. About the person who is
-   * answered at `address`, the platform may have said so with the message. Never throws. Absent
-   * when the platform has no admins.
+   * Whether the person is an admin of the place now, as the platform says. On some platforms only
+   * `address` tells it: it holds what the platform said with the message of the person whom it
+   * answers. Never throws. Absent when the platform has no admins.
    */
   isAdmin?(place: Place, personId: string, address: Address): Promise<'yes' | 'no' | 'down'>;
   /**

@@ -30,7 +30,10 @@ export function failureReply(error: unknown, words: Words, log: Log): Reply & { 
   return { kind: 'error', code: 'internal', text: words.failures.internal({ incident }) };
 }
 
-/** Whether the text says to send /enroll, though the same code has other texts too. */
+/**
+ * Whether the text of this failure tells the person to send /enroll. Not every text of the code
+ * `rate_limited` does.
+ */
 function namesEnrol(code: FailureCode, { gesture, selfie }: FailureDetails = {}): boolean {
   return code === 'rate_limited' && Boolean(gesture || selfie);
 }
@@ -86,7 +89,7 @@ export function expired(why: (typeof EXPIRED)[number]): Failure {
   return new Failure('expired', { details: { [why]: 1 } });
 }
 
-/** The answer to somebody who was erased meanwhile. */
+/** The answer to somebody who was erased while their ask waited. */
 export function withdrawnReply(words: Words): Reply {
   return { kind: 'error', code: 'expired', text: failureText(words, 'expired', { withdrawn: 1 }) };
 }

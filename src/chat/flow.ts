@@ -77,10 +77,10 @@ export function courierOf(flow: Pick<Flow, 'couriers'>, platform: Platform): Cou
 }
 
 /**
- * Delivers an answer and notes that it was given. False when the address is dead, which is counted,
- * and not tried again. Receipts that cannot be delivered now are kept, because a repeated request
- * could not make them again. `shownIn`: the BCP 47 locale of a result that a group is shown.
- * `unreached` is called before the note when the address is dead.
+ * Delivers an answer and notes that it was given. Gives false when the address is dead. This is
+ * counted, and the answer is not tried again. An erasure's receipts that cannot be delivered now
+ * are kept, because a repeated request could not make them again. `shownIn`: the BCP 47 locale of a
+ * result that a group is shown. `unreached` is called before the note when the address is dead.
  * @throws Failure `unavailable` when the platform was not reached
  */
 export async function answer(
@@ -107,7 +107,8 @@ export async function answer(
     unanswered(flow, 'undeliverable');
     await unreached?.();
   }
-  // The note says that the update was answered. It does not say who was erased by it.
+  // The note says that the update was answered. After an erasure it has no owner, so that it does
+  // not say who was erased.
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
@@ -130,8 +131,8 @@ function tellAnswered(flow: Flow, ask: Ask, replies: readonly Reply[]): void {
 }
 
 /**
- * Logs that a note failed, and goes on. Call it for notes that an answer does not need. At worst
- * something is said twice.
+ * Logs that a note could not be written or read, and goes on. Use it for notes that an answer does
+ * not need: at worst something is said twice. Throws errors that are no Failure.
  */
 export function ignoreUnavailable(flow: Pick<Flow, 'log'>): (error: unknown) => undefined {
   return (error) => {

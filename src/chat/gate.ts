@@ -59,7 +59,8 @@ export async function gate(
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
   const agreedByForm = (ask.choice === 'agree' || ask.choice === 'shown') && ask.args === `notice:${notice.hash}`;
-  // The agreement is recorded once. An ask that passed here before it was queued has an epoch.
+  // A queued ask passes here twice, but its agreement is recorded once. The second time it has an
+  // epoch.
   const isNew = agreedByForm && ask.epoch === undefined;
   if (isNew) {
     const shown = ask.choice === 'shown';
@@ -72,13 +73,13 @@ export async function gate(
   if (!consent) return { instead: await showNotice(flow, ask, purpose, notice, standing.epoch) };
   if (purpose === 'search' && rules.findBy === 'enrolled' && standing.templates === 0)
     throw new Failure('not_enrolled');
-  // The gallery keeps only a person's present name.
+  // The gallery stores only a person's present name. So another name replaces the stored one.
   const isRenamed = name !== undefined && ask.person.name !== '' && ask.person.name !== name;
   if (isRenamed) await flow.gallery.rename(consent.scope, ask.person).catch(ignoreUnavailable(flow));
   return { consent, standing, rules, isNew };
 }
 
-/** Refuses photos whose sender forbids searches, whatever the asker agreed to. */
+/** Refuses photos in others' messages that may not be searched, whatever the asker agreed to. */
 async function assertMaySearch({ sentPhotos }: Flow, ask: Ask, scope: ScopeId | undefined): Promise<void> {
   const may = await sentPhotos.maySearch(scope, ask);
   if (may === 'yes') return;

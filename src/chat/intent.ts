@@ -7,7 +7,10 @@ import type { Flow } from './flow.ts';
 import { rulesHere } from './group/rules.ts';
 import type { Reply } from './reply.ts';
 
-/** The longest text that may mean a command. In a longer text a single word says too little. */
+/**
+ * The longest text that may mean a command, in characters. In a longer text a single word says too
+ * little.
+ */
 const MOST_SAID = 80;
 
 /**

@@ -29,16 +29,16 @@ export function openChat(flow: Flow): Chat {
     await flow.heard.note(request, asked).catch(ignoreUnavailable(flow));
   };
   /**
-   * A note may still be on its way. It is dropped after it is written, because otherwise it would
-   * stay until the next start.
+   * Drops the note of a request. A note that is still being written is dropped once it is written,
+   * because otherwise it would stay until the next start.
    */
   const drop = async (request: Request): Promise<void> => {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));
   };
   return {
-    // From here on the listener waits for the result, and gets its failures. So the note is
-    // dropped.
+    // The listener waits for the result, and gets its failures. So afterwards nobody needs the
+    // note.
     ask: (ask, unreached) => dispatch(flow, heard(ask), unreached).finally(() => drop(ask)),
     press: (pressed) => press(flow, timed(pressed)).finally(() => drop(pressed)),
     async note(request) {
@@ -73,8 +73,8 @@ async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefine
 }
 
 /**
- * After this long nobody works on a noted request any more. It takes less time to answer or queue
- * one.
+ * After this long nobody works on a noted request any more. To answer or queue a request takes less
+ * time.
  */
 const FORSAKEN_MS = 60_000;
 
@@ -94,8 +94,8 @@ export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void
 }
 
 /**
- * Whether the request is done, or can never be. False when a retry may help, because the platform
- * or a store is down.
+ * Does a noted request. Gives whether it is done, or can never be done. Gives false when a later
+ * try may help, because the platform or a store is down.
  */
 async function isOver(flow: Flow, one: HeardRequest): Promise<boolean> {
   try {

@@ -11,7 +11,7 @@ import type { Reply } from './reply.ts';
 /** The most groups that are offered as buttons. A platform may take as few as 25 in one message. */
 const MAX_CHOICES = 20;
 
-/** The largest number that a platform accepts, a signed whole number of 32 bits. */
+/** The largest number that a platform accepts for a pick: a signed whole number of 32 bits. */
 const MOST_PICK = 2 ** 31 - 1;
 
 type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask; readonly replies: readonly Reply[] };
@@ -19,8 +19,7 @@ type Found = { readonly ask: Ask; readonly place: Place } | { readonly ask: Ask;
 /**
  * Finds the group of an ask. An ask in a private chat is about the person's only group on that
  * platform. Somebody with several groups chooses one of them.
- * @throws Failure `not_a_member` when the person chose a group from outside and is not confirmed to
- * be in it
+ * @throws Failure like {@link enter}, for an ask that has no place
  */
 export async function findPlace(flow: Flow, ask: Ask): Promise<Found> {
   if (ask.place) return { ask, place: ask.place };
@@ -67,9 +66,10 @@ export async function knownPlaces({ gallery }: Pick<Flow, 'gallery'>, person: Pe
 
 /**
  * Gives the ask with `place` once its sender is confirmed as a member. The platform confirms it. If
- * the platform answers without proof, a message from inside the group does. A platform that is down
- * keeps nobody out. If the place has got another id, the ask gets the present place. `isNamed`:
- * only the sender's own word names the place, so the platform must confirm the membership.
+ * the platform answers without proof, a message from inside the group confirms it. A platform that
+ * is down keeps nobody out. If the place has got another id, the ask gets the present place.
+ * `isNamed`: only the sender's own word names the place, so the platform must confirm the
+ * membership.
  * @throws Failure `not_a_member`; `unavailable` when the platform must confirm it and is down
  */
 export async function enter(
@@ -90,8 +90,9 @@ export async function enter(
 }
 
 /**
- * Whether a message from inside proves that its sender is a member. It proves nothing if the bot
- * was removed from the group after it.
+ * Whether the ask comes from inside the group, which proves that its sender is a member. It proves
+ * nothing if the bot was removed from the group afterwards. With the proof, the note that the
+ * sender is not confirmed is dropped.
  */
 async function isProvedByMessage(flow: Flow, ask: Ask, place: Place): Promise<boolean> {
   if (!ask.sentInside) return false;

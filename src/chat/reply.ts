@@ -21,8 +21,8 @@ export interface Picture {
 }
 
 /**
- * Somebody who is named at a face. Their distance is given only at the nearest of these faces in
- * all photos of the ask.
+ * Somebody who is named at a face. When several faces of the ask's photos get their name, only the
+ * nearest of these faces has the distance.
  */
 export interface NamedMatch {
   readonly name: string;
@@ -53,8 +53,7 @@ export interface ResultFace {
 export interface Comparison extends Compared {
   /**
    * Which pairs of people the chances are mostly computed from. `own`: people in this group, if it
-   * has 20 people or more. `worst`: the group of people for which the pack was measured to be
-   * worst.
+   * has 20 people or more. `worst`: the population for which the pack was measured to be worst.
    */
   readonly chancesRestOn: 'own' | 'worst';
 }
@@ -68,8 +67,8 @@ export interface PresencePhoto {
   readonly distance?: number;
   readonly chance?: number;
   /**
-   * In a part of an album: another look may find the asker on it, when it is sent together with
-   * photos that show them.
+   * Set for a photo from a part of an album. Another look may find the asker on it, if it is sent
+   * together with photos that show the asker.
    */
   readonly again?: true;
   /** The photo with a frame around the asker's face, and everybody else blurred. */
@@ -115,18 +114,24 @@ export type Reply =
         readonly size?: readonly [width: number, height: number];
       };
       readonly faces: readonly ResultFace[];
-      /** How many are enrolled, in a sentence, for a platform that draws the faces itself. */
+      /**
+       * A sentence that says how many of the people are enrolled, for a platform that draws the
+       * faces itself.
+       */
       readonly summary?: string;
       /** How many more faces were found but not looked at; none when missing. */
       readonly left?: number;
       /** The numbers behind the chances, if a platform can explain them. */
       readonly compared?: Comparison;
       readonly actions?: readonly Action[];
-      /** Explains the numbers of the answer, where the platform does not do so by itself. */
+      /**
+       * The button that asks for an explanation of the numbers, where the platform does not explain
+       * them by itself.
+       */
       readonly details?: Action;
       /**
-       * The button that shows this result to the group, with others blurred. Chats offer it when
-       * somebody who is named agreed to be shown.
+       * The button that shows this result to the group. The people whom it may not name are blurred
+       * then. Chats offer it when somebody who is named agreed to be shown.
        */
       readonly show?: Action;
       /** The people whom a result for a group names. Each may have the result deleted. */
@@ -167,7 +172,10 @@ export type Reply =
       readonly kind: 'error';
       readonly text: string;
       readonly code: FailureCode;
-      /** The command that the text names as the way on, where the code alone does not tell. */
+      /**
+       * The command that the text tells the person to send next, where the code alone does not
+       * tell.
+       */
       readonly next?: 'enroll';
       readonly actions?: readonly Action[];
     };

@@ -8,12 +8,12 @@ import type { Ask } from './ask.ts';
 import { TRIES_TO_NOTE, tooMany } from './limits/disclosure-shelf.ts';
 
 /**
- * How long a sender's word against searches is kept, after they gave it or after it last stopped a
- * search.
+ * How long it is kept that a sender forbids searches, counted from when they said so or from when
+ * this last stopped a search.
  */
 const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
 
-/** The most searches that are kept for one group. */
+/** The most times of searches that a record keeps. */
 const MOST_SEARCHES = 100;
 
 /**
@@ -44,8 +44,8 @@ export interface SentPhotos {
   /** Whether photos in others' messages may be searched at all. */
   readonly areSearched: boolean;
   /**
-   * The ask with each sender replaced by their keyed hash. Without searches of others' photos, the
-   * senders are removed.
+   * The ask with each sender replaced by their keyed hash. Where photos in others' messages are not
+   * searched, the senders are removed.
    */
   readonly known: (ask: Ask) => Ask;
   /**
@@ -59,10 +59,13 @@ export interface SentPhotos {
   readonly of: (person: Person) => Promise<ReadonlyMap<ScopeId, SentIn>>;
   readonly forbid: (at: At, person: Person, isForbidden: boolean) => Promise<void>;
   readonly drop: (where: ScopeId | 'everywhere', person: Person) => Promise<void>;
-  /** Drops the times of searches in a scope. A sender who forbade searches still forbids them. */
+  /**
+   * Drops the times of searches of a sender's photos in a scope. A sender who forbade searches
+   * still forbids them.
+   */
   readonly dropSearches: (scope: ScopeId, person: Person) => Promise<void>;
   /**
-   * Drops the times of all people's searches in a scope. Gives whether anybody still forbids
+   * Drops the times of searches in a scope, for all senders. Gives whether a sender still forbids
    * searches there.
    */
   readonly keepForbidden: (scope: ScopeId) => Promise<boolean>;
@@ -110,7 +113,7 @@ export function sentPhotosOn(
         const kept = await senders.read(id);
         const sent = kept ? opened(kept) : {};
         if (!scope || (sent && !sent[scope]?.isForbidden)) continue;
-        // The time for which the sender's word is kept begins again.
+        // The time {@link FORBIDDEN_KEPT_MS} begins again.
         await change(id, (sent) => sent);
         return 'forbidden';
       }
@@ -224,8 +227,8 @@ function endOf(sent: Sent, now: number): number {
 }
 
 /**
- * Undefined for a damaged item. It may have forbidden searches. It does not keep people from
- * leaving.
+ * Undefined for a damaged item, so that its damage does not keep an erasure from being done. The
+ * item may have forbidden searches.
  */
 function opened(kept: Kept<Sent>): Sent | undefined {
   try {

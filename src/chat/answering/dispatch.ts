@@ -28,7 +28,7 @@ export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } 
  */
 export async function dispatch(flow: Flow, ask: Ask, unreached?: () => Promise<void>): Promise<void> {
   const early = { entrance: earlyEntrance(flow, ask), noWait: endWait(flow, ask) };
-  // Nothing awaits this promise when a delivery is a repeated one.
+  // Nothing awaits this promise when a delivery is a repeated one. So its failure is caught here.
   early.noWait.catch(() => undefined);
   await once(flow, ask, (fresh) => proceed(flow, fresh, early), unreached);
 }
@@ -39,7 +39,7 @@ interface Early {
   readonly noWait?: Promise<void>;
 }
 
-/** An ask for something else ends the wait for photos of an earlier ask. */
+/** Ends the wait for photos of an earlier ask, if this ask names or means a command. */
 async function endWait(flow: Flow, ask: Ask): Promise<void> {
   if (ask.command === '' && !meant(flow, ask)) return;
   await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
@@ -49,7 +49,7 @@ async function endWait(flow: Flow, ask: Ask): Promise<void> {
 function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, person }: Ask) {
   if (!place || photos.length === 0 || commands.get(command)?.kind !== 'photos') return undefined;
   const entrance = gallery.entrance(place, person);
-  // Nothing awaits this promise when a delivery is a repeated one.
+  // Nothing awaits this promise when a delivery is a repeated one. So its failure is caught here.
   entrance.catch(() => undefined);
   return entrance;
 }
@@ -67,8 +67,9 @@ export async function once(
 ): Promise<void> {
   const id = flow.placeholders.idOf(ask);
   const find = () => flow.placeholders.find(id).catch(ignoreUnavailable(flow));
-  // `begin` and `find` start together. When an earlier delivery still works, `begin` waits until it
-  // has answered. Then `find` is called again, because only now can it see that answer.
+  // `begin` and `find` start together. When an earlier delivery is still being processed, `begin`
+  // waits until that has ended. Then `find` is called again, because the first call may have come
+  // before the answer.
   const beginning = flow.alone.begin(id).catch(ignoreUnavailable(flow));
   const early = find();
   const begun = await beginning;
@@ -100,8 +101,8 @@ async function onceAlone(
 }
 
 /**
- * Goes on with an ask that was not answered before. A press goes on here too, once its ask is
- * known.
+ * Goes on with an ask that was not answered before. A press goes on here too, once the ask behind
+ * its button is known.
  */
 export async function proceed(flow: Flow, incoming: Ask, { entrance, noWait }: Early = {}): Promise<Outcome> {
   await (noWait ?? endWait(flow, incoming));
@@ -145,7 +146,7 @@ async function forAdmins(flow: Flow, asked: Ask, command: Extract<Command, { kin
   return { ask, replies: await command.run({ ask, words: wordsFor(ask.locale), now: flow.now(), place }) };
 }
 
-/** An ask with its command, or an immediate answer. Undefined when a series has its photos. */
+/** An ask with its command, or an immediate answer. Undefined when its photos went to a series. */
 type Recognised = (Complete & { readonly command: Command }) | Outcome;
 
 /**

@@ -55,8 +55,8 @@ async function respond(
   ask: Ask,
   { lastTry, signal }: Parameters<JobHandler>[1],
 ): Promise<'spoken' | Unanswered> {
-  // The placeholder is read early, while the photos are fetched. The claim of it succeeds only if
-  // it has not changed since.
+  // The placeholder is read early, while the photos are fetched. The claim succeeds only if the
+  // placeholder has not changed since.
   const early = flow.placeholders.find(job.id).catch(() => undefined);
   const failed = (error: unknown): Done => {
     // `signal` aborts at the deadline, after which no answer counts, and at a shutdown. After a
@@ -138,7 +138,8 @@ async function work(
     works.push(work);
   };
   const words = wordsFor(ask.choice === 'show' ? (shownIn ?? ask.locale) : ask.locale);
-  // A button that repeats the ask must bring no second receipt.
+  // A button that repeats the ask must bring no second receipt. So the ask behind it gets no
+  // `agreed`.
   const { agreed: _, ...asked } = ask;
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const call = { ...about, signal, photos, open, faces, answerAfter };
@@ -165,8 +166,8 @@ async function work(
 }
 
 /**
- * After a command that looks for an enrolled person in their photos, they may go on sending photos
- * in private, if their platform can give them back. Says so.
+ * Begins a series after a command that looked for an enrolled person in photos, if the ask came in
+ * private and the platform can give photos back. Gives the reply that says so, or none.
  */
 async function beginSeries(
   flow: Flow,
@@ -180,7 +181,8 @@ async function beginSeries(
   if (!isPrivate || !isPossible || first?.kind !== 'presence' || standing.templates === 0) return [];
   const isOpen = await flow.series.open(ask).catch(ignoreUnavailable(flow));
   const { epoch } = await flow.gallery.standing(consent.scope, ask.person);
-  // An erasure during the work dropped what was there before.
+  // An erasure during the work could not reach the series, which was not open yet. So it is dropped
+  // now.
   if (epoch !== standing.epoch) await flow.series.forget(ask.person);
   return isOpen ? [{ kind: 'info', text: wordsFor(ask.locale).series.goOn }] : [];
 }

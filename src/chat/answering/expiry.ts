@@ -15,9 +15,9 @@ type Telling = Pick<Flow, 'couriers' | 'placeholders' | 'log' | 'metrics' | 'now
 
 /**
  * Replaces placeholders past their deadline by `expired`, and drops those that were answered.
- * Receipts that were not delivered are tried at once, without waiting for the deadline. `orphaned`
- * selects open placeholders that nobody works on: an earlier process opened them, and its queue is
- * gone.
+ * Receipts that were not delivered are tried again at once, without waiting for the deadline.
+ * `orphaned` selects open placeholders that nobody works on: an earlier process opened them, and
+ * its queue is gone.
  */
 export async function expirePlaceholders(
   flow: Telling,
@@ -41,7 +41,7 @@ export async function expirePlaceholders(
   }
 }
 
-/** Tells people whose asks were lost with the store's memory that they wait in vain. */
+/** Tells people whose asks were lost with the store's memory that their asks have expired. */
 export async function tellForgotten(flow: Telling): Promise<void> {
   const lost = await flow.placeholders.forgotten();
   if (!lost) return;

@@ -13,30 +13,30 @@ export interface HeardRequest {
   readonly request: Request;
   /** What the pressed button stood for when it was pressed. */
   readonly asked?: ParkedAsk | undefined;
-  /** Milliseconds since 1970. */
+  /** When the request was noted, milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * Notes requests of a platform that wants an immediate word and never repeats a request. The note
- * is written before that word. It stays until the request is answered, queued, or noted as an
- * erasure. Every method fails as {@link Pending} says.
+ * Notes requests of a platform that wants an immediate confirmation and never repeats a request.
+ * The note is written before the confirmation is given. It stays until the request is answered,
+ * queued, or noted as an erasure. Every method fails as {@link Pending} says.
  */
 export interface Heard {
   readonly note: (request: Request, asked?: ParkedAsk) => Promise<void>;
   /**
    * Drops the note, because the request was answered or queued, or its person can no longer be
-   * answered. It costs nothing for a request that this process did not note.
+   * answered. Does nothing for a request that this process did not note.
    */
   readonly drop: (request: Pick<Request, 'id'>) => Promise<void>;
   /**
-   * Requests that another process, or an earlier one, noted before `before` and left undone.
-   * Unreadable notes are dropped.
+   * Requests that another process, or an earlier one, noted before `before` (milliseconds since
+   * 1970) and left undone. Unreadable notes are dropped.
    */
   readonly left: (before: number) => Promise<HeardRequest[]>;
   /** Whether the request is still noted. An erasure may have dropped the note after it was read. */
   readonly stands: (request: Pick<Request, 'id'>) => Promise<boolean>;
-  /** As {@link drop}, for a request of any process. */
+  /** As {@link drop}, for a request that any process noted. */
   readonly settle: (request: Pick<Request, 'id'>) => Promise<void>;
 }
 

@@ -9,12 +9,12 @@ import type { Reply } from '../reply.ts';
 import { type AnswerState, mayTell, type Speaker, turn, type Waiting } from './protocol.ts';
 
 /**
- * The place where a person's answer will come, and whether the answer was given. Kept until the
+ * What stands where a person's answer will come, and whether the answer was given. Kept until the
  * ask's deadline.
  */
 export interface Placeholder {
   readonly id: string;
-  /** Keyed hash of the person who waits. Empty when the answer is a receipt. */
+  /** Keyed hash of the person who waits. Empty when the answer is a receipt of an erasure. */
   readonly owner: string;
   readonly deadline: number;
   /** Undefined once answered. A repeated delivery then shows nothing new. */
@@ -52,17 +52,17 @@ export interface Placeholders {
    */
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
   /**
-   * Whether `who` may answer now. Only one speaker may: a worker or the bot. The placeholder stays
-   * open until {@link close}, so that a death before the answer is noticed. The queue then repeats
-   * a worker's ask, and past the deadline the bot says `expired`. If the worker died right after
-   * its answer was shown, `expired` replaces that answer. Nobody can know that, and a placeholder
-   * that stays for ever would be worse.
+   * Lets `who` answer, unless another speaker is answering or has answered. Gives whether `who` may
+   * answer. The placeholder stays open until {@link close}, so that a death before the answer is
+   * noticed. Then the queue repeats a worker's ask, and past the deadline the bot says `expired`.
+   * If the worker died right after its answer was shown, `expired` replaces that answer. No other
+   * process can know that it was shown, and a placeholder that stays for ever would be worse.
    */
   readonly claim: (placeholder: Placeholder, who: Speaker, now: number) => Promise<boolean>;
   /**
    * As {@link claim}, for the placeholder as it is now. While a sign of progress is shown, it waits
    * for that to end, until `giveUpAt` at most. Undefined when another speaker answers or has
-   * answered.
+   * answered, or that time is over.
    */
   readonly awaitTurn: (
     id: string,
@@ -121,7 +121,8 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
     const may = turn(stateOf(placeholder), who, now);
     if (typeof may === 'string') return false;
     return await take(placeholder, may.speaking).catch((error) => {
-      // The shelf accepts no writes. Near a deadline it then lets no worker speak, so the bot may.
+      // The shelf accepts no writes. Near a deadline no worker answers without a claim, so the bot
+      // may answer without one.
       if (who === 'bot' && error instanceof Failure && error.code === 'busy') return true;
       throw error;
     });

@@ -17,7 +17,8 @@ const MOST_POSITIONS = 4;
 
 /**
  * The most people who are told in one round, and the most who are looked at. A round comes every
- * second. Answers need most of the calls that a platform allows, and of the queue's time.
+ * second. The bounds leave most of the calls that a platform allows, and most of the queue's time,
+ * to answers.
  */
 const MOST_IN_ROUND = { told: 5, looked: 50 };
 
@@ -52,8 +53,8 @@ export interface Progress {
 }
 
 /**
- * Call `at` with the number of the present photo. Dispose of it at the end: once that has resolved,
- * no message about photos is on its way.
+ * Call `at` with the number of the present photo. Dispose of this object at the end: once that has
+ * resolved, no message about photos is on its way.
  */
 export interface PhotosTold extends AsyncDisposable {
   readonly at: (number: number) => void;
@@ -101,8 +102,8 @@ export function progressOf(parts: Parts): Progress {
 
   return {
     queued(job, { locale, address, choice }) {
-      // An ask to show a result keeps that result in sight. A message about progress would replace
-      // it.
+      // While an ask to show a result waits, the asker still sees the result. A message about
+      // progress would replace it.
       if (choice === 'show' || !courier(address.platform).progress) return;
       waiting.set(job, { locale, waitMs: FIRST_MS, dueAt: now() + FIRST_MS, told: 0, ahead: 0 });
     },

@@ -44,8 +44,8 @@ export type AnswerState = Waiting | 'answered' | undefined;
 
 /**
  * How long a speaker may take to answer. After that it counts as dead, and the other speaker may
- * answer. No answer takes this long. Every platform leaves a minute after a deadline, which is
- * longer.
+ * answer. No answer takes this long. Every platform still accepts an answer for a minute after a
+ * deadline, which is longer than this.
  */
 export const SPEAKING_MS = ANSWER_MS + 15_000;
 

@@ -26,14 +26,18 @@ export function withButton(replies: readonly Reply[], button: Action): Reply[] {
   );
 }
 
-/** As {@link offerRetry}, for an answer about a passing failure. */
+/**
+ * As {@link offerRetry}, for an answer that only says that something failed for now. Gives every
+ * other answer back unchanged.
+ */
 export async function withRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
   return isPassing(replies) ? await offerRetry(flow, ask, replies) : replies;
 }
 
 /**
- * Adds a button to an answer about a passing failure. It asks again with the same photos, so that
- * nobody has to send them twice. The page needs no such button, because it keeps photos itself.
+ * Adds a button to each error of an answer about a passing failure. The button asks again with the
+ * same photos, so that nobody has to send them twice. An answer that already has buttons stays as
+ * it is. The page gets no such button, because it keeps photos itself.
  */
 export async function offerRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
   const isKept = ask.photos.length > 0 && courierOf(flow, ask.address.platform).audience === 'group';

@@ -16,9 +16,9 @@ export interface Awaits {
   /** Ends every wait for photos of this person. */
   readonly awaitNone: (person: Person) => Promise<void>;
   /**
-   * The ask that `photos` complete in the group of these places. Without places they came in
-   * private, and complete the latest ask in any group. Only further deliveries of the same update
-   * get that ask again.
+   * Takes the ask that `photos` complete in the group of these places. Without places, the photos
+   * came in private, and complete the latest ask in any group. After that, only further deliveries
+   * of the same update get the ask again.
    */
   readonly takeAwaiting: (
     photos: Pick<Ask, 'id' | 'person'>,
@@ -28,9 +28,11 @@ export interface Awaits {
 
 /** A notice that further photos join while it is open. */
 export interface OpenNotice {
-  /** The id of the parked ask behind it. */
+  /** The id of the parked ask behind the notice. */
   readonly notice: string;
-  /** The update that the notice answers. Delivered again, it gets the notice again. */
+  /**
+   * The update that the notice answers. A repeated delivery of this update gets the notice again.
+   */
   readonly answers?: string;
 }
 
@@ -55,7 +57,10 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
     const mine = await awaiting.owned(owner);
     return mine.toSorted((a, b) => b.expiresAt - a.expiresAt).map(({ id }) => id);
   };
-  /** Marks the item as taken by an update. False when another took it, or it changed meanwhile. */
+  /**
+   * Marks the item as taken by an update. False when another update took it, or it changed since it
+   * was read.
+   */
   const take = async (kept: Kept<Awaited>, update: string): Promise<boolean> => {
     const value = kept.value();
     if (value.takenBy !== undefined) return value.takenBy === update;
@@ -63,7 +68,7 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
       return await awaiting.replace(kept, { ...value, takenBy: update });
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'busy') throw error;
-      // A shelf that accepts no writes still deletes.
+      // A shelf that accepts no writes still deletes. So the item is deleted instead of marked.
       return typeof (await awaiting.take(kept.id, kept.owner)) === 'object';
     }
   };
@@ -82,7 +87,7 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
       const ids = places?.map((place) => awaitingId(person, place)) ?? (await latestOf(owner));
       for (const id of ids) {
         const kept = await awaiting.read(id);
-        // The store has its own clock, but ours decides what a person was promised.
+        // A store that expires items by its own clock may do so later than `now` says.
         if (kept?.owner !== owner || kept.expiresAt <= now() || !(await take(kept, update))) continue;
         const { notice, answers, takenBy: _, ...ask } = kept.value();
         return { ask, expiresAt: kept.expiresAt, notice: answers === update ? undefined : notice };

@@ -4,19 +4,25 @@ import type { Action, Comparison, Reply } from '../reply.ts';
 
 const PREFIX = 'details:';
 
-/** The distances of a match and of a possible, in hundredths, and what the chances rest on. */
+/**
+ * The button's id has the distances of a match and of a possible, in hundredths, and what the
+ * chances rest on.
+ */
 const BUTTON = /^details:(\d{1,3})-(\d{1,3})-(own|worst)$/;
 
-/** What explains an answer, and names nobody. */
+/** What the explanation of an answer says. It names nobody. */
 interface Details extends Pick<Comparison, 'chancesRestOn'> {
-  /** The largest distances of that answer's verdicts, rounded as distances are. */
+  /**
+   * The largest distance at which that answer says `match`, and the largest at which it says
+   * `possible`, rounded as shown distances are.
+   */
   readonly match: number;
   readonly possible: number;
 }
 
 /**
- * The button that explains the numbers of an answer. It has in its id all that is explained, so it
- * works as long as its message stands, and nothing is kept for it.
+ * The button that explains the numbers of an answer. Its id holds all that the explanation needs.
+ * So nothing is stored for the button, and it works as long as its message stands.
  */
 export function detailsButton({ match, possible, chancesRestOn }: Details, label: string): Action {
   const [matchAt, possibleAt] = [match, possible].map((distance) => Math.round(distance * 100));
@@ -28,7 +34,10 @@ export function isDetails(button: string): boolean {
   return button.startsWith(PREFIX);
 }
 
-/** The explanation behind such a button, for readers of a BCP 47 locale; undefined for others. */
+/**
+ * The explanation that a details button asks for, in the language of a BCP 47 locale. Undefined for
+ * other buttons.
+ */
 export function detailsBehind(button: string, locale: string): Reply | undefined {
   const [, match, possible, rest] = BUTTON.exec(button) ?? [];
   if (match === undefined || possible === undefined) return undefined;

@@ -19,7 +19,10 @@ export type Awaiting =
       readonly hash: string;
       /** The days in the notice; absent from asks that an older facefinder parked. */
       readonly retentionDays?: number;
-      /** The person's epoch when the notice was shown. After an erasure, agreeing to it is void. */
+      /**
+       * The person's epoch when the notice was shown. Agreeing to the notice after an erasure is
+       * void.
+       */
       readonly epoch: number;
     }
   /** The press itself brings the group. */
@@ -38,17 +41,18 @@ export interface ParkedAsk {
   readonly awaiting: Awaiting;
 }
 
-/** A parked ask that one update has taken. Nobody else gets it until that is done or undone. */
+/** A parked ask that one update has taken. No other update gets it, unless `release` is called. */
 export interface TakenAsk extends ParkedAsk {
   /** Marks the ask as used, and drops its contents. */
   readonly finish: () => Promise<void>;
-  /** Lets it be taken again. */
+  /** Lets the ask be taken again. */
   readonly release: () => Promise<void>;
 }
 
 /**
- * Why a parked ask cannot be taken. `gone`: its person withdrew, or it was lost. `unknown`: nothing
- * was ever parked under that id. `takenBy`: the job of the update that took it.
+ * Why a parked ask cannot be taken. `elsewhere`: the ask belongs to another place. `gone`: its
+ * person withdrew, or it was lost. `unknown`: nothing was ever parked under that id. `takenBy`: the
+ * job of the update that took it.
  */
 export type NotTaken = 'not_yours' | 'elsewhere' | 'timed_out' | 'gone' | 'unknown' | { readonly takenBy: string };
 
@@ -57,18 +61,21 @@ export interface Taker {
   readonly person: Person;
   /** The job id of the update. Each delivery of this update may take the ask again. */
   readonly by: string;
-  /** Whether the ask may be taken in the present place. */
+  /** Whether the ask may be taken where this update comes from. */
   readonly isHere: (ask: Ask) => Promise<boolean>;
   /**
    * Whether nobody works on the update that took the ask, and that update has no answer. Then
-   * another may take the ask.
+   * another update may take the ask.
    */
   readonly isAbandoned: (takenBy: string) => Promise<boolean>;
 }
 
-/** Unfinished conversations, sealed. Each can be used once, by its person. */
+/** Asks that wait for a press or a link, sealed. Each can be used once, by its person. */
 export interface Parked extends Awaits {
-  /** Gives the id for a button or link. `id`: one made before by {@link newParkedId}. */
+  /**
+   * Parks an ask, and gives the id for its button or link. `id`: an id that was made before, as by
+   * {@link newParkedId}.
+   */
   readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /**
    * As {@link park}, for the choice of how to leave. When the shelf accepts nothing, this process
@@ -77,21 +84,31 @@ export interface Parked extends Awaits {
   readonly parkLeaving: (ask: Ask, ttlMs: number) => Promise<string>;
   /** Takes the ask under an id. When two updates try, one gets it. */
   readonly take: (id: string, taker: Taker) => Promise<TakenAsk | NotTaken>;
-  /** As {@link take}, but leaves the ask there for others. */
+  /**
+   * As {@link take}, but does not take the ask. An ask that only {@link parkLeaving} remembers is
+   * `unknown` here.
+   */
   readonly look: (id: string, taker: Taker) => Promise<ParkedAsk | NotTaken>;
   /**
-   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. A photo that it
-   * has stays there once. Gives the number of its photos now; undefined when there is no such ask.
+   * Adds photos, up to `max`, to a parked ask of this person that is not taken yet. A photo that
+   * the ask already has is not added again. Gives the number of its photos now; undefined when
+   * there is no such ask.
    */
   readonly join: (id: string, person: Person, photos: readonly PhotoRef[], max: number) => Promise<number | undefined>;
 }
 
-/** The item on the shelf: an ask, and the job that took it. A used ask is dropped from it. */
+/**
+ * The item on the shelf: an ask, and the job that took it. Once the ask is used, only the job
+ * stays.
+ */
 interface Slot extends Partial<ParkedAsk> {
   readonly takenBy?: string;
 }
 
-/** In this time people can read a notice and take a selfie, and every platform keeps the photo. */
+/**
+ * How long an ask is parked: enough to read a notice and take a selfie, and no longer than every
+ * platform keeps the photo.
+ */
 export const PARKED_MS = 15 * 60_000;
 
 /** The most asks that are remembered because {@link Parked.parkLeaving} could not park them. */
@@ -181,7 +198,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       async finish() {
         const value = { takenBy: taker.by };
         const mine = await parked.read(id);
-        // If the ask's person was erased, the new item has no owner.
+        // If the item is gone, the ask's person was erased. Then the new item has no owner.
         if (mine) await parked.replace(mine, value);
         else await parked.put({ id, owner: '', value, expiresAt });
       },
@@ -195,7 +212,8 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       return isMine ? taken : await take(id, taker);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      // A shelf that accepts no writes still deletes. So nobody is kept from leaving.
+      // A shelf that accepts no writes still deletes. So the ask is deleted instead of marked, and
+      // nobody is kept from leaving.
       return typeof (await parked.take(id, owner)) === 'object' ? taken : 'gone';
     }
   };

@@ -146,7 +146,10 @@ async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string):
   }
 }
 
-/** Writes the agreement into the ledger, and lets the command that led to the notice go on. */
+/**
+ * Handles the choice under a notice. An agreement is written into the ledger, and the command that
+ * led to the notice goes on. A refusal writes nothing, and ends the wait for photos.
+ */
 async function decide(
   flow: Flow,
   shown: Ask,
@@ -171,7 +174,10 @@ async function decide(
   return await proceed(flow, ask);
 }
 
-/** Whether a press comes from the place of its button, or from a private chat. */
+/**
+ * Whether a press may take an ask: it comes from the place of the ask, or one of the two has no
+ * place.
+ */
 async function isSameRoom(flow: Flow, parked: ParkedAsk['ask'], { place }: Press): Promise<boolean> {
   if (!place || !parked.place) return true;
   const { id } = parked.place;

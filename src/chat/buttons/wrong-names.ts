@@ -21,14 +21,15 @@ const NAMED = 22;
 export type SaidBy = 'asker' | 'named';
 
 /**
- * Reports of wrong names, one for each answer and person. The item says only that a name was
- * reported, and whether by the asker or by the named person. It is sealed under the person's keyed
- * hash, so that every erasure of them drops it. Every method fails as {@link Pending} says.
+ * Reports of wrong names, one for each answer and person. An item says only that a name was
+ * reported, and whether by the asker or by the named person. It is sealed under the keyed hash of
+ * the person who reported, so that every erasure of them drops it. Every method fails as
+ * {@link Pending} says.
  */
 export interface WrongNames {
   /**
-   * The button by which `person` reports `what`. That text stands for one answer. Making a button
-   * stores nothing.
+   * The button by which `person` reports a wrong name in an answer. `what` identifies the answer.
+   * Making a button stores nothing.
    */
   readonly button: (by: SaidBy, person: Person, what: string, label: string) => Action;
   /**

@@ -11,7 +11,7 @@ const SCRUB_PAUSE_MS = 500;
 
 /**
  * Scrubs the bytes of all tasks. True once they are gone. False when that takes longer than
- * `patienceMs`: then the queue goes on.
+ * `patienceMs`: then the queue gets the tasks, and goes on.
  */
 export async function letBytesGo(
   parts: EraserParts,

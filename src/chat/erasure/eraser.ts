@@ -19,8 +19,10 @@ import { dropWaiting } from './withdrawal.ts';
 export interface Eraser {
   /**
    * Erases a person, now as far as possible. Steps that fail are repeated until they are done.
-   * Gives the replies for the person: a receipt for each scope that had data. A receipt is final
-   * unless bytes stay on disk for longer than `patienceMs`.
+   * Gives the replies for the person: a receipt for each scope that had data, or, while a store is
+   * down, that the erasure comes later. A receipt is final unless bytes stay on disk for longer
+   * than `patienceMs`. Without `ask`, throws `unavailable` when the person can be neither erased
+   * nor noted.
    */
   readonly erase: (
     person: Person,
@@ -31,8 +33,8 @@ export interface Eraser {
   ) => Promise<Reply[]>;
   /**
    * Erases several people of a group and removes their bytes together. All of them are noted before
-   * the first one is erased, because after a crash perhaps nobody reports the others again. Once
-   * `signal` aborts, no further erasure begins. The others stay noted.
+   * the first one is erased: after a crash, perhaps nobody tells again who else was to be erased.
+   * Once `signal` aborts, no further erasure begins. Those people stay noted.
    */
   readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
   /**
@@ -45,8 +47,8 @@ export interface Eraser {
     template: string,
   ) => Promise<{ readonly outcome: Dropped; readonly isClean: boolean }>;
   /**
-   * Runs `enrol`, which may push out a person's older templates. If it is not refused, the bytes of
-   * these are scrubbed afterwards. Nobody waits for that.
+   * Runs `enrol`, which may push out a person's older templates. Unless `enrol` is refused, the
+   * queue then scrubs the bytes of these templates. The result of `enrol` does not wait for that.
    */
   readonly pushOut: <T>(person: Person, place: Place, enrol: () => Promise<T>) => Promise<T>;
   /**
@@ -55,8 +57,8 @@ export interface Eraser {
    */
   readonly isLeaving: (platform: string, id: string) => boolean;
   /**
-   * Drops everything that waits of a person without data: parked asks, uploads. `ask` is the ask
-   * for this.
+   * Drops what still waits of a person without data: queued asks, parked asks, uploads. `ask` is
+   * the ask that wants this. It still gets its answer.
    */
   readonly withdraw: (person: Person, ask: Ask) => Promise<void>;
   /** Handles erasures in the queue. */
@@ -96,7 +98,10 @@ const LEAVING_MS = 86_400_000;
 
 const nameOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}:${id}`;
 
-/** Erases people, with a receipt, whatever is down. */
+/**
+ * Opens the eraser on these parts. It also begins an erasure while a store, the queue or a platform
+ * is down.
+ */
 export function openEraser(given: Omit<EraserParts, 'unstored' | 'leaving'>): Eraser {
   const parts: EraserParts = { ...given, unstored: new Set(), leaving: new Map() };
   return {
@@ -251,9 +256,7 @@ async function finish(parts: EraserParts, queued: Task): Promise<void> {
   }
 }
 
-/**
- * Whether a queued task is done if the shelf has no note of it. The note is the last thing to go.
- */
+/** Whether a queued task is done if the shelf has no note of it. An erasure drops its note last. */
 function isFinished({ isRemoved, isNoted, answerTo }: Task): boolean {
   // A scrub may have removed the bytes and the note after the task was queued. Then the person
   // still gets the final receipt from the queue. If the shelf never had a note, its absence says

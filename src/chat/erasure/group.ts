@@ -4,9 +4,9 @@ import type { Flow } from '../flow.ts';
 
 /**
  * Erases everybody in a group, then the group itself if it is empty. The reason: the bot was
- * `removed`, or an `admin` asked for it. After an admin's request the bot stays. Senders who
- * forbade searches of their photos still forbid them. To remember that, the scope stays, without
- * settings.
+ * `removed`, or an `admin` asked for it. After an admin's request the bot stays in the group, and
+ * senders who forbade searches of their photos still forbid them. To remember that, the scope
+ * stays, without settings.
  */
 export async function eraseGroup(
   { gallery, eraser, sentPhotos }: Pick<Flow, 'gallery' | 'eraser' | 'sentPhotos'>,

@@ -8,9 +8,10 @@ import type { Life, Task, Where } from './task.ts';
 import { dropWaiting } from './withdrawal.ts';
 
 /**
- * Whether an erasure for this reason also lifts a person's word against searches of their photos. A
- * request of their own lifts it, and so does an erasure that leaves nothing of the group. When
- * people leave, when an admin erases the group, and when time passes, the word stays.
+ * Whether an erasure for this reason also drops the record that a person forbids searches of their
+ * photos. It does when the person or the operator asks for the erasure, and when nothing of the
+ * scope is left. The record stays when the person leaves the group, when an admin erases the group,
+ * and when the time to keep data is over.
  */
 const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
   asked: true,

@@ -54,8 +54,9 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 
 /**
  * Queues unfinished tasks that were noted at least `ageMs` ago, because nobody works on them any
- * more. With 0 it queues all of them, whatever the clock says. It also queues tasks noted at least
- * `ageMs` in the future: the clock was wrong then, and that time may be far away.
+ * more. With 0 it queues all of them, whatever the clock says. It also queues tasks whose note is
+ * dated at least `ageMs` in the future: the clock was wrong when they were noted, and that date may
+ * be far away.
  */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
   for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {

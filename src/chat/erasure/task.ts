@@ -26,8 +26,8 @@ export interface Task {
   /** What was removed so far, one entry for each scope. Bytes may still be on disk. */
   readonly done: readonly Erasure[];
   /**
-   * The fates of results that groups were shown and that name this person, by scope and post. So no
-   * post counts twice.
+   * The fates of results that groups were shown and that name this person, by scope and post. So a
+   * repeated try counts no post twice.
    */
   readonly shown?: Readonly<Record<string, Readonly<Record<string, Fate>>>>;
   /**
@@ -43,8 +43,8 @@ export interface Task {
   /** When the shelf first got the task, milliseconds since 1970. */
   readonly since?: number;
   /**
-   * Only in the queue's copy: whether the shelf had a note of the task. When the note is gone
-   * later, the erasure is done.
+   * Only in the queue's copy: whether the shelf had a note of the task. If it had one and the note
+   * is gone later, the erasure is done.
    */
   readonly isNoted?: boolean;
 }

@@ -29,7 +29,8 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
       .catch((error) => parts.log.warn('withdrawn ask not answered', errorFields(error)));
   }
   await withdrawSeries(parts, person);
-  // Done last. If the process dies before, all is repeated, and nobody waits in vain.
+  // This comes last. If the process dies before, everything is repeated, so that every waiting ask
+  // gets an answer.
   await parts.pending.dropOwned(owner);
 }
 
@@ -38,7 +39,8 @@ async function withdrawSeries(parts: EraserParts, person: Person): Promise<void>
   const { id, head } = (await parts.series.of(person)) ?? {};
   if (!id || !head) return;
   await parts.series.change(id, (one) => ({ ...one, ending: { why: 'withdrawn' } }));
-  // Its message may be there although nobody knows it. Then this comes below the first photo.
+  // The answer's message may be there although its address is not known. Then `at` still leads
+  // below the first photo, and the person is told there.
   const isShown = (head.isThere || head.isBegun) && head.ending === undefined;
   if (!isShown || !head.at) return;
   await parts

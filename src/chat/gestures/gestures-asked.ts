@@ -11,7 +11,8 @@ import { PARKED_MS } from '../buttons/parked.ts';
 import { dailyCountsOn } from '../limits/daily-counts.ts';
 
 /**
- * How long a person has for a gesture. In that time nobody finds or fakes a photo that shows it.
+ * How long a person has for a gesture. In so short a time nobody finds or fakes a photo that shows
+ * it.
  */
 export const GESTURE_MS = 2 * 60_000;
 
@@ -31,7 +32,7 @@ export interface AskedGesture {
 
 /** What the shelf keeps about a person who was asked for a gesture. */
 interface Asked extends AskedGesture {
-  /** The ask that answers with a photo. No other ask may. */
+  /** The ask that answers with a photo. Until `until`, no other ask may answer. */
   readonly answeredBy?: string;
   /** Whether the gesture was seen, and the enrolment done or refused. */
   readonly isOver?: true;
@@ -39,15 +40,15 @@ interface Asked extends AskedGesture {
 
 /**
  * Requests for gestures. By a gesture people show that they are there. A request holds references
- * to photos and no face. It is sealed under the person's keyed hash. Tries are counted under
- * another keyed hash, and an erasure leaves that count. So nobody avoids the limit by erasing
- * themselves and coming back. Every method fails as {@link Pending} says.
+ * to photos and no face. It is sealed under the person's keyed hash. Requests are counted under
+ * another keyed hash, and an erasure does not drop that count. So nobody avoids the limit by
+ * erasing themselves and coming back. Every method fails as {@link Pending} says.
  */
 export interface GesturesAsked {
   /**
    * Asks for a random gesture, in place of an earlier request.
-   * @throws Failure `rate_limited` with `seconds` until another is allowed; the earlier request is
-   * dropped then too
+   * @throws Failure `rate_limited` with `seconds` until another request is allowed; the earlier
+   * request is dropped then too
    */
   readonly ask: (
     person: Person,
@@ -83,7 +84,7 @@ export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number)
       const limit = { many: 1, most: MOST_A_DAY };
       const { granted, seconds } = await counts.spend(idOf('tries', person, scope), randomUUID(), limit);
       if (granted === 0) {
-        // After the last gesture of the day, the earlier request ends too.
+        // When no gesture is left for the day, the earlier request ends too.
         await asked.drop(idOf('asked', person, scope));
         throw new Failure('rate_limited', { details: { gesture: 1, seconds } });
       }

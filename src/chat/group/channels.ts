@@ -8,8 +8,8 @@ import type { Reply } from '../reply.ts';
 import { groupName } from './group-name.ts';
 
 /**
- * The answer to a search in a channel where the admins of the group allow none; undefined where it
- * is allowed. In private nobody else reads it, so it is allowed there.
+ * The answer to a search in a channel where the admins of the group allow none; undefined where a
+ * search is allowed. It is allowed in private, because nobody else reads the answer there.
  */
 export function notHere(courier: Courier, ask: Ask, place: Place, { channels }: GroupRules): Reply | undefined {
   const { channel, locale } = ask;

@@ -24,7 +24,7 @@ function keptOf({ gallery, now }: Pick<Flow, 'gallery' | 'now'>): LRUCache<strin
 }
 
 /**
- * The present place: `place`, unless its platform has changed the id. What it says may be a minute
+ * The present place: `place`, unless its platform has changed the id. The result may be a minute
  * old.
  */
 export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery' | 'now'>, place: Place): Promise<Place> {
@@ -32,7 +32,7 @@ export async function placeNow(flow: Pick<Flow, 'couriers' | 'gallery' | 'now'>,
   const key = `${place.platform} ${place.id}`;
   const remembered = known.get(key);
   const [now = place] = remembered ? [remembered] : await placesOf(flow, place);
-  // Reading an entry does not make it last longer. Otherwise an entry that is read often would stay
+  // An entry that was remembered is not set again. Otherwise an entry that is read often would stay
   // for ever.
   if (!remembered) known.set(key, now);
   return now.id === place.id ? place : now;
@@ -56,7 +56,7 @@ export async function moveGroup(flow: Moving, from: Place, to: Place): Promise<v
   // new group, nobody can.
   for (;;) {
     const split = await flow.gallery.movePlace(from, to);
-    // This comes after the move, because a call during the move still remembered the old place.
+    // This comes after the move, because a call during the move may have remembered the old place.
     keptOf(flow).clear();
     if (!split) return await bringWord(flow, before, to);
     await flow.shown.follow(split);
@@ -109,7 +109,7 @@ async function carry(flow: Moving, split: Split, person: Person, members: readon
     await enrolAgain(flow, split, held, await agreeAgain(flow, split, held));
     await disclosure.follow(split, person, members);
   } catch (error) {
-    // They were erased from the group during this. That erased them from both scopes.
+    // The person was erased from the group in the meantime. That erased them from both scopes.
     if (!(error instanceof Failure) || error.code !== 'expired') throw error;
   }
   await gallery.erase(split.from, person, 'moved', now(), { epoch: held.standing.epoch });

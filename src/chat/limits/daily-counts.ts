@@ -6,11 +6,11 @@ import { TRIES_TO_NOTE, tooMany } from './disclosure-shelf.ts';
 
 /** What was counted. */
 export interface Spent {
-  /** As many as were allowed. */
+  /** How many were allowed and counted; 0 when the day has none left. */
   readonly granted: number;
-  /** Whether they were counted just now. */
+  /** Whether they were counted just now, and not by an earlier call for the same `one`. */
   readonly isNew: boolean;
-  /** Until some more are allowed. */
+  /** How long it takes until more are allowed. */
   readonly seconds: number;
 }
 
@@ -22,8 +22,8 @@ export interface Spent {
  */
 export interface DailyCounts {
   /**
-   * Counts up to `many` at once, so that a day has `most`. Counts them once, even if it is called
-   * again for the same `one`.
+   * Counts up to `many` at once, as long as the last 24 hours have no more than `most`. Called
+   * again for the same `one`, it counts nothing, and grants what it granted before.
    */
   readonly spend: (id: string, one: string, limit: { readonly many: number; readonly most: number }) => Promise<Spent>;
 }

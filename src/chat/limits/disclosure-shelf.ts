@@ -3,13 +3,13 @@ import type { Pending } from '../../queue/pending.ts';
 import { type Kept, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
 import type { Keys } from '../../secrets/keys.ts';
 
-/** The item on the shelf of one person, under their keyed hash. */
+/** What the shelf keeps about one person, under the person's keyed hash. */
 export interface Revealed {
   /** When the group's budget is full again, milliseconds since 1970. */
   readonly group: number;
   /**
-   * What each asker was told, by their keyed hash: when their budget is full again, the last ask
-   * that paid, and whether that ask was told a distance.
+   * What each asker was told, by their keyed hash: when their budget is full again (`renewed`), the
+   * last ask that spent some of it, and whether that ask was told a distance.
    */
   readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
 }

@@ -17,7 +17,7 @@ export interface Subject extends NearFaces {
   readonly person: Person;
 }
 
-/** The asker and the ask. One ask pays only once. */
+/** The asker and the ask. One ask spends a budget only once, even if its job runs twice. */
 export interface Occasion {
   readonly scope: ScopeId;
   readonly asker: Person;
@@ -26,15 +26,16 @@ export interface Occasion {
 
 /**
  * Counts what answers revealed about people, and to whom, so that nobody learns a template from
- * many answers. The count holds for all processes and survives a restart. Every method fails as
- * {@link Pending} says.
+ * many answers. Each answer spends budgets that refill slowly: see `src/gallery/rules/reveal.ts`.
+ * The count holds for all processes and survives a restart. Every method fails as {@link Pending}
+ * says.
  */
 export interface Disclosure {
-  /** Opens the account of an answer that has not asked or paid for anything yet. */
+  /** Opens the account of an answer. Nothing is read or spent yet. */
   account(occasion: Occasion): Account;
   /**
-   * Moves the count of a person to the group's new scope, with what each of these members was told
-   * of them.
+   * Moves the count of a person to the group's new scope, with what each of `members` was told
+   * about this person.
    */
   follow(move: Split, person: Person, members: readonly Person[]): Promise<void>;
   /** Drops the count of somebody who is being erased. */
@@ -49,8 +50,8 @@ export interface Account {
    */
   near(people: readonly string[]): void;
   /**
-   * Pays for what an answer reveals about others, even if it names nobody. People pay nothing for
-   * answers about themselves.
+   * Spends budget for what an answer reveals about others, even if it names nobody. What it reveals
+   * about the asker costs nothing.
    * @throws Failure `rate_limited` with `seconds` when the answer would reveal too much of
    * somebody. Until its budget is full again, this asker gets no answer here about anybody: a
    * refusal that depended on the photo would itself reveal who is on it
@@ -80,7 +81,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
   const idOf = (role: 'revealed' | 'closed', scope: ScopeId, person: Person) =>
     keyedHash(keys.lookup, role, tombstoneHash(keys, scope, person));
 
-  /** What this answer may say about somebody. `write` notes that, unless the same ask has paid. */
+  /** What this answer may say about somebody. `write` notes its cost, once for each ask. */
   async function grantOf(
     occasion: Occasion,
     { person, ...near }: Subject,
@@ -104,7 +105,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
-  /** Notes a grant. When another write was faster, it tries again while as much is granted. */
+  /** Notes a grant. Tries again after a faster write. Throws `busy` when less is granted then. */
   async function note(
     occasion: Occasion,
     subject: Subject,
@@ -175,8 +176,8 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
 }
 
 /**
- * The hash of an asker stays the same when they are erased and come back. So it uses the key of
- * tombstones.
+ * The hash of an asker. It uses the key of tombstones, so that it stays the same when the asker is
+ * erased and comes back.
  */
 function askerHash({ tombstone }: Keys, { scope, asker }: Pick<Occasion, 'scope' | 'asker'>): string {
   return keyedHash(tombstone, 'asker', scope, asker.platform, asker.id);

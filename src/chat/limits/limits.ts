@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 export interface Limits {
   /**
    * Counts one use by `owner`, who may have `perHour` uses in any hour. The same `use` counts once.
-   * @throws Failure `rate_limited` with `seconds` until another is allowed
+   * @throws Failure `rate_limited` with `seconds` until another use is allowed
    */
   readonly spend: (owner: string, use: string, perHour: number) => void;
 }

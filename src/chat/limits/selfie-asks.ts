@@ -8,11 +8,14 @@ import { dailyCountsOn } from './daily-counts.ts';
 /** The most asks with a selfie that one person may send in a day, over all groups. */
 export const SELFIE_ASKS_A_DAY = 5;
 
-/** Counts asks that bring a selfie, which may show anybody. It fails as {@link Pending} says. */
+/**
+ * Counts asks that bring a selfie. They are limited, because the selfie may show anybody. It fails
+ * as {@link Pending} says.
+ */
 export interface SelfieAsks {
   /**
    * Counts an ask once, however often it runs. Gives whether it was counted just now.
-   * @throws Failure `rate_limited` with `seconds` until another is allowed
+   * @throws Failure `rate_limited` with `seconds` until another ask is allowed
    */
   readonly spend: (person: Person, ask: string) => Promise<boolean>;
 }

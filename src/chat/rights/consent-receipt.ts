@@ -45,7 +45,7 @@ export function consentReceipts(parts: Parts): ConsentReceipts {
         const text = words.notice.receipt({ group: groupName(words, place) });
         return [{ kind: 'receipt', of: 'consent', text, group: place.title ?? place.id, receipt }];
       } catch (error) {
-        // /mydata gives the receipt again, so the answer need not wait for it.
+        // The answer goes without the receipt, because /mydata gives it too.
         if (error instanceof Failure) return [];
         throw error;
       }

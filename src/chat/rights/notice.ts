@@ -48,7 +48,7 @@ export interface NoticeFacts {
 export interface Stated extends Pick<NoticeFacts, 'retentionDays' | 'contact' | 'policyUrl'> {
   /** The group's name in sentences. */
   readonly group: string;
-  /** Its country is a name in the reader's language. */
+  /** The carrier of the group's platform, with its country's name in the reader's language. */
   readonly carrier: Carrier | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface NoticePart {
   readonly text: string;
 }
 
-/** How many days at most the record stays that counts what people were told about others. */
+/** The most days for which it is kept how much people were told about others. */
 const TOLD_DAYS = (PER_GROUP.atOnce * PER_GROUP.unitMs) / DAY_MS;
 
 /** Marks a heading where there is only plain text. */

@@ -3,7 +3,10 @@ import type { CommandName, Words } from '../../text/words.ts';
 /** The commands that everybody may use at any time. Every answer has buttons for them. */
 const RIGHTS = ['forget', 'mydata', 'privacy'] as const satisfies readonly CommandName[];
 
-/** The only right under an answer that a whole group sees. The answer to a press has all rights. */
+/**
+ * The only right with a button under an answer that a whole group sees. The answer to a press of it
+ * has the buttons of all rights.
+ */
 const OF_EVERYBODY = 'privacy';
 
 const PREFIX = 'right:';

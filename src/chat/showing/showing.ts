@@ -45,7 +45,7 @@ export function showingOf(flow: Parts, ask: Ask, replies: readonly Reply[]): Sho
         return (await flow.shown.isThere(post)) ? 'stays' : 'gone';
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        // Nobody can tell whether the result names somebody who was erased.
+        // Nobody can tell whether the result names somebody who was erased. So it is deleted.
         flow.log.warn('shown result not checked', errorFields(error));
         return await flow.shown.remove(post);
       }

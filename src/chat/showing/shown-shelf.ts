@@ -9,7 +9,9 @@ import { repeat } from '../../timing/repeat.ts';
 import { within } from '../../timing/within.ts';
 import type { Courier, Post, TakenBack } from '../courier.ts';
 
-/** How long the note stays that an ask was shown. The ask is not tried again after so long. */
+/**
+ * How long it stays noted that the result of an ask was shown. No ask is tried again after so long.
+ */
 export const DONE_KEPT_MS = 3_600_000;
 
 /** How long to keep trying to delete a post whose platform was down. */
@@ -27,7 +29,7 @@ const SECOND_TRY_MS = 1_000;
  * posted.
  */
 export interface Shown {
-  /** Absent from the item of an ask. Its posting may still go on, or may never have ended. */
+  /** Absent from the item of an ask. The posting may still go on, or may never have ended. */
   readonly post?: Post;
   readonly named: readonly string[];
   readonly asker?: string;
@@ -133,7 +135,7 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
   return { posts, idOf, idOfAsk, ownerIn, due, hashOf, atPlatform, tryToDelete, deleteLater, leaveOut };
 }
 
-/** Undefined for a damaged item, which is useless. It does not keep people from leaving. */
+/** Undefined for a damaged item, so that its damage does not keep an erasure from being done. */
 export function opened(kept: Kept<Shown>): Shown | undefined {
   try {
     return kept.value();

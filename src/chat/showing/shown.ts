@@ -64,8 +64,8 @@ export interface ShownResults {
   /**
    * Deletes one post for a person whom it names, or who showed it. `remove` is the platform's own
    * way to delete it for them, if it has one. Anybody may delete a post that has no note, because
-   * nobody knows any more whom it names. It has none when it is too old, or stayed when the people
-   * it names were erased.
+   * nobody knows any more whom it names. A post has no note when it is too old, or when it could
+   * not be deleted as the people it names were erased.
    * @throws Failure `unavailable` when the platform is down
    */
   readonly delete: (
