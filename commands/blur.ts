@@ -28,12 +28,13 @@ const MORE = 'more';
 
 /**
  * /blur: makes everybody on the photo unrecognisable but the asker. /blur all: makes the asker
- * unrecognisable too, and compares no face with a template. Only an enrolled asker can be left out.
+ * unrecognisable too, and compares no face with a template. Only an enrolled asker can stay
+ * recognisable.
  */
 export const blur = {
   name: 'blur',
   kind: 'photos',
-  // A button under a blurred photo asks for less than its sender agreed to.
+  // The choice of a button does not count here: no button needs more than its sender has agreed to.
   purpose: (ask, { templates }) => (saysAll(ask) || templates === 0 ? 'blur' : 'self'),
   hasAll: true,
   photos: { min: 1, max: 10, of: 'anybody' },
@@ -59,7 +60,7 @@ function saysAll({ args }: Ask): boolean {
   return LOCALES.some((locale) => wordsFor(locale).blur.option.name === word);
 }
 
-/** Whether a button or that word asks for everybody. */
+/** Whether a button, or the word after the command, asks for everybody. */
 function isAboutAll(ask: Ask): boolean {
   return ask.choice?.startsWith(ALL) === true || saysAll(ask);
 }
@@ -88,7 +89,7 @@ async function look(call: PhotoCall, photo: Uint8Array): Promise<Looked> {
   return { heads: seen.heads, faces: seen.faces, ...(await copyOf(call, photo, seen)) };
 }
 
-/** Only this face is left as it is. A face that may be somebody else's is blurred. */
+/** Whether a face is certainly the asker's. Only such a face is left as it is. */
 function isCertain(own: Own | undefined): own is Own {
   return own?.match.verdict === 'match';
 }
@@ -126,7 +127,7 @@ async function blurred(call: PhotoCall, { heads, photo, frame, scale }: Looked, 
  */
 const HARDLY_COVERED = 0.2;
 
-/** Whether the blur of one face covers a part of another. */
+/** Whether the blur of `face` covers more than {@link HARDLY_COVERED} of `other`. */
 function covers(face: Box, other: Box): boolean {
   const [x, y, width, height] = headAround(face);
   const [u, v, across, down] = other;

@@ -21,7 +21,7 @@ export async function eachPhoto<T>(
     try {
       looked.push(await look(await open()));
     } catch (error) {
-      // One bad photo of several must not cost the others their answer.
+      // One bad photo of several must not keep the others from their answer.
       if (!(error instanceof Failure) || error.again || (from + photos.length === 1 && !isPart)) throw error;
       looked.push(photoReply(from + index + 1, error, words));
     }
@@ -31,7 +31,7 @@ export async function eachPhoto<T>(
 
 /**
  * Up to this many bytes, a photo that is one of several is kept without a copy. Photos from chats
- * are this small. A copy of one would take longer and save no memory.
+ * are this small. To copy such a photo would take time and save no memory.
  */
 const KEPT_AS_IT_IS = 1_000_000;
 

@@ -21,8 +21,9 @@ const MAX_SELFIES = 3;
 const SAME_PHOTO = 0.05;
 
 /**
- * Above this many templates, a new person whose face resembles an enrolled one is asked instead of
- * refused. With 10,000, a refusal would be wrong for 1 person in 10.
+ * Above this many templates, a new person whose face resembles an enrolled one is not refused, but
+ * asked whether the enrolled face is their own. With 10,000, a refusal would be wrong for 1 person
+ * in 10.
  */
 const MOST_REFUSED = 10_000;
 
@@ -80,7 +81,7 @@ export const enroll = {
       return [{ kind: 'enrolled', text, templates }, ...refused];
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'face_taken') throw error;
-      // Other selfies are no answer to this gesture.
+      // The gesture is over. Selfies that come later are no answer to it.
       if (proving) await tools.gestures.end(consent.person, call.scope);
       tools.harmed('refused_enrolment');
       return [await offerClaims(tools, call, isAsked)];
@@ -94,8 +95,9 @@ function claimOf(choice: string | undefined, isAsked: boolean): Claim | undefine
 }
 
 /**
- * Leaves out embeddings of the same photo, and of photos that are already enrolled. A job may run
- * twice, and people send a photo again. Neither may push out better templates.
+ * Leaves out embeddings of the same photo, and of photos that are already enrolled. Such
+ * repetitions come from a job that runs twice, or from people who send a photo again. They may not
+ * push out better templates.
  */
 function withoutRepetitions(known: readonly Float32Array[], embeddings: readonly Float32Array[]): Float32Array[] {
   const fresh: Float32Array[] = [];

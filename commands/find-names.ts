@@ -22,7 +22,7 @@ export interface LookedFace {
   readonly near: readonly Near<Candidate>[];
 }
 
-/** Says who of the group each face may be, photo by photo. `account` learns who is near. */
+/** Says who of the group each face may be, photo by photo. `account` is told who is near. */
 export async function nameFaces(
   tools: Tools,
   call: PhotoCall,

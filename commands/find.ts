@@ -110,8 +110,8 @@ async function marked(call: PhotoCall, { photo, frame, scale }: SeenPhoto, found
 }
 
 /**
- * Pays for the answer, and then makes the replies. Each person's distance is shown at most once, at
- * the nearest face of all photos.
+ * Pays for what the answer reveals (see {@link Account.pay}), and then makes the replies. Each
+ * person's distance is shown at most once, at the nearest face of all photos.
  */
 async function answers(
   tools: Tools,
@@ -156,8 +156,8 @@ function isNaming(one: Looked | Reply): one is Looked {
 }
 
 /**
- * Adds to the first result that names somebody, for all results, one offer to report a wrong name
- * and one to explain the numbers.
+ * Adds two buttons to the first result that names somebody: one reports a wrong name, the other
+ * explains the numbers. They are about all results. Results for a group get none.
  */
 function withButtons({ wrongNames, matcher }: Tools, { ask, words }: PhotoCall, replies: readonly Reply[]): Reply[] {
   const names = (reply: Reply) => reply.kind === 'result' && reply.faces.some(({ matches }) => matches.length > 0);

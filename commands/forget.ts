@@ -31,7 +31,7 @@ export const forget = {
 
 type Sent = readonly (readonly [ScopeId, SentIn])[];
 
-/** The records about searches of photos that the person sent there. */
+/** The records about searches of photos that the person sent to the groups of `where`. */
 async function sentTo({ gallery, sentPhotos }: Tools, { person }: CommandCall['ask'], where: Where): Promise<Sent> {
   try {
     const sent = await sentPhotos.of(person);
@@ -60,7 +60,10 @@ function photosErased({ words }: CommandCall, sent: readonly SentIn[]): Reply[] 
   return [{ kind: 'info', text: words.forget.photos({ groups, forbidden }) }];
 }
 
-/** People can leave even when a store cannot be reached. */
+/**
+ * Gives `instead` when a store cannot be reached, so that people can leave all the same. Throws
+ * every other error.
+ */
 function unlessUnavailable<T>(error: unknown, instead: T): T {
   if (!(error instanceof Failure) || error.code !== 'unavailable') throw error;
   return instead;
@@ -75,7 +78,10 @@ function chosen({ choice, place }: CommandCall['ask']): Where | undefined {
   return choice === 'here' ? place : undefined;
 }
 
-/** Asks, before an erasure, which groups to erase the person from. */
+/**
+ * Asks, before an erasure, which groups to erase the person from. People without data are told so
+ * instead, and what waits of theirs is dropped.
+ */
 export async function confirm(tools: Tools, call: CommandCall): Promise<Reply> {
   const { ask, words } = call;
   const { isHere, isElsewhere, groups } = await whereHeld(tools, ask);

@@ -12,8 +12,8 @@ import { distanceBetween } from '../src/match/distance.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * What the buttons under a gesture choose. After {@link ANOTHER} follows what the sender said about
- * the face.
+ * What the buttons under a request for a gesture choose. After {@link ANOTHER} follows what the
+ * sender said about the face, see {@link SAID}.
  */
 const [ANOTHER, STOP] = ['gesture', 'stop'];
 
@@ -37,7 +37,9 @@ export function needsGesture(tools: Tools, { ask, rules }: PhotoCall, isKnown: b
   return tools.seesGestures && (isChallenge || (rules.enrolProof === 'gesture' && !isKnown));
 }
 
-/** The enrolment that a photo continues; undefined when no gesture is asked for. */
+/**
+ * The enrolment that this call continues; undefined when its sender was not asked for a gesture.
+ */
 export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving | undefined> {
   const { ask, scope } = call;
   if (SAID.includes(ask.choice)) return undefined;
@@ -58,7 +60,7 @@ export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving 
 /**
  * The reply that asks for a gesture; undefined once the gesture was shown, so that the enrolment
  * goes on. Each photo answers one gesture. After a photo that does not show it, another gesture is
- * asked for.
+ * asked for. If the edge of a selfie cuts off the face, the reply asks for other selfies.
  */
 export async function gestureReply(
   tools: Tools,

@@ -1,7 +1,9 @@
 import { groupName } from '../src/chat/group/group-name.ts';
 import type { Declared } from './declared.ts';
 
-/** /invite: shows the whole group what this is, with a button by which each member enrols. */
+/**
+ * /invite: shows the whole group what facefinder does, with a button by which each member enrols.
+ */
 export const invite = {
   name: 'invite',
   kind: 'admins',

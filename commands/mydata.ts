@@ -31,7 +31,8 @@ export const mydata = {
       (await photosChosen(tools, call, groups)) ??
       (await (ask.choice === WRONG ? askWhichFind : dropChosen)(tools, call, groups));
     if (chosen) return chosen;
-    // The gallery keeps only a person's present name.
+    // The gallery stores only a person's present name. So the name of this ask replaces the stored
+    // one.
     for (const { scope } of groups) await gallery.rename(scope, ask.person);
     const held = await heldOf(tools, ask.person, groups);
     const sent = await sentBy(tools, ask.person, ask.place && groups);

@@ -68,7 +68,7 @@ export async function photosChosen(
   return [{ kind: 'info', text: (isForbidden ? from : isAllowed)({ group: groupName(words, place) }) }];
 }
 
-/** The present group, or all groups that know the person. */
+/** The group of the ask, or in private all groups that have data of the person. */
 function placesFor({ place, person }: CommandCall['ask'], groups: readonly Group[]): Place[] {
   if (place) return [place];
   return groups.flatMap((group) => (group.place?.platform === person.platform ? [group.place] : []));

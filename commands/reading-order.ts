@@ -1,8 +1,8 @@
 import type { Box } from '../src/face/face.ts';
 
 /**
- * Sorts faces as a reader goes: row by row from the top, and each row from the left. A row is not
- * quite level. A face belongs to it when its middle is within the height of the row's first face.
+ * Sorts faces as a reader goes: row by row from the top, and each row from the left. A row need not
+ * be level: a face belongs to the row when its middle is within the height of the row's first face.
  */
 export function inReadingOrder<F extends { readonly box: Box }>(faces: readonly F[]): F[] {
   const rows: F[][] = [];

@@ -65,7 +65,7 @@ async function which(
   if (!dossier || !place) return undefined;
   const id = await parked.park(ask, { for: 'choice' }, PARKED_MS);
   const drops = dossier.templates.map((template, index): Action => {
-    // A button cannot show a time in its reader's time zone.
+    // A button cannot show a time in its reader's time zone. So it shows UTC.
     const date = writtenMoment(template.enrolledAt, 'minute', ask.locale, 'UTC');
     const label = words.one({ number: index + 1, date });
     return { id: `${id}:${DROP}${template.id}`, label, role: 'confirm' };

@@ -13,20 +13,20 @@ export const SETTINGS = [
 ] as const satisfies readonly (keyof GroupRules)[];
 export type Setting = (typeof SETTINGS)[number];
 
-/** Settings that are useless when only the asker sees anything. */
+/** Settings that are useless when only the asker sees answers. */
 const OF_GROUPS: readonly Setting[] = ['showing', 'findsPerHour', 'language', 'enrolProof', 'channels'];
 
 const SEARCHES = [50, 20, 10, 5, 2];
 const DAYS = [365, 180, 90, 30, 7];
 
-/** The most channels that a group names. */
+/** The most channels in which a group may allow searches, while it does not allow all. */
 export const MOST_CHANNELS = 20;
 
 /** What decides which settings are offered. */
 export interface Circumstances {
   /** The operator's rules. */
   readonly operator: GroupRules;
-  /** Whether only the asker sees anything. */
+  /** Whether only the asker sees answers. */
   readonly isAlone: boolean;
   readonly seesGestures: boolean;
   /** The channel in which the admin asks, if any, and the channels that are set. */
@@ -34,7 +34,7 @@ export interface Circumstances {
   readonly channels: readonly string[] | undefined;
 }
 
-/** A value to choose; undefined means the operator's. */
+/** A value that admins can choose. The value `undefined` stands for the operator's. */
 export interface Option {
   /** At most 9 characters of A-Za-z0-9. */
   readonly id: string;
@@ -42,10 +42,10 @@ export interface Option {
   readonly value: string | number | boolean | readonly string[] | undefined;
 }
 
-/** Whether a setting can be stricter than the operator's. */
+/** Whether admins can change a setting here. Most can only become stricter than the operator's. */
 export function isOffered(setting: Setting, about: Circumstances): boolean {
   if (about.isAlone && OF_GROUPS.includes(setting)) return false;
-  // Channels that are set can be taken back from anywhere.
+  // Channels that are set can be removed again from anywhere.
   if (setting === 'channels') return about.channel !== undefined || about.channels !== undefined;
   return stricter(setting, about).length > 0;
 }
@@ -60,7 +60,10 @@ export function optionsOf(setting: Setting, about: Circumstances, words: Words):
   return [own, ...others];
 }
 
-/** All channels, or a change that concerns the channel in which the admin asks. */
+/**
+ * The choices for channels: all channels, or a change that concerns the channel in which the admin
+ * asks.
+ */
 function channelOptions({ channel, channels }: Circumstances, { settings }: Words): Option[] {
   const option = (which: 'only' | 'also' | 'without', value: readonly string[]): Option => {
     return { id: which, label: settings.options.channels({ which }), value };

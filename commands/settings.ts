@@ -67,7 +67,7 @@ async function menu(tools: Tools, call: AdminCall): Promise<Reply> {
   return { kind: 'confirm', text: await overview(tools, call), actions };
 }
 
-/** The present rules, and the number of enrolled people without names. */
+/** A text with the present rules and the number of people who are enrolled. It names nobody. */
 async function overview(tools: Tools, call: AdminCall): Promise<string> {
   const { words, place } = call;
   const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesAt(tools, place)]);
@@ -80,7 +80,7 @@ async function overview(tools: Tools, call: AdminCall): Promise<string> {
   ].join('\n');
 }
 
-/** What holds in the group is told even where nobody can make it stricter. */
+/** Whether a rule is told even where nobody can make it stricter. */
 function isAlwaysTold(setting: Setting, { enrolProof }: GroupRules): boolean {
   return setting === 'findBy' || (setting === 'enrolProof' && enrolProof === 'gesture');
 }

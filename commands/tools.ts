@@ -42,9 +42,9 @@ export interface Tools {
   readonly matcher: Matcher;
   /** Id of the pack whose embeddings are compared. */
   readonly pack: string;
-  /** Whether the pack's points can show gestures. */
+  /** Whether the pack finds the points of a face by which gestures are seen. */
   readonly seesGestures: boolean;
-  /** Whether a photo sent to the bot on its own reaches it. */
+  /** Whether the bot gets a photo that is sent without a command. */
   readonly hearsMessages: (platform: Platform) => boolean;
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** A member's present name: see {@link Courier.nameNow}. */

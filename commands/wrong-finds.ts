@@ -12,14 +12,14 @@ const MOST_OF_FIND = 34;
 /** How many finds the question shows. Nobody remembers older ones. */
 const MOST_ASKED = 5;
 
-/** The choice of {@link wrongFindOffer}. */
+/** What the button of {@link wrongFindOffer} chooses. */
 export const WRONG = 'wrong';
 
 interface Find extends FoundBy {
   readonly group: Group;
 }
 
-/** A person's finds that may have been wrong, latest first. */
+/** When a person was found, and by whom, latest first. Any of these finds may have been wrong. */
 function findsOf(held: readonly (Group & { readonly dossier: Dossier })[]): Find[] {
   const finds = held.flatMap(({ dossier, ...group }) => dossier.foundBy.map((find) => ({ ...find, group })));
   return finds.filter(({ kind }) => kind === 'find').toSorted((a, b) => b.at - a.at);
