@@ -90,8 +90,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const served = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
-    // An earlier process may have left placeholders, erasures and asks. In embedded mode it took
-    // its queue with it, so nobody works on these asks.
+    // An earlier process may have left placeholders, erasures and asks. In embedded mode its queue
+    // ended with it, so nobody works on these asks.
     const isAlone = config.stores.mode === 'embedded';
     if (isAlone) await flow.alone.clear();
     if (isAlone) await flow.series.resume();
@@ -113,8 +113,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     served.push({ queue, flow: localFlow });
     url = (await listenOn(platform, localFlow)).url;
   }
-  // This comes last, when nothing can fail any more. A second start, which finds its port taken,
-  // must not change the first one's pack.
+  // This comes last, when nothing can fail any more. A second facefinder that fails to start,
+  // because its port is taken, must not change the pack of the first.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of served) work(queue, flow, faces, children);
   if (faces) doors.use(everySecond((signal) => workOnSeries(flow, faces, signal), log));

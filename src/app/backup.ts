@@ -16,7 +16,8 @@ import { galleryFile, pendingFile } from './stores.ts';
 export type Checked = BackupHead & Contents;
 
 /**
- * Writes the gallery into a new file while others use it, and then reads the file to check it.
+ * Writes the gallery into a new file, and then reads the file to check it. Other processes may use
+ * the gallery meanwhile.
  * @throws OperatorError that says what to do when there is no gallery, or the file exists
  */
 export async function backup(config: Config, path: string): Promise<Checked> {
@@ -24,8 +25,8 @@ export async function backup(config: Config, path: string): Promise<Checked> {
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it, or name another.`);
   const keys = ownKeys(config);
-  // The time is taken before the gallery is read. So at a restore the journal also has people who
-  // were erased while the backup was written.
+  // The time is taken before the gallery is read. So a restore also leaves out people who were
+  // erased while the backup was written.
   const at = Date.now();
   await using source = await openExport(config, keys);
   const head = { at, gallery: await source.id(), pack: await source.pack() };

@@ -44,8 +44,9 @@ export function isKeyBeside(config: Pick<Config, 'masterKey' | 'dataDir' | 'plat
 }
 
 /**
- * The public key that verifies this installation's receipts. If there is no key yet, none is made,
- * because a new key has signed nothing.
+ * The public key that verifies this installation's receipts. No key is made, because a new key has
+ * signed nothing.
+ * @throws OperatorError when there is no key yet
  */
 export async function ownPublicKey(config: Config): Promise<JWK> {
   if (!config.masterKey && !existsSync(keyFileOf(config.dataDir))) {

@@ -2,15 +2,16 @@ import type { BackedUpShelf } from '../backup/backup.ts';
 import type { Pending, Shelf } from '../queue/pending.ts';
 
 /**
- * The shelves that hold promises to the gallery's people. A post is deleted with the people it
- * names, a photo stays unsearched, answers reveal no template, and a report of a wrong name counts.
- * They are sealed under the gallery's key, and move with the gallery unchanged.
+ * The shelves that hold promises to the gallery's people. `shown`: a post is deleted when the
+ * people it names are erased. `sender`: photos are not searched when their sender forbade it.
+ * `revealed`: answers do not reveal a template. `wrong`: a report of a wrong name counts. The items
+ * are sealed under the gallery's key, and move with the gallery unchanged.
  */
 const LASTING: readonly Shelf[] = ['shown', 'sender', 'revealed', 'wrong'];
 
 /**
- * The shelves that a backup holds. Only these can be corrected when people were erased after the
- * backup: see `restore`.
+ * The shelves that a backup holds. From these alone a restore can remove what belongs to people who
+ * were erased since: see `restore`.
  */
 export const BACKED_UP: readonly Shelf[] = ['shown'];
 
@@ -21,7 +22,7 @@ export async function shelvedIn(pending: Pending, shelves = LASTING): Promise<Ba
 }
 
 /**
- * Puts the items on the shelves of `pending`. If an item is there already, it is newer, and stays.
+ * Puts the items on the shelves of `pending`. An item that is there already is newer, and stays.
  */
 export async function shelve(pending: Pending, shelved: readonly BackedUpShelf[]): Promise<void> {
   for (const { shelf, items } of shelved) for (const item of items) await pending.add(shelf, item);

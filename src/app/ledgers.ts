@@ -14,8 +14,8 @@ export interface SignedLedger {
 }
 
 /**
- * Gives `work` this installation's ledgers. It finds one by the hash of the scope that a receipt
- * names.
+ * Gives `work` a function that finds a ledger of this installation by the scope's hash, which a
+ * receipt names.
  */
 export async function withLedgers<T>(
   config: Config,
@@ -23,7 +23,7 @@ export async function withLedgers<T>(
 ): Promise<T> {
   return await withReading(config, async ({ gallery, witness, keys }) => {
     const signer = await receiptSigner(keys);
-    // When a group is gone, the gallery no longer lists it. The second place still does.
+    // When a group was erased, the gallery no longer lists its scope. The second place still does.
     const known = [
       ...(await gallery.scopes()).map(({ scope }) => scope),
       ...((await witness?.anchors())?.keys() ?? []),

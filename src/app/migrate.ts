@@ -15,7 +15,7 @@ type Production = Extract<Config['stores'], { mode: 'production' }>;
 
 /**
  * Moves the embedded gallery of the data directory to the configured Elasticsearch, and compares
- * the two. The file stays. `onProgress` sometimes hears how much is done.
+ * the two. The file stays. `onProgress` gets from time to time how much is moved.
  * @throws an Error that says what to do when there is nothing to move, or no target
  */
 export async function migrate(config: Config, onProgress?: (moved: Contents) => void): Promise<Contents> {

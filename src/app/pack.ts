@@ -4,8 +4,9 @@ import type { Config } from '../config.ts';
 import { galleryFile, isDamaged } from './stores.ts';
 
 /**
- * The name of the pack to use. FACE_PACK names it. Otherwise it is the gallery's pack, because its
- * vectors compare with no others. A new gallery gets the default pack.
+ * The name of the pack to use. FACE_PACK names it. Otherwise it is the gallery's pack, because the
+ * gallery's templates can be compared with no other pack's embeddings. A new gallery gets the
+ * default pack.
  * @throws Failure `unavailable` when the gallery's store cannot be reached
  */
 export async function packInUse({
@@ -26,7 +27,7 @@ async function adoptedIn(stores: Config['stores'], file: string): Promise<string
   if (!existsSync(file)) return undefined;
   const { packOfSqliteGallery } = await import('../gallery/sqlite/adopted.ts');
   return await packOfSqliteGallery(file).catch((error) => {
-    // A damaged gallery stays shut, whatever pack is used.
+    // A damaged gallery cannot be used with any pack, so it does not matter which one is chosen.
     if (isDamaged(error)) return undefined;
     throw error;
   });

@@ -48,13 +48,16 @@ export interface AppParts {
   /** The id of the pack that compares faces. */
   readonly pack: string;
   readonly recognition: Recognition;
-  /** See {@link Witnessed.reconcile}. When the parts were opened, it was called once. */
+  /** See {@link Witnessed.reconcile}. {@link openParts} has called it once. */
   readonly reconcile: () => Promise<void>;
   /** Counts and logs jobs that a queue lost. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
   /** The flow for asks in the stores' queue. */
   readonly flow: Flow;
-  /** The same flow with another queue. Asks of a local platform stay in their process. */
+  /**
+   * The same flow with another queue. A local platform has its own queue, so that its asks stay in
+   * this process.
+   */
   readonly flowOver: (queue: Queue) => Flow;
 }
 
@@ -70,7 +73,7 @@ export interface AppPartsOptions {
   readonly metrics?: Metrics;
   /** Milliseconds since 1970; a test sets its own. */
   readonly now?: () => number;
-  /** The most photos of a person and day; a test sets its own. */
+  /** In how many photos one person may be looked for in a day; a test sets its own number. */
   readonly photosADay?: number;
 }
 
@@ -103,7 +106,7 @@ export async function openParts(options: AppPartsOptions, stack: AsyncDisposable
 /**
  * Gives an operator's verb the parts without listeners, workers and models. A running facefinder
  * may use the same data.
- * @throws OperatorError when there is none yet; it makes none
+ * @throws OperatorError when there are no stores yet; it makes none
  */
 export async function withParts<T>(config: Config, log: Log, work: (parts: AppParts) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
@@ -143,7 +146,7 @@ function policyOf({ retentionDays, contact, policyUrl, findPhotos, platforms }: 
   };
 }
 
-/** Whether a photo sent to the bot on its own reaches it. */
+/** Whether the bot gets a photo that is sent without a command. */
 const doesHear = ({ audience, hearsMessages }: Courier) => audience === 'group' && hearsMessages !== false;
 
 function buildFlow(parts: FlowParts): Flow {

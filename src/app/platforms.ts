@@ -17,8 +17,8 @@ export async function openPlatforms({ platforms, proxy }: Config): Promise<Opene
 
 /**
  * Throws `unavailable`, with its cause, while the proxy keeps a bot from its platform. It asks the
- * proxy only while a platform is not heard. `heard`: each platform with a listener, and whether it
- * is heard.
+ * proxy only while a platform is not heard. `heard`: each platform with a listener, and whether the
+ * listener has its connection.
  */
 export async function checkProxy({ proxy, platforms }: Config, heard: ReadonlyMap<string, boolean>): Promise<void> {
   const unheard = platforms.find(({ id, api }) => api !== undefined && heard.get(id) === false);

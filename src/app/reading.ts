@@ -21,7 +21,7 @@ export interface Reading {
 }
 
 /**
- * Opens a gallery and its second place while others use them.
+ * Opens a gallery and its second place. Other processes may use both meanwhile.
  * @throws NoGallery
  */
 export async function withReading<T>(config: Config, work: (reading: Reading) => Promise<T>): Promise<T> {

@@ -245,8 +245,8 @@ interface Known {
 }
 
 /**
- * Makes the restored gallery, the new state of the second place, and the result. Reads the whole
- * backup once.
+ * Makes the restored gallery, the new state of the second place, and the result. For this it reads
+ * the whole backup. The restored gallery is read from the backup again when it is written.
  */
 async function followed({ head, source }: Backup, keys: Keys, { journal, anchors, now }: Known) {
   const signer = await receiptSigner(keys);

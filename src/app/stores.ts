@@ -33,8 +33,8 @@ export const galleryFile = (dataDir: string): string => join(dataDir, 'gallery.d
 export const pendingFile = (dataDir: string): string => join(dataDir, 'pending.db');
 
 /**
- * Throws an OperatorError when no start has made stores yet. A verb that reads or erases makes
- * none.
+ * Throws an OperatorError when no start has made stores yet. A verb that reads or erases calls
+ * this, so that it makes none.
  */
 export async function assertMade(config: Config, keys: () => Keys, pack: PackVersion): Promise<void> {
   const { stores, dataDir } = config;
@@ -90,8 +90,9 @@ async function refuseHopeless(queue: Queue): Promise<void> {
 }
 
 /**
- * Gives a shut gallery in place of a damaged one. A bot that does not run could not note who wants
- * to leave. With a shut gallery it notes that, and tells everybody else that it cannot work now.
+ * Gives a shut gallery, whose calls all throw, in place of a damaged one. So the bot can run. It
+ * notes who wants to leave, and tells everybody else that it cannot work now. Throws every other
+ * error.
  */
 function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueListener, 'onError'>): Gallery {
   if (!isDamaged(error)) throw error;
@@ -100,8 +101,8 @@ function shutWhereDamaged(error: unknown, { onError = () => {} }: Pick<QueueList
 }
 
 /**
- * Whether a database is damaged. If the file never was a database, somebody made a mistake, and the
- * start ends.
+ * Whether a database is damaged. False for a file that never was a database: somebody named a wrong
+ * file, and the start fails.
  */
 export function isDamaged(error: unknown): boolean {
   const cause = causeOf(error);
@@ -120,7 +121,7 @@ async function openEmbedded(
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { embeddedQueue } = await import('../queue/embedded/queue.ts');
   const { removeBeside } = await import('../sqlite/replace.ts');
-  // A restore that was killed may have left files, and no /forget reaches these.
+  // A restore that was killed may have left files. No /forget reaches these, so they are removed.
   removeBeside(galleryFile(dataDir));
   const opening = openSqliteGallery({ file: galleryFile(dataDir), keys, pack, now });
   const gallery = stack.use(await opening.catch((error) => shutWhereDamaged(error, listener)));

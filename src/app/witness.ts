@@ -29,13 +29,13 @@ interface Parts {
 export interface Witnessed {
   readonly gallery: WitnessedGallery;
   /**
-   * Lets gallery and second place tell each other of erasures. After a failure the next call tries
-   * again.
+   * Erases people again whose erasure only the second place knows. Tells the second place the
+   * erasures that only the gallery knows. After a failure the next call tries again.
    */
   readonly reconcile: () => Promise<void>;
 }
 
-/** Opens the second place of a gallery onto `stack`, and lets both tell each other of erasures. */
+/** Opens the second place of a gallery onto `stack`. */
 export async function openWitnessed(
   { gallery, pending }: Pick<Stores, 'gallery' | 'pending'>,
   parts: Parts,
@@ -62,8 +62,8 @@ export async function openWitnessed(
 }
 
 /**
- * @throws Cause `gallery_moved` when the gallery was moved to another store, because an erasure
- * there does not reach this one
+ * @throws Cause `gallery_moved` when the gallery was moved to another store, because an erasure in
+ * that store does not reach this one
  */
 export async function assertNotMoved(witness: Pick<Witness, 'isMoved'>, where: string): Promise<void> {
   // When the second place does not answer, the start goes on.
