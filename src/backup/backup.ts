@@ -53,8 +53,8 @@ const PEOPLE_A_PART = 200;
 
 /**
  * Writes a gallery into a file. Each group is as it was at one moment. The shelves are read after
- * the people. So a restore also knows which results that name these people were shown to groups
- * while the backup was written. Fails as {@link writeParts}, the gallery and `shelves` do.
+ * the people. So the backup also knows of results that name these people and were shown to groups
+ * while it was written. Fails as {@link writeParts}, the gallery and `shelves` do.
  */
 export async function writeBackup(
   path: string,
@@ -89,8 +89,8 @@ async function writeScope(file: PartsFile<Part>, { key, people, ...scope }: Scop
 }
 
 /**
- * An opened backup. Each list is read from the file when it is asked for. {@link checkBackup}
- * checks them all first.
+ * An opened backup. Each list is read from the file when it is asked for. Call {@link checkBackup}
+ * first, which checks them all.
  */
 export interface Backup {
   readonly head: BackupHead;

@@ -17,7 +17,7 @@ export interface Terms {
   readonly noticeHash: string;
   /**
    * The days of storage that the notice stated, counted from the last renewal. Absent from old
-   * agreements, which did not note it.
+   * agreements, which did not note them.
    */
   readonly retentionDays?: number;
   /** Whether a whole group may be shown results that name this person. */
@@ -35,7 +35,7 @@ export function termsOf({ version, noticeHash, retentionDays, shown }: Terms): T
   return { version, noticeHash, shown, ...(retentionDays !== undefined && { retentionDays }) };
 }
 
-/** Whether both are the same agreement, which somebody gave twice. */
+/** Whether both are the same agreement. An agreement may come to be stored twice. */
 export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
   return (
     a?.version === b.version &&
@@ -49,8 +49,8 @@ export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean
 /** What a person agreed to in one scope, and what the gallery holds about them. */
 export interface Standing {
   /**
-   * Every erasure raises the epoch. It is 0 for somebody who was never seen. Work with an older
-   * epoch is void.
+   * Every erasure raises the epoch. It is 0 before the first. Work that began in an older epoch is
+   * void.
    */
   readonly epoch: number;
   readonly agreed: { readonly [purpose in Purpose]?: Agreement };

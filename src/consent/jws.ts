@@ -22,7 +22,8 @@ const ALGORITHMS = ['EdDSA', 'Ed25519'];
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
- * Signs with the key whose seed MASTER_KEY gives. An installation keeps its public key for ever.
+ * Signs with the key whose seed MASTER_KEY gives. So an installation keeps its public key as long
+ * as it keeps MASTER_KEY.
  */
 export async function signatureOf({ receipts }: Pick<Keys, 'receipts'>): Promise<Signature> {
   const der = Buffer.concat([PKCS8_ED25519, receipts]);

@@ -55,7 +55,7 @@ export const UNREADABLE: LedgerEvent = { kind: 'erased', reason: 'unreadable' };
 
 /**
  * The event from a store's JSON. From invalid JSON it makes an event that does not fit the entry's
- * hash.
+ * hash, so that {@link isUnchanged} is false.
  */
 function eventOf(json: string): LedgerEvent {
   try {

@@ -79,7 +79,7 @@ export function isIncluded(leaf: Hash, index: number, size: number, proof: reado
 }
 
 /**
- * Proof that the tree of all `leaves` begins with the tree of the first `first` (RFC 9162,
+ * Proof that the tree of all `leaves` begins with the tree of their first `first` (RFC 9162,
  * 2.1.4.1).
  */
 export function consistencyProof(leaves: readonly Hash[], first: number): Hash[] {

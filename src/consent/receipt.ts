@@ -43,7 +43,7 @@ export interface ConsentFacts extends ReceiptFacts {
   readonly notice: { readonly version: number; readonly hash: string };
   /** Days of storage that the notice stated, counted from the last renewal. */
   readonly days?: number | undefined;
-  /** Whether others than the asker may be shown results that name this person. */
+  /** Whether a whole group may be shown results that name this person. */
   readonly shown: boolean;
   /** The operator who keeps the data, with their contact. */
   readonly operator?: string | undefined;
@@ -72,8 +72,8 @@ const common = {
   /** Seconds since 1970, as in JWT. */
   iat: count,
   /**
-   * The id of the receipt. The receipt's text cannot identify it, because base64url has spare bits
-   * at its end.
+   * The id of the receipt. The receipt's text cannot serve as an id: base64url has spare bits at
+   * its end, so several texts are the same receipt.
    */
   jti: z.uuid(),
   /** The person's salted hash in the ledger. */
@@ -134,8 +134,8 @@ export type Receipt =
 
 export interface ReceiptSigner {
   /**
-   * Signs a receipt of an erasure: a compact JWS, Ed25519. Throws when rows are left, because such
-   * an erasure is not signed.
+   * Signs a receipt of an erasure: a compact JWS, Ed25519. Throws when rows are left, because then
+   * the person is not erased.
    */
   readonly sign: (facts: ErasureFacts, checks: ErasureChecks) => Promise<string>;
   /** Signs a receipt of a consent. */
@@ -152,7 +152,8 @@ export interface ReceiptSigner {
 const TYPES = { erasure: 'erasure-receipt+jwt', consent: 'consent-receipt+jwt' } as const;
 
 /**
- * Signs with the key whose seed MASTER_KEY gives. An installation keeps its public key for ever.
+ * Signs with the key whose seed MASTER_KEY gives. So an installation keeps its public key as long
+ * as it keeps MASTER_KEY.
  */
 export async function receiptSigner(keys: Pick<Keys, 'receipts'>): Promise<ReceiptSigner> {
   const { sign, publicJwk } = await signatureOf(keys);

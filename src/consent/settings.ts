@@ -33,7 +33,7 @@ export interface GroupRules {
 /** What the admins of a group set. The operator's rules hold for the rest. */
 export type GroupSettings = { readonly [Name in keyof GroupRules]?: GroupRules[Name] | undefined };
 
-/** The same with every rule named, so that the compiler finds code that forgets a rule. */
+/** Settings that name every rule, so that the compiler finds code that forgets one. */
 type Chosen = { readonly [Name in keyof GroupRules]-?: GroupRules[Name] | undefined };
 
 /** The rules of a group: the operator's, or its admins' settings where these are stricter. */

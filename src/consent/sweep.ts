@@ -10,8 +10,8 @@ export const DAY_MS = 86_400_000;
 export const NOTICE_GRACE_MS = 30 * DAY_MS;
 
 /**
- * How long a platform may not say whether somebody is in their group. After that the person is
- * erased as if they had left, if the platform says it about others in that group.
+ * How long a platform may leave open whether somebody is in their group. After that the person is
+ * erased as if they had left, if the platform confirms at least one other member of that group.
  */
 export const UNPROVEN_MS = 30 * DAY_MS;
 
@@ -34,19 +34,22 @@ export const JUMP_MS = 3 * DAY_MS;
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
 
-/** The facts that a sweep knows about one person in a scope. The courier explains `membership`. */
+/**
+ * The facts that a sweep knows about one person in a scope. `src/chat/courier.ts` explains
+ * `membership`.
+ */
 export interface SweepCandidate<P> {
   readonly person: P;
   readonly standing: Standing;
   readonly membership: 'member' | 'gone' | 'no_proof' | 'down';
   /**
-   * With `no_proof`: since when the platform has not said it, milliseconds since 1970. Undefined
-   * when that begins now.
+   * With `no_proof`: since when the platform has not confirmed the person as a member, milliseconds
+   * since 1970. Undefined when that begins now.
    */
   readonly unprovenSince?: number | undefined;
   /**
    * Since when sweeps have found that the person's time is over, milliseconds since 1970. Undefined
-   * before the first did.
+   * when no sweep has found that before.
    */
   readonly overdueSince?: number | undefined;
 }
@@ -143,7 +146,7 @@ export function overdue(standing: Standing, rules: SweepRules): SweepReason | un
 }
 
 /**
- * When the person was kept for long enough. Of the days configured now and the days in their
+ * When the person has been kept for long enough. Of the days configured now and the days in their
  * notices, the fewest count.
  */
 function retentionEnd({ agreed, confirmedAt = 0 }: Standing, rules: Omit<SweepRules, 'now'>): number {
@@ -156,8 +159,8 @@ function noticeEnd(standing: Standing, { noticeVersion, noticeSince }: Omit<Swee
 }
 
 /**
- * Whether the person has agreed again. Somebody with templates must agree to enrolment. An
- * agreement to search does not keep a face.
+ * Whether the person has agreed to this version of the notice. Somebody with templates must have
+ * agreed to be enrolled: an agreement to search does not keep a face.
  */
 function isRenewed({ agreed, templates }: Standing, version: number): boolean {
   if (agreed.enrol?.version === version) return true;
