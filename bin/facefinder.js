@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packagedNode } from './packaged-node.js';
 
-/** The oldest Node that has all that the program uses. src/main.ts looks for the newest feature. */
+/** The oldest Node that has all that the program uses. src/main.ts tests its newest feature. */
 const OLDEST_NODE = [24, 14];
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -18,7 +18,7 @@ const SIDE = 150;
 
 /**
  * Converts the weights that face-api has of dlib's face recognition net (a ResNet of 29 layers) to
- * ONNX. `list` describes the weights, one byte each. The manifest says how pixels are prepared.
+ * ONNX. `list` describes the weights. The manifest says how pixels are prepared.
  */
 export function dlibOf(weights: Uint8Array, list: string): Uint8Array {
   const tensors = read(weights, JSON.parse(list));

@@ -94,7 +94,8 @@ async function bring(
       }
       return target;
     } catch (error) {
-      // Any other error ends it. A full disk, for example, is full for the next source too.
+      // After any other error no further source is tried. A full disk, for example, is full for the
+      // next source too.
       if (!(error instanceof OperatorError) || (error instanceof Cause && error.code !== 'models_unreachable'))
         throw error;
       failures.push(error);

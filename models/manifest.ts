@@ -91,8 +91,8 @@ const boxes = z.discriminatedUnion('kind', [
    */
   z.strictObject({ kind: z.literal('corners'), scores: z.string(), column: z.int(), boxes: z.string() }),
   /**
-   * Per stride one anchor a cell, row by row: centre offset and log size in strides. The score is
-   * the geometric mean of the outputs.
+   * For each stride one anchor per cell, row by row: the offset of the box's centre and the
+   * logarithm of its size, in strides. The score is the geometric mean of the outputs in `scores`.
    */
   z.strictObject({
     kind: z.literal('cells'),
@@ -101,8 +101,8 @@ const boxes = z.discriminatedUnion('kind', [
     ),
   }),
   /**
-   * Per stride `anchors` a cell, row by row: distances from the cell's corner to left, top, right
-   * and bottom, in strides.
+   * For each stride `anchors` anchors per cell, row by row: the distances from the cell's corner to
+   * the box's left, top, right and bottom, in strides.
    */
   z.strictObject({
     kind: z.literal('distances'),
@@ -125,8 +125,8 @@ const detector = z.strictObject({
   fit: z.strictObject({ place: z.enum(['centre', 'corner']), fill: z.number() }),
   output: boxes,
   /**
-   * The least score of a face. In tiles of a group photo a detector errs more often: there it is
-   * `tileScore`.
+   * The least score of a face. In tiles of a group photo a detector errs more often. There
+   * `tileScore` is the least score.
    */
   minScore: z.number(),
   tileScore: z.number(),
@@ -204,7 +204,7 @@ const provenance = z.strictObject({
   pipeline: z.string(),
 });
 
-/** Everything that is particular to a set of models; the code knows only this. */
+/** Everything that is particular to a set of models. The code knows nothing else about it. */
 export const manifestSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   /** Raised whenever old vectors no longer compare with new ones. */
@@ -228,15 +228,19 @@ export const manifestSchema = z.strictObject({
    * rate of 1e-3. For normalised vectors d² = 2 - 2cos, so a cosine threshold converts.
    */
   thresholds: z.strictObject({ verify: z.number() }),
-  /** False-match rate to distance, falling; measured by `facefinder calibrate`. */
+  /**
+   * Rows of a false-match rate and its distance, both falling from row to row. `facefinder
+   * calibrate` measures them.
+   */
   impostors: z.strictObject({
     fmr: z
       .array(z.tuple([z.number(), z.number()]))
       .min(2)
       .refine(falls, 'rates and distances must fall from row to row'),
     /**
-     * The group for which the table is least true, because its people look more alike. In it the
-     * share of strangers is FMR to this power. `facefinder calibrate --groups` measures it.
+     * The population for which the table is least true, because its people look more alike. In this
+     * population the false-match rate is the table's rate to the power of `power`. `facefinder
+     * calibrate --groups` measures it.
      */
     worstGroup: z.strictObject({ group: z.string(), power: z.number().gt(0).max(1), people: z.int() }).optional(),
     provenance,

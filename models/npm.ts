@@ -24,8 +24,8 @@ export async function openNpm(name: string, folder: string, way: Way): Promise<P
 }
 
 /**
- * Fetches through npm, so that its registry, proxy, certificates and credentials hold. Without npm,
- * it asks the registry that the running package manager names.
+ * Fetches through npm, so that npm's registry, proxy, certificates and credentials are used.
+ * Without npm, it asks the registry that the running package manager names.
  */
 async function fromNpm(name: string, folder: string, way: Way): Promise<string> {
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-timeout=60000'];

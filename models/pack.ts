@@ -9,10 +9,10 @@ import { assertFetchable } from './reach.ts';
 /** A manifest whose files are on this machine and verified. */
 export interface Pack {
   readonly manifest: Manifest;
-  /** `<name>@<version>`: vectors of different ids never compare. */
+  /** `<name>@<version>`: embeddings of packs with different ids cannot be compared. */
   readonly id: string;
   readonly dims: number;
-  /** Absolute path of each of the manifest's files, by its name there. */
+  /** The absolute path of each file, by the file's name in the manifest. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -51,8 +51,8 @@ export async function assertLoadable(name: string, store: Store): Promise<void> 
 }
 
 /**
- * Adds the pack of `folder/manifest.json` to the store, files and all. It replaces a pack of that
- * name.
+ * Adds the pack of `folder/manifest.json` to the store, with its files. It replaces an imported
+ * pack of that name.
  */
 export async function importPack(folder: string, store: Store): Promise<Pack> {
   const manifest = parse(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);

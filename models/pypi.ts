@@ -30,8 +30,8 @@ export async function openWheel(name: string, folder: string, way: Way): Promise
 }
 
 /**
- * Fetches through pip, so that its index, proxy, certificates and credentials hold. Without pip, it
- * asks the index that PIP_INDEX_URL names.
+ * Fetches through pip, so that pip's index, proxy, certificates and credentials are used. Without
+ * pip, it asks the index that PIP_INDEX_URL names.
  */
 async function fromPip(name: string, folder: string, way: Way): Promise<string> {
   const patience = ['--retries=1', '--timeout=60', '--no-input', '--quiet', '--disable-pip-version-check'];

@@ -37,7 +37,7 @@ export async function assertFetchable(files: readonly PackFile[], base: string, 
   }
 }
 
-/** A path, an address, or a package of a registry. */
+/** Where to ask for a file: a path, an address, or a package of a registry. */
 function placeOf(source: string, sha256: string, base: string, mirror?: string): string {
   if (source.startsWith('file:')) return resolve(base, source.slice('file:'.length));
   return mirror === undefined ? source : `${mirror.replace(/\/$/, '')}/${sha256}`;

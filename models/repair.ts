@@ -14,7 +14,7 @@ const TENSOR_TYPE = { shape: 2 } as const;
 
 /**
  * Makes an ONNX file runnable in place, step by step. All other bytes stay as they are, so that the
- * repaired file has one sha256.
+ * repaired file always has the same sha256.
  */
 export async function repair(path: string, steps: readonly RepairStep[]): Promise<void> {
   const parts = fieldsOf(await readFile(path)).map((field) => {
@@ -70,7 +70,7 @@ function inOneBlock(node: Field, lists: readonly string[]): Field {
   return message(node.number, kept);
 }
 
-/** A message with one of its parts changed. */
+/** The message, with its fields of number `part` changed. */
 function within(field: Field, part: number, change: (part: Field) => Field): Field {
   return message(
     field.number,

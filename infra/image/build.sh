@@ -44,7 +44,8 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
   buildah rm "$container" >/dev/null
 fi
 
-# This machine's models serve as the mirror: it may know a package index that the image does not.
+# This machine's models serve as the mirror, because this machine may know a package index that the
+# image does not know.
 models=${MODEL_DIR:-$HOME/.cache/facefinder/models}
 for pack in sface128 faceplugin512; do node bin/facefinder.js models fetch "$pack"; done
 buildah bud --quiet --layers --build-arg "NODE_IMAGE=$base" \

@@ -15,8 +15,8 @@ export function account(): { readonly uid?: number; readonly gid?: number } {
 }
 
 /**
- * Makes a folder for the server alone, and lets it pass the folders above. Throws an error that
- * names the obstacle.
+ * Makes a folder that only the servers' account can use. Folders above it that are missing are made
+ * so that this account can pass them. Throws an error that names the obstacle.
  */
 export async function makeServiceDir(dir: string): Promise<void> {
   try {

@@ -118,7 +118,10 @@ export async function runningIn(dir: string, name: string): Promise<number | und
   return pid && isDaemon({ pid, name }) ? pid : undefined;
 }
 
-/** Whether that process leads a server of that name: systems reuse pids. */
+/**
+ * Whether that process leads a server of that name. Another process may have the pid by now,
+ * because systems reuse pids.
+ */
 export function isDaemon({ pid, name }: { readonly pid: number; readonly name: string }): boolean {
   return groupOf(pid).some(({ command }) => command.includes(name));
 }

@@ -14,7 +14,7 @@ export const ELASTICSEARCH_VERSION = '9.5.3';
 const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${ELASTICSEARCH_VERSION}:zip`;
 const UNPACK = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
 const UNPACKING = 'unpacking-';
-/** Longer than any fetch takes. */
+/** No fetch takes this long. What is older was left by a killed fetch. */
 const STALE_DOWNLOAD_MS = 3_600_000;
 /** How often progress is reported. */
 const NEWS_MS = 3_000;
@@ -42,7 +42,7 @@ export async function installElasticsearch(fetching: Fetching = {}): Promise<str
   try {
     await fetchInto(work, fetching);
     await rename(join(work, `elasticsearch-${ELASTICSEARCH_VERSION}`), home()).catch((cause) => {
-      // Another process was faster.
+      // Another process has installed it in the meantime.
       if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
     });
   } finally {

@@ -66,7 +66,7 @@ async function settingsOf({ dir, usualPort }: Place): Promise<ServiceSettings> {
 
 /** Stops both and keeps their volumes. False when none was running. */
 export async function stopInDocker(): Promise<boolean> {
-  // Compose reads the whole file before it stops anything.
+  // Compose reads the whole file before it stops anything. So each of its variables needs a value.
   const placeholders = { REDIS_PORT: '0', REDIS_PASSWORD: '-', ELASTICSEARCH_PORT: '0', ELASTICSEARCH_PASSWORD: '-' };
   const env = { ...process.env, ...placeholders };
   const { stdout } = await run('docker', [...COMPOSE, 'ps', '--quiet'], { env });

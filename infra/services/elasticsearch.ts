@@ -19,7 +19,7 @@ const OLDEST_JAVA = 21;
 const NAME = 'elasticsearch';
 const USER = 'facefinder';
 
-/** Java compiles quickly, and does not spend more time on faster code. */
+/** Makes Java compile quickly to slower code, instead of slowly to faster code. */
 const QUICK = '-XX:TieredStopAtLevel=1';
 
 export interface ElasticsearchOptions {
@@ -50,9 +50,9 @@ export interface RunningElasticsearch extends Daemon {
 }
 
 /**
- * Starts a single Elasticsearch node on loopback, with security on. The first time it comes from
- * Maven Central (132 MB). Takes 15 to 30 s and 1.5 GB, and less of each when it is brief. Throws an
- * error that names the obstacle.
+ * Starts a single Elasticsearch node on loopback, with security on. The first start fetches it from
+ * Maven Central (132 MB). A start takes 15 to 30 s, and the node 1.5 GB of memory. With `isBrief`
+ * both need less. Throws an error that names the obstacle.
  */
 export async function startElasticsearch(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
   const start = await prepareElasticsearch(options);

@@ -12,7 +12,10 @@ process.stdin.resume().once('close', () => {
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** Empty after a regular end, which removes the list with the folder. */
+/**
+ * The servers that the run noted. Empty after a regular end, which removes the list with the
+ * folder.
+ */
 function noted(): NotedDaemon[] {
   try {
     return readFileSync(list, 'utf8')

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Ports that no system gives to outgoing connections: Linux begins at 32,768, others at 49,152. A
- * server that listens seconds later would find such a port taken.
+ * Ports that no system gives to outgoing connections: Linux gives those from 32,768, other systems
+ * from 49,152. Such a connection could take a port in the seconds before the server listens on it.
  */
 const [FIRST, END] = [20_000, 32_768];
 

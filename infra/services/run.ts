@@ -21,8 +21,8 @@ export function endServersWithThisProcess(dir: string): void {
   writeFileSync(list, '');
   process.env[LIST] = list;
   const keeper = fileURLToPath(new URL('keeper.ts', import.meta.url));
-  // The keeper sees its standard input end when this process does. It is in no process group that a
-  // terminal ends.
+  // The keeper's standard input ends when this process ends. The keeper has a process group of its
+  // own, so that a terminal that ends this process does not end the keeper.
   const child = spawn(process.execPath, [keeper, dir, list], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
   child.unref();
   if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
