@@ -1,28 +1,31 @@
-/** Counts of values that changed though facefinder did not change them. They name nobody. */
+/** How many stored values were changed by something else than facefinder. Names nobody. */
 export interface Damage {
   /**
-   * Values with one flipped bit, which can still be unsealed, and marks that differ from the
-   * ledger.
+   * How many values {@link Gallery.mend} can correct: sealed values with one flipped bit, and marks
+   * (see {@link Tally.mark}).
    */
   readonly mendable: number;
   /**
-   * How many values cannot be read any more, by kind. Their people cannot be found, but can still
-   * leave.
+   * How many values cannot be read any more, by kind. A person whose values are among them cannot
+   * be found, but can still be erased.
    */
   readonly unreadable: Readonly<Record<DamagedKind, number>>;
 }
 
 /**
- * The kind of a damaged value. `list`: a person's list of groups. `template`: counts a missing
- * vector too.
+ * The kind of a damaged value. `list`: a person's list of groups. `template`: a template that is
+ * unreadable, or whose vector is missing or wrong.
  */
 export type DamagedKind = 'key' | 'place' | 'settings' | 'person' | 'template' | 'list';
 
 /** Counts damage while a whole store is read. */
 export interface Tally {
-  /** Counts a sealed value of this kind: whole, with a flipped bit, or unreadable (undefined). */
+  /** Counts a value of this kind. `found` is undefined when the value is unreadable. */
   readonly count: (kind: DamagedKind, found: { readonly isWhole: boolean } | undefined) => void;
-  /** Counts a mark that says something else than the ledger, and can be corrected. */
+  /**
+   * Counts a mark that is wrong or missing. A mark repeats what other values say (the notice that a
+   * person agreed to, the groups that a person is in), so it can be written again from them.
+   */
   readonly mark: () => void;
   readonly damage: () => Damage;
 }

@@ -3,17 +3,17 @@ import type { ScopeId } from '../consent/who.ts';
 
 /**
  * How long an erasure's tombstone stays: 180 days. Sealed jobs and parked asks exist for less than
- * a tenth of that. A backup older than this must not be restored, because nothing would tell who
- * was erased since.
+ * a tenth of that. A backup older than this must not be restored, because the tombstones of people
+ * who were erased after it may be gone.
  */
 export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
 
 /**
  * Why a person is erased. `asked`: they asked for it. `left`: they left the group. `removed`: the
- * bot was removed from it. `admin`: an admin erased the group. `operator`: an operator's verb.
+ * bot was removed from the group. `admin`: an admin erased the group. `operator`: an operator did.
  * `retention`: the person was kept for long enough. `notice`: the person did not agree to the new
- * notice. `moved`: the data are in the group's new scope now. `again`: the person was erased
- * before, and an older copy of the store brought them back.
+ * notice. `moved`: the person's data were copied to the group's new scope. `again`: the person was
+ * erased before, and an older copy of the store brought them back.
  */
 export type ErasureReason =
   | 'asked'
@@ -27,20 +27,20 @@ export type ErasureReason =
   | 'again';
 
 /**
- * What stays after an erasure: a keyed hash and the epoch. The hash is of `person`, scope, platform
- * and id, under the key for tombstones.
+ * What stays after an erasure: a keyed hash of scope, platform and person's id, under the key for
+ * tombstones, and the person's next epoch.
  */
 export interface Tombstone {
   readonly hash: string;
-  /** The person's epoch since the erasure. No life of an older epoch may exist. */
+  /** The person's epoch after the erasure. Data of the person from an older epoch may not exist. */
   readonly epoch: number;
   /** The time of the erasure, milliseconds since 1970. */
   readonly at: number;
 }
 
 /**
- * The counts of what one erasure removed. They identify nobody, because the erasure destroyed the
- * salt.
+ * What one erasure removed, as counts. It identifies nobody: its only trace of the person is
+ * `subject`, a hash whose salt the erasure destroyed.
  */
 export interface Erasure {
   readonly scope: ScopeId;
@@ -54,9 +54,9 @@ export interface Erasure {
   readonly removed: {
     readonly templates: number;
     readonly people: number;
-    /** Search-log rows about this person. */
+    /** Lines of the search log about this person. */
     readonly finds: number;
-    /** Search-log rows about others that named this person as the finder. */
+    /** Lines of the search log about other people, in which this person was the finder. */
     readonly findsByThem: number;
   };
   /** The entry of this erasure in the ledger. */
@@ -67,14 +67,14 @@ export interface Erasure {
 
 export interface ErasureOptions {
   /**
-   * Erases only the life at this epoch, or continues its erasure. A later life stays. Without it, a
-   * life at any epoch is erased.
+   * Erases the person only if they are at this epoch, or continues an erasure that began at it.
+   * Undefined: the person is erased at any epoch.
    */
   readonly epoch?: number;
   /**
-   * Gets the report of what was removed as soon as that is certain. The call waits for it, and may
-   * still fail after it. A repeated call that continues the erasure gives the same report again. A
-   * repeated call with nothing left to do gives undefined.
+   * Is told what was removed, as soon as that is certain. The call to erase waits for it, and may
+   * still fail afterwards. A repeated call that continues the same erasure tells the same again. A
+   * repeated call that finds nothing left to do tells nothing, and gives undefined.
    */
   readonly onErased?: (erasure: Erasure) => Promise<void>;
 }

@@ -12,14 +12,14 @@ export const MAX_TEMPLATES = 5;
 /** How long {@link Gallery.tidy} keeps the search log: 90 days. */
 export const FIND_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** The pack version whose embeddings a gallery compares. It never compares them with others. */
+/** A pack version. A gallery compares only embeddings of one pack version with each other. */
 export interface PackVersion {
   /** `<name>@<version>`. */
   readonly id: string;
   readonly dims: number;
 }
 
-/** An enrolled person, with the distance of their nearest template. */
+/** An enrolled person, and how near their nearest template is to the embedding of a search. */
 export interface Candidate {
   readonly person: Person;
   /** Euclidean distance of L2-normalised embeddings, exact even when the store is quantised. */
@@ -34,16 +34,16 @@ export interface Candidates {
    */
   readonly templates: number;
   /**
-   * How near the searchable people are to each other; missing for fewer than ten. It is computed
-   * once a week from templates that are older than the week, so that nobody learns a template by
-   * changing their own (`src/gallery/weekly-pairs.ts`). It is never stored.
+   * How near the scope's searchable people are to each other; missing for fewer than ten. It is
+   * computed once a week from templates that are older than the week, and never stored. So nobody
+   * learns a template by changing their own and watching this (`src/gallery/weekly-pairs.ts`).
    */
   readonly own?: OwnPairs;
   /** One list for each given embedding, in order: at most 3 people, nearest first. */
   readonly faces: readonly (readonly Candidate[])[];
 }
 
-/** Two scopes with people, which belong to one group. */
+/** Two scopes that both have people, though they belong to one group. See `movePlace`. */
 export interface Split {
   readonly from: ScopeId;
   readonly to: ScopeId;
@@ -59,12 +59,12 @@ export interface FoundBy {
 }
 
 /**
- * What a person says about a face that somebody else has enrolled. `mine`: it is the person's own.
- * `another`: the two people only look alike.
+ * What a person says whose face is already enrolled by somebody else. `mine`: the face is this
+ * person's, and the other enrolled it wrongly. `another`: the two people only look alike.
  */
 export type Claim = 'mine' | 'another';
 
-/** Two people with one face: the holder has enrolled it, and the challenger claims it. */
+/** Two people with one face: the holder enrolled it first, and the challenger claims it. */
 export interface Dispute {
   readonly holder: Person;
   readonly challenger: Person;
@@ -78,7 +78,7 @@ export interface Dossier {
   readonly dispute?: keyof Dispute;
   /** Oldest first. */
   readonly templates: readonly {
-    /** The name of the template in this store: at most 36 characters of A-Za-z0-9-. */
+    /** The template's id in this store: at most 36 characters of A-Za-z0-9-. */
     readonly id: string;
     readonly pack: string;
     readonly enrolledAt: number;
@@ -97,18 +97,19 @@ export interface Dossier {
  * then nothing is half-written.
  */
 export interface Gallery extends Configurable, AsyncDisposable {
-  /** The scope of `place`. The first call makes it, once, even for concurrent calls. */
+  /** The scope of `place`, made if it is missing. Concurrent calls all get the same scope. */
   scope(place: Place): Promise<ScopeId>;
   /**
-   * The scope of `place`, if it has one. This stores nothing about the place, so asking or showing
-   * a notice leaves no trace.
+   * The scope of `place`, if it has one. It makes none. So a group leaves no trace in the store as
+   * long as nobody in it agrees to anything.
    */
   scopeOf(place: Place): Promise<ScopeId | undefined>;
   /**
-   * Joins two places for ever (a group became a supergroup). Both then point to one scope, made if
-   * neither had one, so that the old id still means this group later. Of two scopes the one with
-   * people stays. When both have people, nothing changes and both are returned: carry the people of
-   * `from` over to `to`, then call again. Of the settings of both scopes, the stricter stay.
+   * Joins two places for ever, as when a group became a supergroup and got another id. Both places
+   * then point to one scope, so the old id keeps meaning this group. The scope is made if neither
+   * place has one. Of two scopes the one with people stays, with the stricter settings of both.
+   * When both have people, nothing changes and both are given: move the people of scope `from` to
+   * scope `to`, and call this again.
    */
   movePlace(from: Place, to: Place): Promise<Split | undefined>;
   /** All places of `place`'s group, the latest first. Only `place` itself if it is unknown. */
@@ -123,45 +124,44 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** Everybody with a record in the scope. */
   people(scope: ScopeId): Promise<{ readonly person: Person; readonly standing: Standing }[]>;
   /**
-   * Removes a scope without people: its key, its places, its settings. The ledger of salted hashes
-   * stays. `internal` when the scope has people. Does nothing for an unknown scope.
+   * Removes a scope without people: its key, its places, its settings. Its ledger stays, which
+   * names people only by salted hashes. Does nothing for an unknown scope.
+   * @throws Failure `internal` when the scope has people
    */
   dropScope(scope: ScopeId): Promise<void>;
 
-  /** A person's standing, read in real time: it sees every write that has resolved. */
+  /** A person's standing. It takes in every write that has resolved. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
-  /** {@link scopeOf} and {@link standing} at once: one round trip when the place is known. */
+  /** {@link scopeOf} and {@link standing} in one call, which often needs one round trip. */
   entrance(place: Place, person: Person): Promise<Entrance>;
   /**
-   * Appends an agreement to the ledger and stores the person's name. `expired` when the person was
-   * erased since `epoch`.
+   * Appends an agreement to the ledger and stores the person's name. `epoch` is the person's epoch
+   * when they were asked.
+   * @throws Failure `expired` when the person was erased since then, or the scope is unknown
    */
   agree(scope: ScopeId, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Promise<Standing>;
 
   /**
-   * Stores the name that others see now, in place of the earlier one. Ignores an empty name, and
-   * people without data.
+   * Replaces a person's stored name by `person.name`. Does nothing when that is empty, or when
+   * nothing is stored about the person.
    */
   rename(scope: ScopeId, person: Person): Promise<void>;
 
   /**
-   * Stores templates of the consenting person: L2-normalised embeddings of this gallery's pack, all
-   * or none, in one step with the ledger's entry.
+   * Stores L2-normalised embeddings of this gallery's pack as templates of the consenting person.
+   * It stores all or none, in one step with the ledger's entry. Resolves once searches see the
+   * templates. Gives how many templates of this pack the person has then.
    *
-   * The write checks again. `expired`: the epoch or the agreement has changed. `unavailable`:
-   * another enrolment of the person came first, so that `comparedWith` lacks a template.
-   * `face_taken`: `isSame(distance)` holds for somebody else's template in the scope. Then the
-   * attempt is logged for that person and raises their `alerts`, once for each `ask`.
-   *
-   * With `claim: 'mine'` the templates are stored in spite of that. Searches do not find this
-   * person, the challenger, until the dispute ends: one of the two is erased, or loses by
-   * {@link decide}. The earlier holder can still be found, and loses nothing to a challenger. With
-   * `claim: 'another'` (somebody who looks alike) the templates are stored normally.
-   *
-   * `rate_limited`: too many such attempts by this person or at that face, see
-   * `src/gallery/rules/enrol.ts`.
-   *
-   * Resolves once searches see the templates. Gives the number of this pack's templates.
+   * When `isSame(distance)` holds for somebody else's template in the scope, the face is taken. The
+   * attempt is logged for that holder and raises the holder's `alerts`, once for each `ask`.
+   * Without a claim nothing is stored. With `claim: 'another'` the templates are stored normally.
+   * With `claim: 'mine'` they are stored, and open a dispute: searches find the holder as before,
+   * and do not find this person, the challenger. The dispute ends when one of the two is erased, or
+   * loses by {@link decide}.
+   * @throws Failure `expired`: the person's epoch or agreement changed since the consent.
+   * `unavailable`: another enrolment of the person came first, so that `comparedWith` lacks a
+   * template. `face_taken`: the face is taken, and there is no claim. `rate_limited`: too many
+   * attempts at taken faces, see `src/gallery/rules/enrol.ts`
    */
   enrol(
     consent: Consent,
@@ -169,7 +169,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
     options: {
       readonly isSame: (distance: number) => boolean;
       readonly claim?: Claim | undefined;
-      /** The id of the ask. Its job may run twice. */
+      /** The id of the ask. If its job runs twice, the attempt is logged once. */
       readonly ask?: string;
       /** The person's templates that the faces were compared with, by their ids in the dossier. */
       readonly comparedWith?: readonly string[];
@@ -177,45 +177,44 @@ export interface Gallery extends Configurable, AsyncDisposable {
     },
   ): Promise<number>;
   /**
-   * Removes one of several templates by its id in the dossier. `last`: it is the only one, and
-   * stays. `gone`: it does not exist.
+   * Removes one of a person's templates, by its id in the dossier. `last`: it is the person's only
+   * template, and stays. `gone`: there is no such template.
    */
   drop(scope: ScopeId, person: Person, template: string): Promise<'dropped' | 'last' | 'gone'>;
-  /**
-   * How many enrolments had a face that somebody else has enrolled, as far back as the search log
-   * goes.
-   */
+  /** How many lines of the search log, in all scopes, are of the kind `enrol`. */
   attempts(): Promise<number>;
   /** The open disputes. */
   disputes(scope: ScopeId): Promise<readonly Dispute[]>;
   /**
-   * Ends all open disputes of `winner` in their favour: all templates of the others are removed.
-   * The ledger notes it for each side, and each is alerted. Gives the number of these disputes.
+   * Ends all open disputes of `winner` in the winner's favour: all templates of the other people in
+   * them are removed. Each of these people and the winner gets an entry in the ledger and an alert.
+   * Gives the number of these disputes.
    */
   decide(scope: ScopeId, winner: Person, now: number): Promise<number>;
   /**
-   * The nearest people of the scope for each embedding; none in an empty scope. These people agreed
-   * to enrolment under the notice in force (an option of the opener) and challenge nobody. People
-   * whom {@link erase} has removed are never among them. A store that must first ask which near
-   * people may be found gives their ids (by `tombstoneHash`) to `near`.
+   * The nearest people of the scope for each embedding; none in an empty scope. It gives only
+   * people who agreed to enrolment under the notice in force (an option of the opener), challenge
+   * nobody, and were not erased by {@link erase}. A store that checks this in a later request first
+   * gives the near people's `tombstoneHash` to `near`, so that the caller can look them up
+   * meanwhile.
    */
   search(scope: ScopeId, embeddings: readonly Float32Array[], near?: (ids: string[]) => void): Promise<Candidates>;
   /**
-   * Logs that `finder` found these people, for each of them who still has data. A finder without
-   * data stays unnamed. Resolves once the lines are written. A line about somebody who is being
-   * erased is removed afterwards. With `ask` (kept as a keyed hash) each person gets one line for
-   * that ask, even when the call is repeated.
+   * Logs that `finder` found these people. Each of them who still has data gets a line. The line
+   * names the finder only if the finder has data too. Resolves once the lines are written. A line
+   * about somebody who is erased at the same time may be written, and is then removed. With `ask`
+   * (kept as a keyed hash) a repeated call writes no second line for the same ask.
    */
   recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number, ask?: string): Promise<void>;
-  /** Lowers the person's `alerts` by the number that they were told of. Newer alerts stay. */
+  /** Lowers the person's `alerts` by `told`, the number of alerts that the person was told of. */
   acknowledge(scope: ScopeId, person: Person, told: number): Promise<void>;
-  /** All data about a person in a scope; undefined when there are none. */
+  /** All data about a person in a scope; undefined when there is no data. */
   dossier(scope: ScopeId, person: Person): Promise<Dossier | undefined>;
 
   /**
-   * Erases a person from a scope in one step: raises the epoch (kept in a tombstone), removes rows,
-   * destroys the salt, appends to the ledger. Undefined when there was nothing to erase (a second
-   * call). Bytes may stay on disk until {@link scrub}.
+   * Erases a person from a scope: raises the epoch (kept in a tombstone), removes the person's
+   * rows, destroys the salt, appends to the ledger. Undefined when there was nothing to erase, as
+   * in a second call. Bytes of removed rows may stay on the disk until {@link scrub}.
    */
   erase(
     scope: ScopeId,
@@ -230,12 +229,12 @@ export interface Gallery extends Configurable, AsyncDisposable {
    */
   remaining(scope: ScopeId, person: Person): Promise<number>;
   /**
-   * Removes the bytes of all erased rows from the disk. True when they are gone, false when this
-   * must be tried again later.
+   * Removes from the disk the bytes of all rows that were erased before the call. True when they
+   * are gone, false when the caller must try again later.
    */
   scrub(): Promise<boolean>;
   /**
-   * Removes data that were kept for long enough: tombstones (`TOMBSTONE_RETENTION_MS`) and lines of
+   * Removes data that was kept for long enough: tombstones (`TOMBSTONE_RETENTION_MS`) and lines of
    * the search log ({@link FIND_RETENTION_MS}).
    */
   tidy(now: number): Promise<void>;
@@ -243,53 +242,54 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /** Reads every stored value, counts the damaged ones, and changes nothing. */
   damage(): Promise<Damage>;
   /**
-   * Repairs damage where it can. It writes again what follows from other values, and removes
-   * unreadable templates and records of people. The keys of groups and places stay as they are.
-   * Gives what it found.
+   * Repairs damage where it can, and gives the damage that it found. It corrects values with a
+   * flipped bit, writes again what follows from other values, and removes unreadable templates,
+   * settings and records of people. Unreadable keys and places of groups stay as they are.
    */
   mend(now: number): Promise<Damage>;
   /**
-   * The number of vectors in the scope, of every pack. When it is less than the standings of its
-   * people say, some are lost.
+   * The number of vectors in the scope, of every pack. When it is lower than the sum of `templates`
+   * in its people's standings, vectors are lost.
    */
   vectors(scope: ScopeId): Promise<number>;
 
   /** The scope's ledger, oldest first. */
   ledger(scope: ScopeId): Promise<LedgerEntry[]>;
   /**
-   * The scope's entries from this number on, as they are stored: unchecked, and without those still
-   * owed.
+   * The stored entries of the scope's ledger from number `from` on. They are not checked, and
+   * entries that a store still has to append are missing.
    */
   entries(scope: ScopeId, from: number): Promise<LedgerEntry[]>;
   /** The tombstones that are still kept. */
   tombstones(): Promise<Tombstone[]>;
   /**
-   * Notes erasures that this store never knew, or has lost. Erases everybody who has a life from
-   * before their erasure. Gives the number of people erased.
+   * Takes in erasures of which this store may know nothing, because it is an older copy. Stores
+   * their tombstones, and erases each person whose epoch is lower than the tombstone's. Gives the
+   * number of people whom it erased.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**
-   * The name of this gallery and of all its copies: a keyed hash, or the id that it got from
-   * another store.
+   * The gallery's id, which all its copies share: a keyed hash, or the id that the gallery had in
+   * the store from which it was moved here.
    */
   id(): Promise<string>;
   /**
-   * When a second place first heard of this gallery, milliseconds since 1970; undefined before
-   * that.
+   * When a second place first heard of this gallery, milliseconds since 1970; undefined if none
+   * ever did.
    */
   witnessedSince(): Promise<number | undefined>;
   /** Notes when a second place first heard of this gallery. Later calls change nothing. */
   noteWitness(at: number): Promise<void>;
   /**
    * When this store was first opened with the notice in force (an option of the opener),
-   * milliseconds since 1970. People have time to agree again from then on.
+   * milliseconds since 1970. The time that people have to agree to that notice begins then.
    */
   noticeSince(): Promise<number>;
   /** Makes this gallery's pack the one that listeners use. Listeners call it at their start. */
   adoptPack(): Promise<void>;
   /**
-   * Throws `unavailable` while listeners use another pack than this gallery's. Its cause says what
-   * to do. Then nothing may be searched or enrolled.
+   * Throws `unavailable` when listeners use another pack than this gallery's. Then nothing may be
+   * searched or enrolled. The cause says what the operator has to do.
    */
   checkPack(): Promise<void>;
   /** Throws `unavailable` with the cause when the store does not answer. */

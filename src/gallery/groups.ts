@@ -6,24 +6,25 @@ import type { ScopeId } from '../consent/who.ts';
 export interface Entrance {
   readonly scope?: ScopeId;
   /**
-   * The settings that the group's admins made. Absent when there are none, or they are unreadable.
+   * What the group's admins set. Absent when they set nothing, or the settings are unreadable.
    */
   readonly settings?: GroupSettings;
   readonly standing: Standing;
-  /** The stored name of the person; absent when nothing about them is stored. */
+  /** The person's stored name. Absent when nothing is stored about the person. */
   readonly name?: string;
 }
 
-/** The settings that admins make for their groups. A setting is stored with the group's scope. */
+/** The calls about settings of groups, which are stored with the group's scope. */
 export interface Configurable {
   /**
-   * The settings of a scope. Empty when there are none, or they are unreadable. Sees every write
-   * that has resolved.
+   * The settings of a scope. Empty when there are none, or they are unreadable. It takes in every
+   * write that has resolved.
    */
   settings(scope: ScopeId): Promise<GroupSettings>;
   /**
-   * Sets the given values and keeps the others. Undefined stands for the operator's value.
-   * `expired` when the scope is gone.
+   * Stores these settings over the earlier ones; settings that are not given stay. A value of
+   * undefined means that the operator's value holds.
+   * @throws Failure `expired` when the scope is gone
    */
   configure(scope: ScopeId, settings: GroupSettings): Promise<void>;
 }

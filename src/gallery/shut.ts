@@ -1,8 +1,9 @@
 import type { Gallery } from './gallery.ts';
 
 /**
- * Replaces a gallery whose store is damaged. Every call throws `error`, so that damaged data name
- * nobody. People who want to leave are noted elsewhere, until a sound store is opened.
+ * Stands in for a gallery whose store is damaged. Every call throws `error`, so that no damaged
+ * data is used to name people. Erasures that people ask for meanwhile are noted elsewhere, and done
+ * once a sound store is opened.
  */
 export function shutGallery(error: unknown): Gallery {
   const refuse = async () => {
@@ -10,8 +11,8 @@ export function shutGallery(error: unknown): Gallery {
   };
   return new Proxy({} as Gallery, {
     get(_, name) {
-      // A start adopts a pack and a stop disposes. Neither may fail, so these calls do nothing.
-      // `then` is missing, because a gallery is no promise.
+      // `adoptPack` is called at a start, and dispose at a stop. Neither may fail, so they do
+      // nothing. `then` must be missing, or else `await` would take the gallery for a promise.
       if (name === Symbol.asyncDispose || name === 'adoptPack') return async () => {};
       return name === 'then' ? undefined : refuse;
     },

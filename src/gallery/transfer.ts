@@ -5,14 +5,14 @@ import type { Tombstone } from './erasure.ts';
 import type { FoundBy } from './gallery.ts';
 
 /**
- * A gallery on its way into another store under the same MASTER_KEY. Scopes keep their ids and
- * keys, and people their salts, so that ledgers, tombstones and earlier receipts stay true. No part
- * of it is sealed, so it may be only in memory.
+ * A whole gallery, read so that it can be written into another store under the same MASTER_KEY.
+ * Scopes keep their ids and keys, and people their salts, so that ledgers, tombstones and earlier
+ * receipts stay true. No part of it is sealed, so it may be kept only in memory.
  */
 export interface GalleryExport {
   /** The gallery's id. It stays the same in the other store. */
   id(): Promise<string>;
-  /** The scopes, read one at a time. Each is as it was at one moment. */
+  /** The scopes, read one after the other. Each shows its scope as it was at one moment. */
   scopes(): AsyncIterable<ScopeExport>;
   /** The ledgers of scopes that were dropped. */
   oldLedgers(): AsyncIterable<{ readonly scope: ScopeId; readonly ledger: readonly LedgerEntry[] }>;
@@ -64,7 +64,7 @@ export interface FindExport {
   readonly at: number;
 }
 
-/** How much a gallery on its way holds. */
+/** How much of a gallery was moved. `entries` are those of the ledgers. */
 export interface Contents {
   readonly scopes: number;
   readonly people: number;
@@ -74,7 +74,7 @@ export interface Contents {
 
 export const NOTHING: Contents = { scopes: 0, people: 0, templates: 0, entries: 0 };
 
-/** The sum of `before` and one more scope. */
+/** The contents `before`, with one more scope. */
 export function counted(before: Contents, { people, ledger }: ScopeExport): Contents {
   return {
     scopes: before.scopes + 1,

@@ -5,18 +5,19 @@ import type { OwnPairs } from '../match/own-pairs.ts';
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * The own pairs of scopes, computed once a week from templates that are older than the week. So
- * members who change their faces again and again learn one number a week
- * (`test/attack/pairs.test.ts`). The result stays in memory alone, until the week ends. It comes
- * from ten people or more, and says nothing about a single one.
+ * Keeps the own pairs of each scope (how near its people are to each other) for a week. They are
+ * computed once a week, from templates that are older than the week. So members who enrol other
+ * faces again and again, to learn something from the change, learn one number a week
+ * (`test/attack/pairs.test.ts`). The own pairs are kept in memory alone, until the week ends. They
+ * come from ten people or more, and say nothing about a single person.
  */
 export function weeklyPairs(now: () => number) {
   let known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
   let week = 0;
   return {
     /**
-     * This week's own pairs. `compute` gives those of templates from before a time (milliseconds
-     * since 1970). It is not called again this week, unless it fails.
+     * This week's own pairs of a scope. `compute` computes them from the templates of before a time
+     * (milliseconds since 1970). It is called once a week, and again after it failed.
      */
     of(scope: ScopeId, compute: (before: number) => Promise<OwnPairs | undefined>): Promise<OwnPairs | undefined> {
       const present = Math.floor(now() / WEEK_MS);
@@ -33,7 +34,7 @@ export function weeklyPairs(now: () => number) {
   };
 }
 
-/** A map that is emptied after `ms` milliseconds, also where nobody searches any more. */
+/** A map that is emptied after `ms` milliseconds, even if nobody uses it any more. */
 function lastingFor(ms: number): Map<ScopeId, Promise<OwnPairs | undefined>> {
   const known = new Map<ScopeId, Promise<OwnPairs | undefined>>();
   setTimeout(() => known.clear(), ms).unref();

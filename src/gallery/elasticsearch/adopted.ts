@@ -7,8 +7,8 @@ import { storeOf } from './store.ts';
 
 /**
  * The id of the pack that a gallery adopted last, read without a key. Undefined when there is no
- * gallery, or no listener has used it yet. Throws `unavailable` when Elasticsearch does not answer
- * or refuses.
+ * gallery, or no listener has used the gallery yet. Throws `unavailable` when Elasticsearch does
+ * not answer or refuses.
  */
 export async function packOfElasticsearchGallery(
   options: Connection & { readonly prefix?: string },

@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Records agreements. The first agreement begins a life, at the epoch after the last erasure. */
+/** Makes {@link Gallery.agree}. Someone's first agreement begins a life at the record's epoch. */
 export function agreeing({ pack, records, ledger }: Parts, { settle }: Settler) {
   return async function agree(
     scope: OpenScope,
@@ -31,7 +31,7 @@ export function agreeing({ pack, records, ledger }: Parts, { settle }: Settler) 
   };
 }
 
-/** Stores the name that others see now; see {@link Gallery.rename}. */
+/** Makes {@link Gallery.rename}. */
 export function renaming({ records }: Parts) {
   return async function rename(scope: OpenScope, person: Person): Promise<void> {
     await records.change(scope, records.idOf(scope.id, person), (record) => {
@@ -42,7 +42,10 @@ export function renaming({ records }: Parts) {
   };
 }
 
-/** The record after an agreement. When the ledger needs no new entry, only the name changes. */
+/**
+ * The record after an agreement. `added` is the event for the ledger; without it only the name may
+ * change. `end` is where the ledger ends. Undefined when nothing changes.
+ */
 function agreed(
   { id, epoch, version, life: known, unreadable }: PersonRecord,
   person: Person,
@@ -50,7 +53,7 @@ function agreed(
   end: number,
 ): PersonRecord | undefined {
   const life = known ?? newLife(person);
-  // A new life replaces an unreadable record, and the ledger says so.
+  // If the record was unreadable, the new life replaces it, and this entry in the ledger says so.
   const over = { event: UNREADABLE, subject: subjectIn(newLife(person)), at: added?.at ?? 0, after: end };
   const named = { ...life, person: { ...life.person, name: person.name } };
   const record = { id, epoch, ...(version && { version }) };

@@ -15,7 +15,7 @@ export interface Contender {
   readonly intent: Intent;
 }
 
-/** People who have, or are enrolling, a face that is the same as that of an enrolment. */
+/** Who has the same face as an enrolment: people who enrolled it, and unfinished enrolments. */
 export interface Clash {
   readonly holders: readonly LivingRecord[];
   readonly contenders: readonly Contender[];
@@ -23,13 +23,13 @@ export interface Clash {
 
 const EVERYBODY: Query = { match_all: {} };
 
-/** The most results that one search can ask for. */
+/** The most results that Elasticsearch gives for one search. */
 const MOST_CLASHES = 10_000;
 
 /**
- * Looks for the faces of an enrolment among the templates of everybody but `self`, hidden ones
- * included. It skips the templates of people who challenge `self`: until a decision, a challenger
- * takes nothing from a holder.
+ * Looks for the faces of an enrolment among the vectors of all people of the scope but `self`, even
+ * vectors that a dispute hides from searches. People who challenge `self` are not among the holders
+ * that it gives: until an operator decides, the holder may still enrol the face.
  */
 export function clashesOf(faces: Faces, records: Records) {
   return async function clashing(
@@ -51,7 +51,8 @@ export function clashesOf(faces: Faces, records: Records) {
         ),
         self,
       );
-      // Vectors that no record holds may fill the result, and push out those that count.
+      // A result may be full of vectors that do not count, and lack vectors that do. Then the
+      // search is repeated with a larger count.
       const mayHideMore = same.some((face) => face.length === count) && count * 8 <= MOST_CLASHES;
       if (clash.holders.length > 0 || !mayHideMore) return clash;
     }

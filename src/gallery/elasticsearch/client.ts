@@ -3,7 +3,7 @@ import { Client } from '@elastic/elasticsearch';
 
 /** Elasticsearch's address and our account there. */
 export interface Connection {
-  /** The address may hold user and password. An API key is used instead of them. */
+  /** The address. A user and password in it are used only without an API key. */
   readonly url: string;
   readonly apiKey?: string;
   /** PEM file of the authority that signed the server's certificate. */
@@ -11,15 +11,15 @@ export interface Connection {
   /** The longest time of one request: 10 s by default. */
   readonly timeoutMs?: number;
   /**
-   * How often a request is repeated when its connection broke: once by default. Every write of this
-   * folder may be repeated.
+   * How often a request is repeated when its connection broke: once by default. Every write that
+   * this folder makes is safe to repeat.
    */
   readonly retries?: number;
 }
 
 /**
- * The longest time that any request gets. Making an index, or merging segments, takes longer than
- * `timeoutMs`.
+ * The longest time that a request can ask for. Requests that make an index or merge segments ask
+ * for more time than `timeoutMs`.
  */
 const LONGEST_MS = 600_000;
 
@@ -39,7 +39,7 @@ export function connect({ url, apiKey, caFile, timeoutMs = 10_000, retries = 1 }
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
     enableMetaHeader: false,
   });
-  // A client ends a connection after its own timeout, and its child uses the same connections. So
-  // the client has the longest timeout, and the child a shorter one.
+  // A child client uses its parent's connections, and these end after the parent's timeout. So the
+  // parent has the longest timeout. The child is the one that is used, with a shorter timeout.
   return client.child({ requestTimeout: timeoutMs });
 }

@@ -15,8 +15,8 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /**
- * How far the length of a stored vector may be from 1. It is not exactly 1, because a rotated
- * vector is rounded to float32.
+ * How far the length of a stored vector may be from 1. The length is not exactly 1, because a
+ * rotated vector is rounded to float32.
  */
 const LENGTH_TOLERANCE = 1e-3;
 
@@ -29,7 +29,7 @@ interface Look {
   readonly parts: Parts;
   readonly settler: Settler;
   readonly tally: Tally;
-  /** The present time, when the look also repairs; milliseconds since 1970. */
+  /** The present time, milliseconds since 1970. Undefined when the look repairs nothing. */
   readonly now: number | undefined;
   /** People with a readable record, by the names of their lists of groups. */
   readonly people: Map<string, readonly Listed[]>;
@@ -41,8 +41,8 @@ interface Listed {
 }
 
 /**
- * Looks at every stored value. `mend` also repairs each document, unless somebody has changed it
- * meanwhile.
+ * Makes `damage`, which reads every stored value, and `mend`, which also repairs documents. `mend`
+ * leaves out a document that another process changes at the same time.
  */
 export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' | 'mend'> {
   async function survey(now?: number): Promise<Damage> {
@@ -61,14 +61,14 @@ export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' |
 }
 
 /**
- * The document under its alias. A search gives the name of its index, but a write must name the
- * alias.
+ * The document with the alias `index` as its index. A search names the index behind the alias, but
+ * a write must name the alias.
  */
 const through = <T>(index: string, doc: Found<T>): Found<T> => ({ ...doc, index });
 
 /**
- * The content of a sealed field; undefined when it is unreadable. When the look repairs, a value
- * with a flipped bit is sealed again.
+ * The content of a sealed field; undefined when it is unreadable. It is counted. When the look
+ * repairs, a value with a flipped bit is sealed and written again.
  */
 async function read<T extends object>(
   { parts, tally, now }: Look,
@@ -114,8 +114,8 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
 }
 
 /**
- * Looks at a scope's settings. It reads the document again, because the key in it may just have
- * been sealed again. Unreadable settings are removed, so that admins can set them again.
+ * Looks at a scope's settings. It reads the scope's document anew, because the look may just have
+ * written the document with a repaired key. A look that repairs removes unreadable settings.
  */
 async function lookAtSettings(look: Look, { id, key }: OpenScope): Promise<void> {
   const { store, names } = look.parts;
@@ -138,7 +138,7 @@ async function lookAtVectors(
   for (const _ of gone) tally.count('template', undefined);
   const notice = isHidden ? null : (life.agreed.enrol?.version ?? null);
   const there = life.templates.filter((template) => !gone.includes(template));
-  // Marks that wait to be corrected are no damage.
+  // While `marks` and `marked` differ, the marks are due to be corrected. So they are no damage.
   const isSettled = life.marks === life.marked;
   const wrong = isSettled ? there.filter((template) => rows.get(template.id)?.notice !== notice) : [];
   for (const _ of wrong) tally.mark();
@@ -173,7 +173,10 @@ async function list({ memberships }: Parts, lives: readonly Listed[]): Promise<v
   for (const { scope, record } of lives) await memberships.add(scope, [record]);
 }
 
-/** Turns an unreadable record into a tombstone, because nobody can tell whose record it was. */
+/**
+ * Turns an unreadable record into a tombstone, and removes the person's vectors and lines of the
+ * search log. Nobody can tell whose record it was, so the ledger's entry has a random subject.
+ */
 async function remove(
   { store, ledger, faces, finds }: Parts,
   scope: OpenScope,
@@ -202,8 +205,8 @@ async function drop({ records, faces }: Parts, scope: OpenScope, id: string, gon
 type Row = FaceRow & { readonly vector: readonly number[] };
 
 /**
- * Whether a search can find the owner by this row. The row must be the owner's, and its vector must
- * have length 1.
+ * Whether a search can find the owner by this row: it exists, is the owner's, and its vector has
+ * length 1.
  */
 function isVectorOf(owner: string, row: Row | undefined): boolean {
   if (row?.owner !== owner) return false;

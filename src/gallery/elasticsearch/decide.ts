@@ -24,8 +24,9 @@ export function deciding(
   }
 
   /**
-   * Removes the dispute from each loser's record, and then from the winner's. If this is
-   * interrupted, the dispute is left in one record alone, and no longer counts.
+   * Ends the winner's disputes. Each dispute is noted in the records of both people. It is removed
+   * from the losers' records first, and from the winner's record last. If this is interrupted, some
+   * disputes are noted only in the winner's record. Such a dispute counts as ended.
    */
   async function decide(scope: OpenScope, person: Person, now: number): Promise<number> {
     const id = records.idOf(scope.id, person);
@@ -45,7 +46,7 @@ export function deciding(
       });
       await settle(scope, record);
       await faces.remove(scope, removed);
-      // Others who disputed the face with this loser have nothing left to dispute.
+      // The loser has no templates now, so the loser's disputes with other people end too.
       for (const other of others) await lift(scope, other.record, record);
     }
     if (losers.length === 0) return 0;
@@ -72,8 +73,8 @@ export function deciding(
 }
 
 /**
- * The life after the dispute: with an alert, and with the decision as an entry that the ledger
- * still lacks.
+ * The life after a decision: with one more alert, and with the decision as an event that the ledger
+ * still lacks. `end` is where the ledger ends.
  */
 function ended({ life }: LivingRecord, event: ReturnType<typeof decision>, at: number, end: number): Life {
   const debt = { event, subject: subjectIn(life), at, after: Math.max(end, life.lastSeq) };

@@ -34,8 +34,8 @@ export type Write =
   | { readonly kind: 'delete'; readonly at: Address; readonly since?: Version };
 
 /**
- * How a write ended. `conflict`: the document exists, or has changed. `missing`: there was nothing
- * to update or delete.
+ * How a write ended. `conflict`: the document to create exists, or the document has changed since
+ * the version in `since`. `missing`: there is no document to update or delete.
  */
 export type Outcome = 'done' | 'conflict' | 'missing';
 

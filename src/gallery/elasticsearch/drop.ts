@@ -5,8 +5,8 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * Removes one of several templates. The record drops the template first, so that from then on no
- * search names the person by it. If its vector stays, a sweep removes it.
+ * Makes {@link Gallery.drop}. The template is removed from the person's record first. From then on
+ * no search names the person by it. If an interruption leaves its vector, a sweep removes that.
  */
 export function dropping({ records, faces }: Parts) {
   return async function drop(scope: OpenScope, person: Person, id: string): ReturnType<Gallery['drop']> {
@@ -14,7 +14,8 @@ export function dropping({ records, faces }: Parts) {
     const { life } = await records.change(scope, records.idOf(scope.id, person), (record) => {
       const templates = record.life?.templates ?? [];
       const found = templates.find((template) => template.id === id);
-      // When an answer was lost, this step runs again and sees that the template is gone.
+      // If the answer to the write was lost, this step runs again and no longer finds the template.
+      // So the template that it found first is kept.
       dropped ??= templates.length > 1 ? found : undefined;
       if (!record.life || !found || templates.length === 1) return undefined;
       return { ...record, life: { ...record.life, templates: templates.filter((template) => template !== found) } };

@@ -33,10 +33,10 @@ export interface ElasticsearchGalleryOptions extends PartsOptions {
 }
 
 /**
- * Opens a gallery in Elasticsearch. Makes missing templates, indices and aliases. Any number of
- * processes may use it at once.
- * @throws an Error that says what to do when it was made with another MASTER_KEY; `unavailable`
- * when Elasticsearch does not answer or refuses
+ * Opens a gallery in Elasticsearch, and makes missing index templates, indices and aliases. Any
+ * number of processes may use the gallery at once.
+ * @throws Cause `key_wrong` when the gallery was made with another MASTER_KEY; Failure
+ * `unavailable` when Elasticsearch does not answer or refuses
  */
 export async function openElasticsearchGallery(options: ElasticsearchGalleryOptions): Promise<Gallery> {
   const { notice = NOTICE_VERSION, now = Date.now } = options;

@@ -24,7 +24,7 @@ import type { Settler } from './settle.ts';
 
 type Options = Parameters<Gallery['enrol']>[2];
 
-/** One try of an enrolment: the data that its steps need. */
+/** What the steps of one try of an enrolment need. */
 interface Attempt {
   readonly scope: OpenScope;
   readonly consent: Consent;
@@ -38,24 +38,26 @@ interface Attempt {
 }
 
 /**
- * How long an enrolment makes way for others of the same face. After that it fails, and the queue
- * repeats it.
+ * How long an enrolment tries again while enrolments of the same face by other people prevail. Then
+ * it fails with `unavailable`, and the queue repeats it.
  */
 const PATIENCE_MS = 20_000;
 
 /**
- * Enrols in four steps, of which only the last counts:
+ * Makes {@link Gallery.enrol}, which has four steps. Before the last one nobody is enrolled:
  *
- * 1. The person's record notes the names of the vectors (an intent), if its epoch and agreement are
- *    those of the consent.
+ * 1. The ids of the vectors are noted in the person's record (an intent), if the record's epoch and
+ *    agreement are those of the consent.
  * 2. The vectors are written and refreshed, so that every later search compares with them.
- * 3. A search looks for others' vectors of the same face, including those of unfinished enrolments.
- *    Of two enrolments of one face at least one sees the other. The one with the lower name stays.
- *    The other withdraws its vectors and starts again.
- * 4. The record turns the intent into templates, unless an erasure or a rival removed the intent.
+ * 3. A search looks for other people's vectors of the same face, including vectors of unfinished
+ *    enrolments. When two people enrol one face at once, at least one of the two searches finds the
+ *    other's vectors. The enrolment whose intent has the lower name prevails. The other enrolment
+ *    withdraws its vectors and starts again.
+ * 4. The vectors of the intent become templates in the record, unless an erasure or another
+ *    enrolment removed the intent.
  *
- * After a failure before step 4, no record holds the vectors. They name nobody, and a sweep removes
- * them.
+ * After a failure before step 4, the vectors are no templates. So no search names anybody by them,
+ * and a sweep removes them.
  */
 export function enrolling(
   { records, ledger, faces, finds }: Parts,
@@ -89,7 +91,7 @@ export function enrolling(
     throw new Failure('unavailable', { cause: new Error('others enrol the same face') });
   }
 
-  /** One try of the four steps. Gives the number of templates, or undefined to start again. */
+  /** One try of the four steps. Gives the number of templates; undefined: start again. */
   async function attempt(
     scope: OpenScope,
     id: string,
@@ -119,15 +121,17 @@ export function enrolling(
       else await report(scope, consent, holders, options);
       return held;
     } catch (error) {
-      // If the store is down now, {@link Gallery.tidy} removes the vectors later.
+      // If this fails too, a sweep ({@link Gallery.tidy}) removes the vectors later.
       await withdraw(mine).catch(() => undefined);
       throw error;
     }
   }
 
   /**
-   * Does step 4, and what follows from it. `rivals`: people who hold the same face. Undefined when
-   * the intent was removed, or another enrolment of this person came first.
+   * Does step 4. First it notes a dispute in the record of each of `rivals`, who hold the same
+   * face. In the end it removes the vectors of the templates that were replaced. Gives the number
+   * of templates; undefined when the intent was removed, or another enrolment of the person came
+   * first.
    */
   async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
     const { scope, id, consent, intent } = mine;
@@ -149,7 +153,7 @@ export function enrolling(
     return ofPack(life.templates, pack);
   }
 
-  /** Removes the vectors, unless step 4 succeeded and only its answer was lost. */
+  /** Removes the intent and its vectors, unless step 4 succeeded and only its answer was lost. */
   async function withdraw({ scope, id, intent, templates }: Attempt): Promise<void> {
     const { life } = await records.change(scope, id, (record) => withoutIntent(record, intent));
     if (!isCarriedOut(life, intent)) await faces.remove(scope, templates);
@@ -168,13 +172,16 @@ function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   return life;
 }
 
-/** Whether the intent is still there, and no other enrolment of the person came in between. */
+/** Whether the intent is still there, and the person has no template that is new since the try. */
 function isAsBefore(life: Life, { intent, before }: Attempt): boolean {
   const known = before.map(({ id }) => id);
   return hasIntent(life, intent) && life.templates.every(({ id }) => known.includes(id));
 }
 
-/** Skips a template whose vector is lost: nobody can compare with it. */
+/**
+ * Does what {@link assertCompared} does, but ignores a template whose vector is lost, because no
+ * face can be compared with it.
+ */
 async function assertComparedWith(
   faces: Parts['faces'],
   scope: OpenScope,
@@ -208,8 +215,8 @@ function enrolled(
     intents: otherIntents(before, intent),
     owed: [...before.owed, { event, subject: subjectIn(before), at: now, after: Math.max(end, before.lastSeq) }],
     rivals: disputes,
-    // The vectors were marked as searchable before the holders of the face were known. So the marks
-    // may be wrong now.
+    // In step 2 the vectors were marked as searchable. In a dispute that is wrong, so the marks are
+    // due to be corrected.
     marks: before.marks + (disputes.length > 0 ? 1 : 0),
   };
 }

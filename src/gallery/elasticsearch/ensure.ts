@@ -4,12 +4,10 @@ import { answered, because, translated } from './failures.ts';
 import type { Indices } from './indices.ts';
 import { type Kind, mappingsOf, SINGLE, templateOf } from './templates.ts';
 
-/** A longer timeout for requests that make an index, because the whole cluster must agree to it. */
+/** A longer timeout for requests to which the whole cluster must agree, such as a new index. */
 export const PATIENTLY = { requestTimeout: 60_000 };
 
-/**
- * Makes the index for facts of the whole gallery, if it is missing. A new index notes this schema.
- */
+/** Makes the index for facts of the whole gallery, if it is missing, and notes `schema` in it. */
 export async function ensureMeta(client: Client, names: Indices, schema: string): Promise<void> {
   await ensure(client, names, {
     kind: 'meta',
@@ -19,8 +17,9 @@ export async function ensureMeta(client: Client, names: Indices, schema: string)
 }
 
 /**
- * Makes missing templates, indices and aliases. An account that may not manage templates needs
- * somebody to put them there first: infra/elasticsearch has them as JSON.
+ * Makes missing index templates, indices and aliases. For an alias that exists, it does nothing. So
+ * an account that may not manage index templates needs somebody to make all of these first:
+ * infra/elasticsearch has the index templates as JSON.
  */
 export async function ensureIndices(client: Client, names: Indices, pack: PackVersion): Promise<void> {
   await Promise.all([
@@ -33,8 +32,8 @@ interface Wanted {
   readonly kind: Kind;
   readonly alias: string;
   /**
-   * The mappings are also given when the index is made, because somebody else's template may
-   * override ours.
+   * The mappings of the index. Its index template has them too, but an index template of somebody
+   * else may have priority.
    */
   readonly mappings: estypes.MappingTypeMapping;
 }
@@ -49,7 +48,7 @@ export async function putTemplate(client: Client, template: estypes.IndicesPutIn
   await fitting(template, client.indices.putIndexTemplate(template, PATIENTLY));
 }
 
-/** Asks whether Elasticsearch would accept the template of this kind. Changes nothing. */
+/** Throws if Elasticsearch would not accept the index template of this kind. Changes nothing. */
 export async function assertTemplateFits(client: Client, kind: Kind, prefix: string): Promise<void> {
   const template = templateOf(kind, prefix);
   await fitting(template, client.indices.simulateTemplate(template));

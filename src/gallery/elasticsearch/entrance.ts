@@ -7,9 +7,9 @@ import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
 /**
- * Makes {@link Gallery.entrance}. If the scope of the place was read in the last minute, that scope
- * is a guess. Then the person's record in that scope is read together with the place. The record
- * counts if the place still has that scope.
+ * Makes {@link Gallery.entrance}. If the place's scope was read in the last minute, it guesses that
+ * the scope is the same, and reads the person's record there while it reads the place again. That
+ * saves a round trip. If the guess was wrong, it reads the record in the right scope.
  */
 export function entering({ scopes, records, pack }: Parts, { settled }: Settler) {
   return async function entrance(place: Place, person: Person): Promise<Entrance> {
@@ -20,7 +20,7 @@ export function entering({ scopes, records, pack }: Parts, { settled }: Settler)
     };
     const guess = scopes.guess(place);
     const [id, guessed] = await Promise.all([scopes.of(place), guess && read(guess)]);
-    // While a scope is being dropped, its place may still exist.
+    // A place may still point to a scope that is just being dropped. Then it has no scope.
     const scope = id && (await scopes.open(id));
     if (!scope) return { standing: nothingHeld(0) };
     scopes.remember(place, scope.id);

@@ -9,9 +9,9 @@ import type { Settler } from './settle.ts';
 /** Erases a person, and counts the rows that are left of a person. */
 export function eraser({ records, memberships, ledger, faces, finds }: Parts, { lift }: Settler) {
   /**
-   * Erases a person. One write turns the life into an erasure at the next epoch. From then on no
-   * search names the person, older work is void, and the salt is gone. When an erasure was
-   * interrupted, the next call continues it.
+   * Erases a person. One write replaces the life in the record by an erasure at the next epoch.
+   * From then on no search names the person, older work is void, and the salt is gone. An erasure
+   * that was interrupted is continued by the next call.
    */
   async function erase(
     scope: OpenScope,
@@ -21,14 +21,15 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     { epoch: only, onErased }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
     const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
-    // A later life was erased here. That erasure is another caller's.
+    // The life at epoch `only` was erased before. The erasure in the record is that of a later
+    // life, and is reported to its own caller.
     if (only !== undefined && record.epoch > only + 1) return undefined;
     return finish(scope, record, onErased);
   }
 
   /**
-   * Writes the decision to erase into the record. {@link finish} does the rest. The record stays
-   * unchanged when there is nothing to erase.
+   * Writes the decision to erase into the record, and gives the record. {@link finish} then carries
+   * it out. When there is nothing to erase, the record stays as it is.
    */
   async function decide(
     scope: OpenScope,
@@ -39,12 +40,13 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     person?: Person,
   ): Promise<PersonRecord> {
     const end = await ledger.end(scope.id);
-    // This writes an unreadable list again, so that it can be removed with the person's last life.
+    // If the person's list of groups is unreadable, this writes it again. Otherwise this scope
+    // could not be removed from the list.
     if (person) await memberships.of(person);
     return await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
       const whom = person ?? known?.person;
-      // The record's id is the person's keyed hash, so the record can be erased unread. Only the
-      // person's subject and disputes are lost.
+      // An unreadable record can be erased too, because its id is the person's keyed hash. Its
+      // subject and disputes are lost, so the erasure gets a new subject and ends no disputes.
       const life = known ?? (unreadable && whom && newLife(whom));
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, which);
       if (!decided || !whom) return undefined;
@@ -54,8 +56,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
   }
 
   /**
-   * Does what is left of an erasure. Undefined when nothing is left, or another process finished it
-   * first.
+   * Carries out the erasure that is noted in the record, and gives its report. Undefined when no
+   * erasure is noted, or another process finished it first.
    */
   async function finish(
     scope: OpenScope,
@@ -73,8 +75,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     for (const rival of erasing.rivals) await lift(scope, rival.record, id);
     const removed = { templates: erasing.templates, people: 1, finds: about, findsByThem: by };
     const report = erasureReport(scope.id, erasing.subject, erasing, removed, entry);
-    // The report is given before the last write. That write removes what the report is made of, and
-    // its answer may be lost.
+    // The report is given before the last write, which removes from the record what the report is
+    // made of. If that write came first and its answer were lost, nobody could report any more.
     await onErased?.(report);
     let isOurs = false;
     await records.change(scope, id, ({ erasing: open, ...now }) => {
@@ -85,8 +87,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
   }
 
   /**
-   * Counts the rows of the search log, and notes the number before the first row is removed. After
-   * an interruption a second count would find fewer.
+   * Counts the person's lines in the search log, and notes the numbers in the record before any
+   * line is removed. Another count after an interruption would find fewer.
    */
   async function countFinds(scope: OpenScope, id: string): Promise<NonNullable<Erasing['finds']>> {
     const counted = await finds.count(scope, id);

@@ -10,14 +10,12 @@ import type { PlacedScope } from './scopes.ts';
 import { settlerOf } from './settle.ts';
 
 /**
- * How often one group is read at most. A read is repeated when somebody agrees, enrols or leaves
- * during it.
+ * How often one group is read at most. A read during which somebody agrees, enrols or leaves is
+ * repeated.
  */
 const MOST_LOOKS = 10;
 
-/**
- * Opens a gallery to read all of it while others use it. Throws what opening the gallery throws.
- */
+/** Opens a gallery to read all of it. Other processes may use it. Throws as {@link openParts}. */
 export async function exportElasticsearchGallery(options: PartsOptions): Promise<GalleryExport & AsyncDisposable> {
   const parts = await openParts(options);
   const { store, names, scopes, records, ledger, meta, keys } = parts;
@@ -46,7 +44,10 @@ export async function exportElasticsearchGallery(options: PartsOptions): Promise
   };
 }
 
-/** Reads a scope, again and again until its records did not change during the read. */
+/**
+ * Reads a scope. It repeats this until the people's records did not change during the read.
+ * @throws OperatorError when they changed each of {@link MOST_LOOKS} times
+ */
 async function atOneMoment(parts: Parts, scope: PlacedScope): Promise<ScopeExport> {
   const { records } = parts;
   const { settle } = settlerOf(parts);
@@ -66,7 +67,8 @@ function isEqual(one: LivingRecord['version'], other: LivingRecord['version']): 
 }
 
 /**
- * Reads a scope once. Undefined when a vector was missing, because it was being added or removed.
+ * Reads a scope once. Undefined when a template has no vector, which happens while a template is
+ * being removed.
  */
 async function exported(
   { store, names, scopes, faces, ledger }: Parts,
@@ -106,8 +108,9 @@ async function exported(
 }
 
 /**
- * Gives each open dispute once. It is open while both people live and name each other. A dispute
- * that an older facefinder opened has no sides: the first of the two counts as challenger.
+ * Gives each open dispute once. A dispute is open while both people have a life and name each other
+ * as rivals. If an older facefinder opened it, it has no sides. Then the person who comes first in
+ * `living` counts as challenger.
  */
 function disputesAmong(living: readonly LivingRecord[]): { challenger: LivingRecord; holder: LivingRecord }[] {
   const named = (one: LivingRecord, other: LivingRecord) =>

@@ -8,14 +8,14 @@ import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 import { decoded, encoded, keptTransforms } from './transforms.ts';
 
-/** The fields of a row beside its vector. */
+/** A row is the document of one vector. These are its fields beside the vector. */
 export interface FaceRow {
   readonly scope: ScopeId;
   /** The id of the record of the person whose vector it is. */
   readonly owner: string;
   /**
    * The notice under which a search finds this row; null while a dispute hides the row. This mark
-   * makes searches faster. The record decides.
+   * repeats what the owner's record says, to make searches fast. The record decides.
    */
   readonly notice: number | null;
 }
@@ -26,9 +26,9 @@ export interface NewFace extends Omit<FaceRow, 'scope'> {
 }
 
 /**
- * The vectors, in one index per pack version. Each scope has its own secret rotation. Every request
- * names the scope twice. As routing, it makes Elasticsearch ask only one shard. As a filter inside
- * the kNN, it leaves out the other scopes of that shard.
+ * The vectors, in one index per pack version. A vector is an embedding under the secret rotation of
+ * its scope. A search names the scope twice: as routing, so that Elasticsearch asks only one shard,
+ * and as a filter inside the kNN, which leaves out the other scopes of that shard.
  */
 export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   const transformOf = keptTransforms();
@@ -39,9 +39,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     routing: scope.id,
   });
 
-  /**
-   * Adds rows of any pack version. Unless told otherwise, it resolves when a search can see them.
-   */
+  /** Adds rows of any pack version. With `refresh`, it resolves once searches see the rows. */
   async function add(scope: OpenScope, rows: readonly NewFace[], { refresh } = { refresh: true }): Promise<void> {
     await store.write(
       rows.map(({ template, embedding, owner, notice }) => ({
@@ -79,7 +77,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     return found;
   }
 
-  /** Marks these rows with the notice under which searches find them. */
+  /** Marks the rows of these templates with the notice under which searches find them. */
   async function mark(scope: OpenScope, templates: readonly Template[], notice: number | null): Promise<void> {
     await store.write(
       templates.map((template) => ({ kind: 'update', at: at(scope, template), fields: { notice } })),
@@ -106,7 +104,7 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
     await removeRows(await store.all<FaceRow>(names.everyFaces, having({ scope: scope.id, owner })));
   }
 
-  /** The number of a person's rows, of any pack version, read from the store. */
+  /** The present number of a person's rows, of any pack version. */
   async function owned(scope: OpenScope, owner: string): Promise<number> {
     await store.refresh(names.everyFaces);
     return store.count(names.everyFaces, having({ scope: scope.id, owner }), scope.id);

@@ -3,7 +3,8 @@ import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 
 /**
- * The causes for Elasticsearch's error types. An operator can do something about these, or wait.
+ * The causes behind those types of Elasticsearch's errors after which an operator has to do
+ * something, or to wait.
  */
 const CAUSES: { readonly [type: string]: CauseCode } = {
   security_exception: 'elasticsearch_forbidden',
@@ -19,7 +20,7 @@ const CAUSES: { readonly [type: string]: CauseCode } = {
 };
 
 /**
- * The parts of an error that other folders may see. The error's reason is none of them, because it
+ * The parts of an error that other folders may see. The error's reason is left out, because it
  * quotes the request.
  */
 export interface Said {
@@ -44,7 +45,7 @@ export function translated(error: unknown): unknown {
   return because(isUntrusted ? 'elasticsearch_untrusted' : 'elasticsearch_unreachable', where, plain(error.name));
 }
 
-/** Awaits the answer. When it fails, throws a Failure in our own words. */
+/** Awaits an answer of Elasticsearch. When it fails, throws the {@link translated} error. */
 export async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;

@@ -12,14 +12,15 @@ import type { Store } from './store.ts';
 /** A line of the search log. */
 export interface Row {
   readonly scope: ScopeId;
-  /** The ids of two records. The finder's is null once the finder is erased. */
+  /** The id of the record of the person who was found. */
   readonly found: string;
+  /** The id of the finder's record; null once the finder is erased. */
   readonly finder: string | null;
   readonly kind: FoundBy['kind'];
   readonly at: number;
 }
 
-/** What a line is about: its kind, time and ask. One ask has one line for each person found. */
+/** When and how people were found. Each of them gets one line for each ask and kind. */
 export interface Occasion {
   readonly kind: FoundBy['kind'];
   readonly at: number;
@@ -40,14 +41,15 @@ export function lineAddress(names: Indices) {
   });
 }
 
-/** Writes lines to the search log. People may be erased at the same time. */
+/** Adds lines to the search log, and removes those about people who are erased meanwhile. */
 export function findLog(store: Store, names: Indices, records: Records) {
   const addressOf = lineAddress(names);
   const underWay = new Set<Promise<void>>();
 
   /**
-   * Logs that `finder` found people. `found` has the ids of their records. A person who is erased
-   * gets no line.
+   * Logs that `finder` found the people whose records have the ids `found`. To save a round trip,
+   * it writes the lines while it reads the records, and then removes the lines about people who
+   * have no life.
    */
   async function add(scope: OpenScope, finder: Person, found: readonly string[], occasion: Occasion): Promise<void> {
     if (found.length === 0) return;
@@ -69,8 +71,8 @@ export function findLog(store: Store, names: Indices, records: Records) {
   }
 
   /**
-   * Takes back lines about people who were erased after `before` was read. Their erasure may have
-   * looked for these lines before they existed.
+   * Takes back lines about people who were erased after `before` was read. Such an erasure may have
+   * missed the lines, because it looked for them before they were written.
    */
   async function recheck(
     scope: OpenScope,
@@ -83,8 +85,8 @@ export function findLog(store: Store, names: Indices, records: Records) {
   }
 
   /**
-   * Removes lines about erased people. When the finder `by` is erased, it removes `by` from the
-   * other lines.
+   * Removes the lines about people for whom `isGone` holds. If it holds for the finder `by`, it
+   * removes the finder from the other lines.
    */
   async function takeBack(lines: readonly Line[], by: string, isGone: (id: string) => boolean): Promise<void> {
     await store.write([
@@ -95,13 +97,13 @@ export function findLog(store: Store, names: Indices, records: Records) {
     ]);
   }
 
-  /** Lets work go on while the caller does not wait. If it fails, the next sweep repairs that. */
+  /** Does not wait for the work. If it fails, the next sweep removes the lines instead. */
   function inBackground(work: Promise<void>): void {
     const ended = work.catch(() => undefined).finally(() => underWay.delete(ended));
     underWay.add(ended);
   }
 
-  /** Resolves once no work on added lines is left. */
+  /** Resolves once no work is left in the background. */
   async function settled(): Promise<void> {
     await Promise.all(underWay);
   }

@@ -7,10 +7,10 @@ import type { Records } from './records.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Store } from './store.ts';
 
-/** A line of the search log, by the ids of records. */
+/** A line of one scope's search log. */
 export type Find = Omit<Row, 'scope'>;
 
-/** The search log. It holds only ids of records, and a reader looks up the names. */
+/** The search log. Its lines name people only by the ids of their records. */
 export function findsOf(store: Store, names: Indices, records: Records) {
   const address = (id: string): Address => ({ index: names.finds, id });
   const addressOf = lineAddress(names);
@@ -38,20 +38,20 @@ export function findsOf(store: Store, names: Indices, records: Records) {
   }
 
   /**
-   * The times at which somebody tried to enrol a face that another has enrolled. `found`: attempts
-   * at this person's face. `finder`: attempts by this person.
+   * The times of attempts to enrol somebody else's face. `found`: attempts at this person's face.
+   * `finder`: attempts by this person.
    */
   async function attempts(scope: OpenScope, column: 'found' | 'finder', id: string): Promise<number[]> {
     const rows = await store.all<Row>(names.finds, having({ scope: scope.id, [column]: id }));
     return rows.filter(({ source }) => source.kind === 'enrol').map(({ source }) => source.at);
   }
 
-  /** The number of all such attempts in all scopes. */
+  /** The number of all attempts to enrol somebody else's face, in all scopes. */
   function allAttempts(): Promise<number> {
     return store.count(names.finds, having({ kind: 'enrol' }));
   }
 
-  /** Counts the rows about a person, and the rows that name them as finder. */
+  /** Counts the lines about a person, and the lines that name this person as the finder. */
   async function count(scope: OpenScope, id: string): Promise<{ readonly about: number; readonly by: number }> {
     await store.refresh(names.finds);
     const [about, by] = await Promise.all([
@@ -61,9 +61,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     return { about, by };
   }
 
-  /**
-   * Removes the rows about a person, and removes the person as finder from the rows about others.
-   */
+  /** Removes the lines about a person, and removes the person as finder from other lines. */
   async function removeOf(scope: ScopeId, id: string): Promise<void> {
     const about = await store.all<Row>(names.finds, having({ scope, found: id }));
     await store.write(about.map((at) => ({ kind: 'delete', at })));
@@ -82,7 +80,7 @@ export function findsOf(store: Store, names: Indices, records: Records) {
     return new Set(rows.flatMap(({ source: { found, finder } }) => (finder === null ? [found] : [found, finder])));
   }
 
-  /** Writes lines from another store. `id` makes a second write of the same line harmless. */
+  /** Writes lines from another store. A second write with the same `id` changes nothing. */
   async function put(scope: ScopeId, finds: readonly (Find & { readonly id: string })[]): Promise<void> {
     await store.write(
       finds.map(({ id, ...find }) => ({ kind: 'index', at: address(id), source: { scope, ...find } satisfies Row })),

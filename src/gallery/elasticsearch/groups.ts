@@ -10,7 +10,7 @@ type Groups = Pick<
   'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
 >;
 
-/** The gallery's calls about places and their scopes. */
+/** The gallery's calls about places, scopes and settings. */
 export function groupsOf({ scopes, records, memberships }: Parts): Groups {
   async function knownOf(place: Place): Promise<(Known & { readonly open: OpenScope }) | undefined> {
     const id = await scopes.of(place);
@@ -18,7 +18,10 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     return open && { scope: open.id, isInhabited: (await records.living(open)).length > 0, open };
   }
 
-  /** Tries once to join two places. `again`: a scope has just changed, so call this again. */
+  /**
+   * Does a part of {@link Gallery.movePlace}. `again`: it is not done, because a scope was made
+   * first or another process changed something. Then call this again.
+   */
   async function move(from: Place, to: Place): Promise<Split | undefined | 'again'> {
     const known = { from: await knownOf(from), to: await knownOf(to) };
     const whose = joined(known.from, known.to);
@@ -33,15 +36,15 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     const place = whose === 'from' ? to : from;
     if (other && !(await bring(scopes, other.scope, kept.open, [from, to]))) return 'again';
     if (!(await scopes.point(place, kept.open, other?.scope))) return 'again';
-    // The group's present place is the one that was written last. So `to` is written again.
+    // A group's latest place is the one that was written last, and that must be `to`.
     if (whose === 'to') await scopes.point(to, kept.open, kept.scope);
     if (other) await scopes.settings.inherit(kept.open, other.open);
     return other && (await leave(other.open, kept.scope));
   }
 
   /**
-   * Removes a scope to which no place points. If somebody agreed to something in it at that moment,
-   * it stays, and the split is given.
+   * Removes a scope if no place points to it any more. If it has people, because somebody agreed in
+   * it at that moment, it stays, and the split is given.
    */
   async function leave(scope: OpenScope, to: ScopeId): Promise<Split | undefined> {
     const [left] = await scopes.some([scope.id]);
@@ -56,7 +59,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
 
     async scopeOf(place) {
       const id = await scopes.of(place);
-      // While a scope is being dropped, its place may still exist.
+      // A place may still point to a scope that is just being dropped. Then it has no scope.
       return id && (await scopes.open(id)) ? id : undefined;
     },
 
@@ -102,7 +105,8 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     async dropScope(id) {
       const scope = await scopes.open(id);
       if (!scope) return;
-      // An unfinished erasure needs the scope's key.
+      // An unfinished erasure needs the scope's key, so the scope may not be dropped before its
+      // end.
       const isInhabited = (await records.living(scope)).length > 0 || (await records.unsettled(id)).length > 0;
       assertDroppable(isInhabited);
       await scopes.remove(id);
@@ -110,7 +114,10 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
   };
 }
 
-/** Points the other ids of a group to `kept`, the latest last. False when one has just changed. */
+/**
+ * Points the places of scope `id`, except those in `but`, to the scope `kept`. The latest place is
+ * written last. False when another process changed one of them meanwhile.
+ */
 async function bring(scopes: Parts['scopes'], id: ScopeId, kept: OpenScope, but: readonly Place[]): Promise<boolean> {
   const [given] = await scopes.some([id]);
   for (const place of given?.places.toReversed() ?? []) {

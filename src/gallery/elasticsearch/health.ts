@@ -15,9 +15,9 @@ const BLOCKS: { readonly [setting: string]: CauseCode } = {
 };
 
 /**
- * Checks every index, those of older packs too. Throws `unavailable` with the cause when one is
- * gone, closed, red or blocked (as by a nearly full disk), or when a newer facefinder changed the
- * schema. Writes nothing.
+ * Checks every index, those of older packs too. Throws `unavailable` with the cause when an index
+ * is gone, closed, red or blocked (as by a nearly full disk), or when a newer facefinder changed
+ * the schema. Writes nothing.
  */
 export async function checkHealth({ client, store, names, pack }: Parts): Promise<void> {
   const all = [...names.single, names.faces(pack.id), names.everyFaces];

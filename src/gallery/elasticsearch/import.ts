@@ -20,20 +20,21 @@ import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** The number of people whose vectors are sent together. */
+/** The number of people whose vectors and records are written together. */
 const IMPORT_BATCH = 100;
 
 /**
- * How many groups move at the same time, and after how many people no further group joins them. All
- * of these share one refresh of the vectors.
+ * When a batch of groups is full: with this many groups, or at least this many people. The groups
+ * of a batch move at the same time, and share one refresh of the vectors.
  */
 const TOGETHER = { scopes: 16, people: 1_000 };
 
 /**
- * Moves a whole gallery into an empty one in Elasticsearch, and then compares the two. After an
- * interruption call it again: every document has the same name each time.
- * @throws an Error that says what to do when the target is in use, was a target before, or does not
- * match the source in the end
+ * Moves a whole gallery into an empty one in Elasticsearch, and compares each group with its
+ * source. After an interruption call it again. Each document then gets the same name as before, so
+ * none is written twice.
+ * @throws OperatorError when Elasticsearch has a gallery in use, when a gallery was moved into it
+ * before, or when a group does not match its source
  */
 export async function importIntoElasticsearch(
   options: PartsOptions,
@@ -79,7 +80,7 @@ async function* inBatches(scopes: AsyncIterable<ScopeExport>): AsyncGenerator<Sc
 const BEGUN = 'import begun';
 const DONE = 'import done';
 
-/** Removes a gallery, so that another can replace it. The caller makes sure that nobody uses it. */
+/** Removes the gallery's indices. The caller makes sure that nobody uses the gallery. */
 export async function clearElasticsearch(options: PartsOptions): Promise<void> {
   const { client, names } = await openParts(options);
   try {
@@ -91,8 +92,8 @@ export async function clearElasticsearch(options: PartsOptions): Promise<void> {
 }
 
 /**
- * Notes that an import begins. Refuses one into a gallery that was imported before: it may have
- * erased people since, and a second import would bring them back.
+ * Notes that an import begins. Throws if a gallery is in use here, or if an import was completed
+ * here before: people may have been erased since, and a second import would bring them back.
  */
 async function begin({ meta, scopes }: Parts): Promise<void> {
   if (await meta.read(DONE))

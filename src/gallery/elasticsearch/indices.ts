@@ -49,8 +49,8 @@ export function indicesOf(prefix: string): Indices {
 }
 
 /**
- * The id of a pack as a part of an index name. Not every id may stand in one, so this is a readable
- * part and a hash. The hash makes the names of two packs differ.
+ * The id of a pack as a part of an index name. An id may have signs that an index name may not
+ * have. So these are replaced, and a hash is added, by which the names of two packs always differ.
  */
 function slug(pack: string): string {
   const readable = pack.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');

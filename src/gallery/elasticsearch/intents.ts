@@ -28,8 +28,8 @@ export function isCarriedOut(life: Life | undefined, intent: Intent): boolean {
 }
 
 /**
- * The intent's name. By it two enrolments of one face agree which of them makes way. It is random,
- * so that each has the same chance.
+ * The intent's name. Of two enrolments of one face, the one with the higher name makes way. Names
+ * are random, so that each enrolment has the same chance.
  */
 export function nameOf({ templates }: Intent): string {
   return templates[0] ?? '';

@@ -10,8 +10,8 @@ export interface Owed {
   readonly subject: string;
   readonly at: number;
   /**
-   * The number of an entry after which the event's own entry comes; -1 for none. It is where the
-   * ledger ended when the event happened, or earlier.
+   * The number of an earlier entry: the ledger's last one when the event happened, or one before
+   * it. The event's entry is somewhere after it. -1 when there was no entry.
    */
   readonly after: number;
 }
@@ -20,18 +20,18 @@ interface Row extends StoredEntry {
   readonly scope: ScopeId;
 }
 
-/** How many entries one request reads on the way to the ledger's end. */
+/** How many entries one request reads when the ledger is read entry by entry. */
 const SEQUENCE_STRIDE = 16;
 
 /**
  * The ledgers of scopes. An entry is named `<scope>:<seq>`. Entries are created and never changed.
- * When two processes append at once, one gets the number and the other takes the next. So the chain
- * has no gap and no fork, and needs no lock.
+ * When two processes append at once, one creates the entry, and the other fails and takes the next
+ * number. So the chain has no gap and no fork, and needs no lock.
  */
 export function ledgerOf(store: Store, names: Indices) {
   /**
-   * Where ledgers ended when this process last saw them. The true end may be later, but never
-   * earlier.
+   * The number of each ledger's last entry when this process last saw it. The ledger may be longer
+   * by now, but never shorter.
    */
   const seen = new Map<ScopeId, number>();
   const address = (scope: ScopeId, seq: number): Address => ({ index: names.ledger, id: `${scope}:${seq}` });
@@ -49,10 +49,10 @@ export function ledgerOf(store: Store, names: Indices) {
 
   /**
    * Gives the entry of an owed event, and appends it if it is missing. Every process that finds an
-   * owed event does this, and doing it twice changes nothing. It goes from entry `after` to the
-   * first free number. If somebody cut off the ledger's end, it starts at the beginning, and the
-   * second place shows the cut. It never refuses, because then somebody who cuts the ledger could
-   * prevent erasures.
+   * owed event calls this, and a second call only finds the entry. It looks from entry `after`
+   * onwards, up to the first free number. If entry `after` is missing, somebody cut the ledger.
+   * Then it looks from the beginning, and the second place shows the cut. It appends even then: if
+   * it refused, whoever cuts the ledger could prevent erasures.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);

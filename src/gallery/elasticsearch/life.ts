@@ -8,7 +8,7 @@ import { newSalt } from '../rules/identity.ts';
 import type { Version } from './documents.ts';
 import type { Owed } from './ledger.ts';
 
-/** A stored embedding. Its id is the name of its document. */
+/** A template, without its vector. `id` is also the id of the document with the vector. */
 export interface Template {
   readonly id: string;
   readonly pack: string;
@@ -16,8 +16,8 @@ export interface Template {
 }
 
 /**
- * The documents that an enrolment is about to write. They count only when they are among the
- * templates.
+ * An enrolment that is not finished. `templates` has the ids of the vectors that it writes. A
+ * vector counts only once its id is among the templates of the life.
  */
 export interface Intent {
   readonly templates: readonly string[];
@@ -26,8 +26,8 @@ export interface Intent {
 }
 
 /**
- * The other person in a dispute. The dispute is open while both live at these epochs and name each
- * other as rivals.
+ * The other person in a dispute, by their record and epoch. The dispute is open while the records
+ * of both people name each other as rivals with their present epochs.
  */
 export interface Rival {
   readonly record: string;
@@ -55,13 +55,13 @@ export interface Life {
   /** The number of the person's last entry in the ledger; -1 for none. */
   readonly lastSeq: number;
   /**
-   * Set when the person's list of groups names this life. Absent from a life that an older
-   * facefinder began.
+   * Set when the person's list of groups names this life. Missing at first, and from lives that an
+   * older facefinder began.
    */
   readonly listed?: true;
-  /** Rises whenever the search marks of the person's vectors may have become wrong. */
+  /** Rises whenever the marks of the person's vectors (`notice` in their rows) may be wrong. */
   readonly marks: number;
-  /** The value of `marks` when the search marks were last corrected. */
+  /** The value of `marks` for which the marks were last corrected. */
   readonly marked: number;
 }
 
@@ -86,9 +86,10 @@ export interface Erasing {
 }
 
 /**
- * The one document under a person's keyed hash. Because it is one, a life and its erasure can never
- * both exist. A change is written only over the version that was read. A record without life and
- * erasing is a tombstone, or nothing.
+ * What is known of a person in a scope, read from the one document that has the person's keyed hash
+ * as its id. One write of it replaces a life by an erasure, so the two never exist at once. A
+ * record with neither is a tombstone, or that of a person about whom nothing is stored. A change is
+ * written only if the document still has the version that was read.
  */
 export interface PersonRecord {
   readonly id: string;
@@ -96,7 +97,7 @@ export interface PersonRecord {
   readonly life?: Life;
   readonly erasing?: Erasing;
   readonly erasedAt?: number;
-  /** Set when the life or the erasure is unreadable. Then both are absent here. */
+  /** Set when the sealed part of the document is unreadable. Then life and erasing are absent. */
   readonly unreadable?: true;
   /** Absent when there is no document. */
   readonly version?: Version;

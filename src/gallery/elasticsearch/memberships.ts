@@ -25,10 +25,10 @@ type List = readonly Membership[];
 
 /**
  * The lists of people's lives over all scopes. Each person has one sealed list under their keyed
- * hash. So a person who asks for their groups reads nobody else's list, and the index does not show
- * who shares groups. A list may name a life that is over, but it never lacks a settled life. The
- * list is removed with its last life. `livesOf` finds a person's lives in all scopes, without the
- * list.
+ * hash. So a person's scopes are found without a look into other people's data, and the index does
+ * not show who shares groups. A list has every life that is `listed`. After an interruption it may
+ * also name a life that is over. A list is removed when its last life is. `livesOf` finds a
+ * person's lives in all scopes, without the list.
  */
 export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf: (person: Person) => Promise<List>) {
   const address = (id: string): Address => ({ index: names.memberships, id });
@@ -42,7 +42,8 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
   }
 
   /**
-   * A person's list. An unreadable list is rebuilt from all scopes, so that the person can leave.
+   * A person's list. An unreadable list is rebuilt from the records in all scopes, so that the
+   * person can still leave.
    */
   async function readable(person: Person): Promise<List> {
     const id = idOf(person);
@@ -85,9 +86,9 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
   }
 
   /**
-   * Changes lists. A list is written only if nobody has written it since it was read. Otherwise it
-   * is read and changed again. An unreadable list is rebuilt if its person is among `people`.
-   * Otherwise it stays until that person asks for something.
+   * Changes lists by `step`. A list is written only if nobody has written it since it was read.
+   * Otherwise it is read and changed again. An unreadable list is rebuilt before the change if its
+   * person is among `people`. Otherwise it stays as it is.
    */
   async function change(
     ids: readonly string[],
@@ -114,7 +115,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     }
   }
 
-  /** Removes lives that are over, but that an interruption left in lists. `isOver` selects them. */
+  /** Removes the lives that `isOver` selects from all lists. Interruptions left them there. */
   async function sweep(isOver: (lives: List) => Promise<ReadonlySet<Membership>>): Promise<void> {
     for await (const doc of store.scan<Doc>(names.memberships, { match_all: {} })) {
       const over = await isOver(opened(doc) ?? []);

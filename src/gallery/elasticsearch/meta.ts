@@ -13,8 +13,8 @@ interface Doc {
 }
 
 /**
- * For how many milliseconds a process has a name in {@link metaOf}'s `alone` without renewing it.
- * It renews after each quarter of this time.
+ * For how many milliseconds a process holds a name in `alone` of {@link metaOf}, unless it renews
+ * its hold. It does so after each quarter of this time.
  */
 const HELD_MS = 60_000;
 
@@ -35,15 +35,15 @@ export function metaOf(store: Store, names: Indices) {
    * Writes the value if there is none. Gives the stored value, which is the same for every caller.
    */
   async function once(name: string, value: string): Promise<string> {
-    // The write comes first. In an index that another process has just made, a write waits until it
-    // can be done. A read would fail.
+    // The write comes before the read. Just after another process has made the index, a write waits
+    // until the index is ready, but a read would fail.
     await store.write([{ kind: 'create', at: address(name), source: { value } satisfies Doc }]);
     return (await read(name)) ?? value;
   }
 
   /**
-   * Does `work` when no other process does anything under this name. Otherwise it waits. A process
-   * that died has the name for a minute at most.
+   * Does `work` while this process alone holds the name. If another process holds it, this waits. A
+   * process that died holds a name for {@link HELD_MS} at most.
    */
   async function alone(name: string, work: () => Promise<void>): Promise<void> {
     const at = address(name);
@@ -68,9 +68,10 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * Checks that the indices were made with `keys`. New indices note that. Throws an error that says
-   * what to do. If the note is damaged but `opensSome` says that the keys open something, the note
-   * is written again.
+   * Checks that the indices were made with `keys`, by a note sealed with them. New indices get that
+   * note. If the note does not open, but `opensSome` says that the keys open a scope, the note was
+   * damaged and is written again.
+   * @throws Cause `key_wrong` when the indices were made with other keys
    */
   async function checkKey(keys: Keys, opensSome: () => Promise<boolean>): Promise<void> {
     const context = 'meta|key';
@@ -82,8 +83,8 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * The gallery's name. It is the id that the gallery got from another store, or a keyed hash. All
-   * its copies have the same name, and no other gallery has it.
+   * The gallery's id, which all its copies share, and no other gallery has. It is the id that the
+   * gallery had in the store from which it was moved here, or else a keyed hash.
    */
   async function galleryId({ lookup }: Pick<Keys, 'lookup'>): Promise<string> {
     return (await read('id')) ?? keyedHash(lookup, 'gallery', (await read('key')) ?? '');
@@ -99,8 +100,8 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * When this version of the notice was first seen here, milliseconds since 1970. The first call
-   * notes `now`.
+   * When this gallery was first opened with this version of the notice, milliseconds since 1970.
+   * The first call for a version notes `now`.
    */
   async function noticeFirstSeen(notice: number, now: number): Promise<number> {
     return Number(await once(`notice ${notice}`, String(now)));

@@ -26,12 +26,12 @@ export interface Nearest {
   readonly faces: readonly (readonly Hit[])[];
 }
 
-/** Counts all rows, and gives none. */
+/** The part of a search that makes it count all matching rows, and give none of them. */
 const COUNT = { size: 0, track_total_hits: true } satisfies estypes.SearchSearchRequestBody;
 
 /**
- * How many candidates an approximate index looks at, in each shard. An exact index looks at all
- * rows.
+ * How many rows an approximate index compares in each shard (`num_candidates`). An exact index
+ * compares all rows.
  */
 const CANDIDATES = 400;
 
@@ -63,16 +63,16 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
         body: {
           knn: {
             field: 'vector',
-            // The client's type allows only arrays of numbers. Base64 is accepted too, and is a
-            // sixth as long.
+            // Elasticsearch also accepts base64, which is a sixth as long as an array of numbers.
+            // The client's type does not allow it.
             query_vector: encoded(
               transformOf(scope, embedding.length).apply(embedding),
             ) as unknown as estypes.QueryVector,
             k: count,
             num_candidates: Math.max(count, CANDIDATES),
             filter: inScope(scope, among),
-            // This has no effect on `flat`. In an index with a quantised type it makes the
-            // distances exact.
+            // In an index with a quantised type this makes the distances exact. In one of type
+            // `flat` they are exact already.
             rescore_vector: { oversample: 3 },
           },
           size: count,
@@ -90,8 +90,8 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
   }
 
   /**
-   * These rows of at most `people` owners. Their vectors stay under the scope's rotation, which
-   * keeps distances.
+   * The rows that match `among`, of at most `people` owners. The vectors are given as they are
+   * stored. The scope's rotation, under which they are, changes no distances between them.
    */
   async function ofPeople(scope: OpenScope, among: Query, people: number): Promise<PeopleRow[]> {
     const one = { query: inScope(scope, among), collapse: { field: 'owner' }, size: people, _source: ['owner'] };

@@ -16,8 +16,8 @@ const LOOKS = 40;
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Connects, checks the key, makes missing indices, and brings older ones to today's schema. The
- * caller closes the client.
+ * Connects, checks the key, makes missing indices, and brings older indices to today's schema. The
+ * caller closes the client, except after an error.
  */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { keys, pack, prefix = PREFIX } = options;
@@ -42,7 +42,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 
 /**
  * Waits until the indices have their shards. An index that another process has just made has none
- * for a moment. Other errors are ignored, because the next request will meet them too.
+ * for a moment. Other errors are ignored here, because the caller's next request meets them too.
  */
 async function untilThere({ store }: Parts, indices: readonly string[]): Promise<void> {
   const look = () => store.count(indices.join(), { match_all: {} });

@@ -8,7 +8,7 @@ import { standingOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { Settler } from './settle.ts';
 
-/** The gallery's calls about single people, and the list of all people of a scope. */
+/** The gallery's calls about single people, and the call that lists all people of a scope. */
 export function personsOf(
   parts: Parts,
   settler: Settler,

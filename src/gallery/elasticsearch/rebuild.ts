@@ -7,10 +7,10 @@ import { type Kind, mappingsOf, settingsOf } from './templates.ts';
 const REBUILD_BATCH = 500;
 
 /**
- * Makes new indices for these aliases from today's template, copies the documents from the old
- * indices, and then points the aliases to the new ones. Nobody can write meanwhile. After a failure
- * the old index is as before. After a crash the old index accepts no writes, and the next start
- * begins again.
+ * Replaces the index behind each of these aliases. It makes a new index from today's index
+ * template, copies the documents, points the alias to the new index, and removes the old one. The
+ * old index accepts no writes meanwhile. After a failure it is as before. After a crash it still
+ * accepts no writes, and the next start begins again.
  */
 export async function rebuild(parts: Parts, kind: Kind, aliases: string): Promise<void> {
   const found = await answered(parts.client.indices.getAlias({ name: aliases }));

@@ -22,7 +22,7 @@ export function recordContext(scope: ScopeId, id: string, { epoch, live }: Pick<
   return `people|${scope}|${id}|${epoch}|${live ? 'life' : 'erasing'}`;
 }
 
-/** The record in a document. `scope` gives the key. */
+/** The record in a document, unsealed with the key of `scope`. */
 export function opened(scope: OpenScope, { id, source, version }: Found<RecordDoc>): PersonRecord {
   const { epoch, live, erasedAt, sealed } = source;
   const inner =

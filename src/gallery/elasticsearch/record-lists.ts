@@ -22,7 +22,7 @@ export function listing(store: Store, names: Indices) {
     return docs.map(({ id }) => id);
   }
 
-  /** Removes tombstones of erasures before `at`. A record that has a new life by now stays. */
+  /** Removes tombstones of erasures before `at`. Of people with a new life, the record stays. */
   async function removeTombstones(at: number): Promise<void> {
     const old: Query = {
       bool: {
@@ -33,7 +33,7 @@ export function listing(store: Store, names: Indices) {
     await store.write(docs.map((doc) => ({ kind: 'delete', at: doc, since: doc.version })));
   }
 
-  /** Writes the records of people from another store, in place of any that are there. */
+  /** Writes records of people from another store, over records with the same ids. */
   async function put(scope: OpenScope, records: readonly PersonRecord[]): Promise<void> {
     await store.write(
       records.map((record) => ({ kind: 'index', at: address(record.id), source: docOf(scope, record) })),

@@ -21,8 +21,8 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   const address = (id: string): Address => ({ index: names.people, id });
 
   /**
-   * The keyed hash that names the record. It stays after an erasure, so it is made with a key of
-   * its own.
+   * The keyed hash that names the record. It stays after an erasure, so it is made with the key for
+   * tombstones.
    */
   function idOf(scope: ScopeId, person: Person): string {
     return tombstoneHash(keys, scope, person);
@@ -45,14 +45,15 @@ export function recordsOf(store: Store, names: Indices, keys: Keys) {
   }
 
   /**
-   * The epoch of a record; 0 without one. It needs no key, so it works after the scope was dropped.
+   * A record's epoch; 0 when there is no record. It is read without the scope's key, so this works
+   * even after the scope was dropped.
    */
   async function epoch(id: string): Promise<number> {
     const [doc] = await store.get<RecordDoc>([address(id)]);
     return doc?.source.epoch ?? 0;
   }
 
-  /** The states of these records, by id. Records that do not exist are missing. Needs no key. */
+  /** The states of these records, by id, as far as they exist. No scope's key is needed. */
   async function epochsOf(ids: readonly string[]): Promise<Map<string, RecordState>> {
     const found = new Map<string, RecordState>();
     for (let at = 0; at < ids.length; at += RECORDS_PAGE) {

@@ -40,7 +40,7 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     const today = schemaAfter(STEPS);
     const found = await schemaFound(client, names);
     assertKnown(found, today);
-    // The note of the key exists, so this writes nothing.
+    // This writes only if the note of the key is missing or damaged.
     await parts.meta.checkKey(keys, () => opensSome(parts));
     const isNewPack = (await meta.read('pack')) !== pack.id;
     const gone = missing.filter((kind) => (kind === 'faces' ? !isNewPack : !isOlder(found, today)));
@@ -63,7 +63,8 @@ async function missingKinds(client: Client, names: Indices, pack: string): Promi
 }
 
 /**
- * Throws unless templates of these kinds would be accepted, and there is room for their indices.
+ * Throws unless Elasticsearch would accept the index templates of these kinds, and has room for an
+ * index of each.
  */
 async function assertMakeable(client: Client, { prefix }: Indices, kinds: readonly Kind[]): Promise<void> {
   for (const kind of kinds) await assertTemplateFits(client, kind, prefix);

@@ -19,8 +19,10 @@ const STALE_MS = 30_000;
 /** What an enrolment does about people who already have the same face, or are enrolling it. */
 export function rivalling(records: Records, finds: Finds) {
   /**
-   * Whether this intent stays. It removes the others if each of them is dead or has a higher name.
-   * False when this intent must make way for one of them.
+   * Decides whether this enrolment goes on, or makes way for one of `contenders`. It goes on if
+   * each of them is dead or has a higher name. Then their intents are removed, so that they start
+   * again. False when it makes way, or when a contender became templates before it could be
+   * removed.
    */
   async function prevails(scope: OpenScope, intent: Intent, contenders: readonly Contender[]): Promise<boolean> {
     const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;
@@ -36,7 +38,7 @@ export function rivalling(records: Records, finds: Finds) {
 
   /**
    * Notes in a holder's record who disputes the face. The note counts once the challenger's record
-   * says the same.
+   * names the holder as a rival too.
    */
   async function challenge(scope: OpenScope, holder: string, rival: Life['rivals'][number]): Promise<void> {
     await records.change(scope, holder, (record) => {
@@ -47,8 +49,8 @@ export function rivalling(records: Records, finds: Finds) {
   }
 
   /**
-   * Alerts the people who already have the face, and logs the attempt for them. After an
-   * interruption they may be alerted twice.
+   * Alerts each person who already has the face, and logs the attempt for them. If this is
+   * interrupted and repeated, some may get a second alert.
    */
   async function report(
     scope: OpenScope,

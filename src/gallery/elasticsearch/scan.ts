@@ -4,8 +4,8 @@ import type { Found, Query } from './documents.ts';
 import { answered } from './failures.ts';
 
 /**
- * Without this option a pattern leaves out closed indices. A request about all indices must include
- * them.
+ * Makes a pattern of index names match closed indices too. So a request about all indices fails if
+ * one is closed, and does not leave it out unnoticed.
  */
 export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
   expand_wildcards: estypes.ExpandWildcards;
@@ -15,7 +15,7 @@ export const ALSO_CLOSED = { expand_wildcards: ['open', 'closed'] } satisfies {
 const PAGE = 1000;
 
 /**
- * Makes {@link Store.scan}. It calls `refresh` first, so that it sees every write that has
+ * Makes {@link Store.scan}. A scan calls `refresh` first, so that it sees every write that has
  * resolved.
  */
 export function scanning(client: Client, refresh: (index: string) => Promise<void>) {
@@ -29,7 +29,7 @@ export function scanning(client: Client, refresh: (index: string) => Promise<voi
     return answered(client.search<T>({ ...request, ...size })).then(({ hits }) => hits.hits);
   }
 
-  /** Reads page by page. All pages show the index at the same moment. */
+  /** Reads page by page. All pages show the index as it was at one moment. */
   async function* scanAll<T>(
     index: string,
     query: Query,
@@ -47,7 +47,7 @@ export function scanning(client: Client, refresh: (index: string) => Promise<voi
         after = hits.at(-1)?.sort;
       }
     } finally {
-      // If this fails, Elasticsearch closes it within a minute.
+      // If this fails, Elasticsearch itself closes the point in time within a minute.
       await client.closePointInTime({ id }).catch(() => undefined);
     }
   }

@@ -3,16 +3,17 @@ import { answered, because } from './failures.ts';
 import type { Indices } from './indices.ts';
 
 /**
- * The form of the indices. The index `meta` notes it. A program works with every minor version of
- * its own major version, newer ones too: a minor step only adds something, so bot and workers can
- * be replaced one by one. A major step changes what is there, and older programs refuse the result.
+ * The version of the indices' form, which is noted in the index `meta`. A minor step only adds
+ * something. So a facefinder works with all minor versions of its major version, even newer ones,
+ * and bot and workers can be replaced one by one. A major step changes what is there, and an older
+ * facefinder refuses to work with the result.
  */
 export interface Schema {
   readonly major: number;
   readonly minor: number;
 }
 
-/** The schema of indices that note no version: they are older than versions. */
+/** The schema of indices that note none, because they were made before schemas were noted. */
 const FIRST: Schema = { major: 1, minor: 0 };
 
 export async function schemaFound(client: Client, names: Indices): Promise<Schema> {

@@ -18,8 +18,8 @@ export interface ScopeDoc {
 }
 
 /**
- * For how many milliseconds a scope is taken to exist after it was read. Its key never changes. A
- * scope is dropped only when it has no people, so a reader who comes too late finds nobody.
+ * For how many milliseconds a scope is taken to exist after it was read. Its key never changes. If
+ * it was dropped meanwhile, it had no people, so whoever still reads in it finds nobody.
  */
 const TRUSTED_MS = 60_000;
 /** How many scopes are kept in memory at most. */
@@ -28,7 +28,7 @@ export const MAX_OPENED = 10_000;
 /** Scopes with their keys, by id. */
 export function scopeKeys(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
-  // When its time is over, an entry leaves memory at once, because it holds a key.
+  // An entry has a key, so it is removed from memory as soon as its time is over (`ttlAutopurge`).
   const seen = new LRUCache<ScopeId, ScopeKey>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
   const trusted = (id: ScopeId): ScopeKey | undefined => seen.get(id);
   const forget = (id: ScopeId): void => void seen.delete(id);
@@ -46,7 +46,7 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
 
   /**
    * The scope as it is now. Use it for writing.
-   * @throws Failure `unavailable` when its key is lost: then nothing in the scope can be read
+   * @throws Failure `unavailable` when the scope's key is unreadable, and so all that it sealed
    */
   async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);

@@ -33,10 +33,12 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
   const { open, openNow, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
   const settings = settingsOf(store, scopeAt);
-  /** The scope of each place that was asked for, by the place's hash. */
+  /** The last known scope of each place, by the place's hash. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /** The place's scope as it was within the last minute. It may have another by now. */
+  /**
+   * The place's scope, if it was read within the last minute. The place may have another by now.
+   */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);
@@ -57,21 +59,21 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return { kind, at, source: { scope: scope.id, sealed, at: Date.now() } satisfies PlaceDoc };
   }
 
-  /** Writes a scope with its settings and places, over what is there. The latest place is first. */
+  /** Writes a scope from another store. `places` are its places, the latest first. */
   async function put(scope: OpenScope, places: readonly Place[], set?: GroupSettings): Promise<void> {
     await store.write([making('index', scope)]);
     if (set) await settings.change(scope, set);
     for (const place of places.toReversed()) await store.write([pointing('index', place, scope)]);
   }
 
-  /** The place's scope, made if missing. Several callers at once all get the same scope. */
+  /** The scope of `place`, made if it is missing. Concurrent calls all get the same scope. */
   async function at(place: Place): Promise<ScopeId> {
     for (;;) {
       const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
       if (pointer) {
         const { scope } = pointer.source;
         if (await openNow(scope)) return scope;
-        // The scope was dropped at the moment when the place was pointed to it.
+        // The place points to a scope that was dropped. So the place is removed and made again.
         await store.write([{ kind: 'delete', at: pointer, since: pointer.version }]);
       }
       const scope = newScope();
@@ -82,10 +84,13 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     }
   }
 
-  /** Points a place to this scope, if it still points to `before` (undefined: to no scope). */
+  /**
+   * Points a place to this scope, if it still points to the scope `before` (undefined: to none).
+   * Otherwise it changes nothing and gives false.
+   */
   async function point(place: Place, scope: OpenScope, before: ScopeId | undefined): Promise<boolean> {
     const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
-    // While a scope is being dropped, its place may still exist. Such a place points to no scope.
+    // A place may still point to a scope that is just being dropped. Then it has no scope.
     const there = pointer && (await openNow(pointer.source.scope)) ? pointer.source.scope : undefined;
     if (there !== before) return false;
     const write = pointing(pointer ? 'index' : 'create', place, scope);
@@ -118,7 +123,10 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  /** Removes a scope. Its places go first, because a sweep finds a scope without places. */
+  /**
+   * Removes a scope. Its places are removed first. If this is interrupted, a sweep finds the scope
+   * without places, and removes it.
+   */
   async function remove(id: ScopeId): Promise<void> {
     forget(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));

@@ -5,8 +5,8 @@ import { ALSO_CLOSED } from './scan.ts';
 import type { Store } from './store.ts';
 
 /**
- * How long a scrub waits until Elasticsearch no longer keeps the deleted rows. It checks that every
- * 30 s.
+ * How long a scrub waits until Elasticsearch no longer has to keep the deleted rows. Elasticsearch
+ * decides that anew every 30 s.
  */
 const MERGE_PATIENCE_MS = 90_000;
 
@@ -23,21 +23,22 @@ interface Copy {
   /** The number of the last operation. */
   readonly lastSeqNo: number;
   /**
-   * The number of the oldest operation that is still kept, for copies that may have missed it. The
-   * rows that an operation deleted are kept with it.
+   * The number of the oldest operation that is still kept for other copies, which may have missed
+   * it. The rows that this or a later operation deleted are kept too.
    */
   readonly keptFrom: number;
 }
 
 /**
- * Removes the bytes of deleted rows from the disk. A deletion only marks a row. The row's bytes
- * stay until its segment is merged. Even a merge keeps them while a retention lease needs the
- * operation that deleted the row.
+ * Makes {@link Gallery.scrub}, which removes the bytes of deleted rows from the disk. A deletion
+ * only marks a row. The row's bytes stay until its segment is merged. Even a merge keeps them while
+ * a retention lease (Elasticsearch's promise to a copy of the shard) covers the operation that
+ * deleted the row.
  *
- * So a scrub flushes, because the translog has the bytes too. It waits until no lease needs the
- * earlier operations. Then it merges the segments with deleted rows, and flushes again. Everything
- * that was erased before the call is gone, even from a busy index. One scrub runs at a time. Calls
- * during a scrub all wait for the next one.
+ * So a scrub first flushes, because the translog has the bytes too. It waits until no lease covers
+ * the operations before the scrub. Then it merges the segments with deleted rows, and flushes
+ * again. So all that was erased before the call is gone, even if rows are deleted meanwhile. One
+ * scrub runs at a time. All calls during a scrub share the scrub that comes after it.
  */
 export function scrubber(client: Client, store: Store, erasable: readonly string[]): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
@@ -56,7 +57,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
 
   async function scrub(): Promise<boolean> {
     const giveUpAt = Date.now() + MERGE_PATIENCE_MS;
-    // Flush and statistics leave out a shard that has no node. A count fails then.
+    // A flush and the statistics leave out a shard that no node has. A count fails in that case.
     await store.count(erasable.join(), { match_all: {} });
     await flush(erasable);
     const dirty = (await copies(erasable)).filter(({ deleted }) => deleted > 0);
@@ -98,7 +99,7 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
     );
   }
 
-  /** The names of the segments with deleted rows, in all copies. */
+  /** The names of the segments with deleted rows, in all copies of all shards. */
   async function segmentsWithDeleted(indices: readonly string[]): Promise<Set<string>> {
     const answer = await answered(client.indices.segments({ index: [...indices] }));
     const names = Object.entries(answer.indices).flatMap(([index, { shards }]) =>

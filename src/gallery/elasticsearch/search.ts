@@ -10,12 +10,12 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** The most results that one search can ask for. */
+/** The most results that Elasticsearch gives for one search. */
 const MOST_PEOPLE = 10_000;
 
 /**
- * Searches. A kNN query finds rows. Then the records of their owners are read in real time, and
- * decide which rows count.
+ * Makes {@link Gallery.search}. A kNN query finds near rows. Then the records of the rows' owners
+ * are read in real time, and decide which rows count.
  */
 export function searching(
   { records, faces }: Parts,
@@ -30,19 +30,23 @@ export function searching(
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
-      // The people who will be named are mostly the owners of these rows.
+      // The owners of the nearest rows are most of the people whom the search will name.
       onNear?.(near.faces.flatMap((hits) => hits.slice(0, MAX_NAMES)).map(({ owner }) => owner));
       const ownPairsNow = pairs.of(scope.id, (before) => pairsBefore(scope, before));
       const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsNow]);
       const people = near.faces.map((hits) => candidates(hits, owners));
-      // Rows that do not count may fill the result, and push out rows that do.
+      // A result may be full of rows that do not count, and lack rows that do. Then the search is
+      // repeated with a larger count.
       const mayHideMore = people.some((named, face) => named.length < MAX_NAMES && near.faces[face]?.length === count);
       if (mayHideMore && count * 8 <= MOST_PEOPLE) continue;
       return { templates: near.rows, ...(own && { own }), faces: people };
     }
   }
 
-  /** The own pairs of templates from before a time: each person by their oldest one. */
+  /**
+   * The scope's own pairs, from templates that were enrolled before a time. Each person is compared
+   * by the oldest of these.
+   */
   async function pairsBefore(scope: OpenScope, before: number): Promise<OwnPairs | undefined> {
     const rows = await faces.ofPeople(scope, having({ notice }), MOST_COMPARED);
     const vectors = new Map(rows.map(({ id, vector }) => [id, vector]));
@@ -67,7 +71,8 @@ export function searching(
     const people = new Map<string, LivingRecord>();
     for (const person of living) {
       if (!isFindable({ agreed: person.life.agreed, hidden: hidden.has(person.id) }, notice)) continue;
-      // Nobody is named for an enrolment that is not yet in the ledger.
+      // Nobody is named before the ledger has the entry of their enrolment, so it is appended
+      // first.
       const settled = person.life.owed.length > 0 ? await settle(scope, person.id) : person;
       if (isLiving(settled)) people.set(person.id, settled);
     }
@@ -77,7 +82,7 @@ export function searching(
   return search;
 }
 
-/** The people at these hits. A hit counts if it is one of its owner's templates. */
+/** The nearest people among the owners of these hits. A hit counts if its id is a template's. */
 function candidates(hits: readonly Hit[], owners: ReadonlyMap<string, LivingRecord>): Candidate[] {
   const counting = hits.flatMap(({ id, owner, distance }) => {
     const life = owners.get(owner)?.life;

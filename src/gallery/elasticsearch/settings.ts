@@ -23,7 +23,8 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
   }
 
   /**
-   * Sets the given values and keeps the others, even when somebody else sets some at the same time.
+   * Stores these settings over the earlier ones; settings that are not given stay, even those that
+   * another process stores at the same time.
    */
   async function change(scope: ScopeKey, settings: GroupSettings): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -38,7 +39,8 @@ export function settingsOf(store: Store, scopeAt: (id: ScopeId) => Address) {
   }
 
   /**
-   * Adds the settings of another scope, which is being joined with this one: see {@link together}.
+   * Adds the settings of the scope `given`, which is being joined with `scope`. The stricter ones
+   * stay: see {@link together}.
    */
   async function inherit(scope: ScopeKey, given: ScopeKey): Promise<void> {
     const settings = await of(given);

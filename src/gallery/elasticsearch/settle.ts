@@ -6,19 +6,19 @@ import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * Finishes the work that a living person's record asks for. A decision is one write of the record.
- * After it, the entry in the ledger and the marks of the vectors follow, and this may be
- * interrupted at any point. Then the next reader of the record finishes it, so that nobody sees a
- * decision without its entry. Every step may be done twice. Erasures are not finished here, because
- * only the caller who asked for one may hear what it removed.
+ * Finishes what changes of living people's records leave to do. A change is one write of a record.
+ * After it, entries in the ledger, the marks of the vectors and the list of groups are written.
+ * That may be interrupted at any point. Then the next reader of the record finishes it, so that
+ * nobody sees a change without its entry. Every step may be done twice. Erasures are not finished
+ * here, because what an erasure removed is reported only to the caller who asked for it.
  */
 export function settlerOf({ records, memberships, ledger, faces }: Parts) {
-  /** Reads the record, and gives it after its work is done. */
+  /** Reads the record, does what is left to do, and gives the record as it is then. */
   async function settle(scope: OpenScope, id: string): Promise<PersonRecord> {
     return await settled(scope, await records.one(scope, id));
   }
 
-  /** Gives a record that was just read, after its work is done. */
+  /** Does what is left to do for a record that was just read, and gives it as it is then. */
   async function settled(scope: OpenScope, record: PersonRecord): Promise<PersonRecord> {
     const { id } = record;
     if (!isLiving(record) || !isDue(record)) return record;
@@ -31,7 +31,8 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
       const marked = Math.max(marks, now.life.marked);
       return { ...now, life: { ...now.life, owed: left, lastSeq, marked, listed: true } };
     });
-    // The person was erased during this, perhaps before this life was added to the list.
+    // The person was erased meanwhile. The life may have been added to the list of groups after the
+    // erasure removed it there.
     if (latest.epoch !== record.epoch)
       await memberships.remove(memberships.idOf(record.life.person), { record: id, epoch: record.epoch });
     return latest;
@@ -55,7 +56,8 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
   }
 
   /**
-   * Ends a person's dispute with somebody who was erased, so that searches find the person again.
+   * Ends a person's dispute with somebody who was erased or has lost, so that it no longer hides
+   * the person.
    */
   async function lift(scope: OpenScope, id: string, erased: string): Promise<void> {
     await records.change(scope, id, (now) => {
@@ -67,8 +69,8 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
   }
 
   /**
-   * The ids of people whose templates are hidden, because they challenge a holder in an open
-   * dispute.
+   * The ids of those of these people whose templates are hidden, because they challenge a holder in
+   * an open dispute.
    */
   async function disputed(scope: OpenScope, people: readonly LivingRecord[]): Promise<Set<string>> {
     const open = await openRivals(scope, people);

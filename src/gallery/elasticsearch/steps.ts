@@ -5,16 +5,16 @@ import type { Schema } from './schema.ts';
 import type { Kind } from './templates.ts';
 
 /**
- * The step to the next version of the schema. It may be interrupted and begin again, so each part
- * of it may be done twice.
+ * A step to the next version of the schema. After an interruption it begins again, so each of its
+ * parts must be safe to do twice.
  */
 export interface Step {
   readonly to: Schema;
-  /** The fields that this step added to the templates in infra/elasticsearch. */
+  /** The fields that this step adds, which the index templates in infra/elasticsearch have too. */
   readonly fields?: { readonly [kind in Kind]?: Record<string, estypes.MappingProperty> };
   /**
-   * The kinds whose indices are made again from today's templates, because existing fields changed.
-   * Only a major step may have this.
+   * The kinds whose indices are made again from today's index templates, because existing fields
+   * changed. Only a major step may have this.
    */
   readonly rebuilt?: readonly Kind[];
   /** Writes the values that the step adds. */
@@ -22,8 +22,8 @@ export interface Step {
 }
 
 /**
- * All steps, oldest first. After the last one comes today's schema. A test checks that the steps
- * lead to the templates.
+ * All steps, oldest first. The last one leads to today's schema. A test checks that indices after
+ * these steps are as the index templates say.
  */
 export const STEPS: readonly Step[] = [
   { to: { major: 1, minor: 1 }, fill: listMemberships },

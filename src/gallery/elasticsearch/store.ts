@@ -30,20 +30,20 @@ export interface Store {
   /** Reads in real time: it sees every write that has resolved, refreshed or not. */
   get<T>(addresses: readonly Address[]): Promise<(Found<T> | undefined)[]>;
   /**
-   * Does each write on its own. Some may be done and others not. With `refresh`, searches see all
-   * of them once this resolves. Throws if one was refused.
+   * Does each write on its own, and gives the outcome of each. With `refresh`, searches see all of
+   * them once this resolves. Throws if Elasticsearch refused one. Then others may be done.
    */
   write(writes: readonly Write[], options?: { readonly refresh?: boolean }): Promise<Outcome[]>;
-  /** Sees the writes that were refreshed. Throws unless all shards answer. */
+  /** Sees only writes that were refreshed. Throws unless all shards answer. */
   search<T>(searches: readonly Search[]): Promise<Answer<T>[]>;
   /**
-   * All matching documents as they are at one moment. It sees every write that has resolved.
-   * Vectors come only when asked for.
+   * All matching documents as they are at one moment. It sees every write that has resolved. The
+   * documents have their vectors only with `vectors`.
    */
   scan<T>(index: string, query: Query, options?: { readonly vectors: boolean }): AsyncGenerator<Found<T>>;
   /** As {@link Store.scan}, but gives one list. */
   all<T>(index: string, query: Query): Promise<Found<T>[]>;
-  /** A vector field, which the source does not have. Undefined without a document. */
+  /** The vector in this field, which the other reads leave out. Undefined without a document. */
   vector(address: Address, field: string): Promise<Float32Array | undefined>;
   count(index: string, query: Query, routing?: string): Promise<number>;
   refresh(index: string): Promise<void>;
@@ -52,12 +52,12 @@ export interface Store {
 /** How often a change is tried when others write its document at the same time. */
 export const TRIES = 100;
 
-/** How many documents one bulk request has: 500 vectors of 512 dimensions are some 1.5 MB. */
+/** How many writes one bulk request has: 500 vectors of 512 dimensions are some 1.5 MB. */
 const BULK = 500;
 
 /**
- * How long a write waits for its shard. A request may take longer. So Elasticsearch itself can say
- * which shard is missing.
+ * How long a write waits for its shard. This is less than a request may take, so that Elasticsearch
+ * can still answer which shard is missing.
  */
 const UNAVAILABLE = '8s';
 
@@ -139,7 +139,7 @@ export function storeOf(client: Client): Store {
 function operation(write: Write): object[] {
   const { index, id, routing } = write.at;
   const meta = { _index: index, _id: id, ...(routing && { routing }) };
-  // If the alias is missing, Elasticsearch must not make an index with a mapping of its own.
+  // Without this, a write to a missing alias would make an index with guessed mappings.
   const aliased = { ...meta, require_alias: true };
   switch (write.kind) {
     case 'create':
@@ -171,7 +171,7 @@ function found<T>(doc: estypes.MgetResponseItem<T>, address: Address | undefined
   return { ...address, source, version: { seqNo, primaryTerm } };
 }
 
-/** Throws when a shard did not answer. A partial answer does not count as an answer. */
+/** Throws when a shard did not answer, so that nobody takes a part for the whole. */
 export function assertWhole({ failed, failures = [] }: estypes.ShardStatistics): void {
   const [first] = failures;
   if (failed > 0)

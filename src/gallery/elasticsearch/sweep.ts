@@ -10,13 +10,10 @@ import type { Parts } from './parts.ts';
 import type { PlacedScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** No running enrolment has an intent older than this. */
+/** Intents, and scopes without places, that are older than this were left by a crash. */
 const ABANDONED_INTENT_MS = 10 * 60_000;
 
-/**
- * After an erasure was interrupted, its caller has this long to repeat it. Then a sweep finishes
- * it.
- */
+/** A sweep finishes an interrupted erasure after this time. Before, its caller can repeat it. */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
 /** How many rows of vectors are looked at together. */
@@ -43,12 +40,12 @@ export function sweeper(
   }
 
   /**
-   * Appends the entries that the ledger lacks, and withdraws dead enrolments. It also finishes an
-   * erasure whose caller did not come back to hear what it removed.
+   * Finishes what interruptions left undone: it appends the entries that the ledger lacks, corrects
+   * marks and lists of groups, removes old intents, and finishes erasures that nobody repeated.
    */
   async function finishWork(scope: PlacedScope, now: number): Promise<void> {
     const living = await records.living(scope);
-    // An older facefinder writes no lists of groups, and does not mark that as unfinished work.
+    // An older facefinder wrote no lists of groups, and did not mark these records as unsettled.
     const unlisted = living.filter(({ life }) => !life.listed).map(({ id }) => id);
     for (const id of new Set([...(await records.unsettled(scope.id)), ...unlisted])) {
       const record = await settle(scope, id);
@@ -61,7 +58,7 @@ export function sweeper(
     }
   }
 
-  /** Which of `lives` are over. An interruption left them in their list. */
+  /** Which of `lives` are over: their records are at another epoch, or gone. */
   async function lifesOver(lives: readonly Membership[]): Promise<Set<Membership>> {
     const states = await records.epochsOf(lives.map(({ record }) => record));
     return new Set(lives.filter(({ record, epoch }) => states.get(record)?.epoch !== epoch));
@@ -73,7 +70,7 @@ export function sweeper(
     const known = await records.read(scope, mentioned);
     for (const id of mentioned) {
       const record = known.get(id);
-      // An erasure that is not finished counts and removes these lines itself.
+      // An unfinished erasure must still count these lines, and then removes them.
       if (!record?.life && !record?.erasing) await finds.removeOf(scope.id, id);
     }
   }
@@ -105,7 +102,8 @@ export function sweeper(
   }
 
   /**
-   * Removes a scope without places. An interruption left it, when the scope was made or removed.
+   * Removes the scope if no place points to it and it has no people. An interruption left it so,
+   * when it was made or removed.
    */
   async function sweepScope(scope: PlacedScope): Promise<void> {
     const isAbandoned = !scope.isPlaced && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;

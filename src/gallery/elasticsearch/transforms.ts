@@ -3,8 +3,8 @@ import { scopeTransform, type Transform } from '../../secrets/transform.ts';
 import type { OpenScope } from './scopes.ts';
 
 /**
- * How much memory transforms may use: enough for 256 groups at 512 dimensions. The one that was not
- * used for the longest time is dropped first.
+ * How many bytes of memory transforms may use: enough for 256 groups at 512 dimensions. The
+ * transform that was not used for the longest time is dropped first.
  */
 const KEPT_BYTES = 256 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ export function encoded(vector: Float32Array): string {
   return bytes.toString('base64');
 }
 
-/** The vector from Elasticsearch's answer: numbers, or the base64 text that was stored. */
+/** The vector in an answer of Elasticsearch, which has numbers or the stored base64 text. */
 export function decoded(vector: readonly number[] | string): Float32Array {
   if (typeof vector !== 'string') return Float32Array.from(vector);
   const bytes = Buffer.from(vector, 'base64');

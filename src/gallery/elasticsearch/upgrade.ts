@@ -12,8 +12,8 @@ export function schemaAfter(steps: readonly Step[]): Schema {
 }
 
 /**
- * Takes the steps that an older gallery lacks. Other processes that start wait for this. After an
- * interruption the next start goes on.
+ * Takes the steps that an older gallery lacks. Processes that start meanwhile wait for this. After
+ * an interruption the next start takes the steps that are left.
  * @throws Failure `unavailable` when the gallery was made by a newer facefinder
  */
 export async function upgrade(parts: Parts, steps: readonly Step[] = STEPS): Promise<void> {

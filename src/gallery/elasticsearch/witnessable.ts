@@ -7,8 +7,8 @@ import type { Parts } from './parts.ts';
 type Witnessable = Pick<Gallery, 'entries' | 'tombstones' | 'eraseAgain' | 'id' | 'witnessedSince' | 'noteWitness'>;
 
 /**
- * The gallery's calls about a second place: what that place hears of the gallery, and what the
- * gallery learns from it.
+ * The gallery's calls for a second place: what the second place learns of the gallery, and what the
+ * gallery takes in from the second place.
  */
 export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   const { keys, meta, records, ledger } = parts;
@@ -22,16 +22,16 @@ export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
   };
 }
 
-/** Erases people again, when an older copy of the indices brought them back. */
+/** Makes {@link Gallery.eraseAgain}. */
 function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): Gallery['eraseAgain'] {
   /**
-   * Erases a life that is older than the erasure. True when there was one. A record at the epoch of
-   * the erasure, or a later one, stays.
+   * Erases a person whose epoch is lower than that of this erasure, and stores the tombstone. True
+   * when the person had a life. A record at that epoch, or at a later one, stays.
    */
   async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
     const scope = id && (await scopes.openNow(id));
-    // There is nothing to erase when there is no scope. Without the scope's key nobody can read the
-    // person's data. A tombstone from another store names no scope.
+    // The record names no scope (there is none, or it is a tombstone from another store), or the
+    // scope was dropped. Then there is nothing to erase, and only the tombstone is stored.
     if (!scope) {
       await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
       return false;

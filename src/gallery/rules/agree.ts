@@ -9,7 +9,7 @@ import {
 import type { LedgerEvent } from '../../consent/ledger.ts';
 import { Failure } from '../../failure.ts';
 
-/** The facts about a person that these rules need: the epoch of the life, and its agreements. */
+/** What these rules need to know of a person: the epoch, and the agreements given in it. */
 export type AgreedLife = Pick<Standing, 'epoch' | 'agreed'>;
 
 /**
@@ -23,13 +23,13 @@ export function agree(now: AgreedLife, purpose: Purpose, agreement: Agreement, e
   return { kind: 'agreed', purpose, ...termsOf(agreement) };
 }
 
-/** Whether an entry may change who can be found. */
+/** Whether an event may change which people a search may name. */
 export function changesSearch(event: LedgerEvent): boolean {
   return event.kind !== 'agreed' || event.purpose === 'enrol';
 }
 
 /**
- * Checks when a store writes that the consent still counts.
+ * Checks that the consent still counts. Stores call it when they write.
  * @throws Failure `expired` when the person was erased, or agreed to another notice, since the
  * consent was given
  */

@@ -4,8 +4,8 @@ import { Failure } from '../../failure.ts';
 import { type Claim, MAX_TEMPLATES, type PackVersion } from '../gallery.ts';
 
 /**
- * Throws `internal` for input that only a bug can bring here, because callers check what people
- * send.
+ * Throws `internal` when the input cannot be enrolled. That is a bug, because callers check what
+ * people send.
  */
 export function assertEnrollable(
   consent: Consent,
@@ -22,8 +22,9 @@ export function assertEnrollable(
 }
 
 /**
- * Two enrolments of one person at once could store two people, or one photo twice. So the later one
- * has to compare its faces again.
+ * Checks that an enrolment compared its faces with all templates that the person has now. If not,
+ * another enrolment of the person came in between: the templates could be of two people, or of one
+ * photo twice. The failed enrolment is tried again, and then compares with all.
  * @param templates the person's readable templates, by id
  * @throws Failure `unavailable` when the faces were not compared with every one of them
  */
@@ -41,10 +42,10 @@ export function outcome(holders: number, claim: Claim | undefined): 'free' | 'di
   return claim === 'mine' ? 'disputed' : 'taken';
 }
 
-/** How long an attempt to enrol somebody else's face counts: 30 days. */
+/** How long an attempt to enrol somebody else's face counts for the limits below: 30 days. */
 export const ATTEMPTS_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** The most attempts by one person, at any faces. Twins need one or two. */
+/** The most attempts by one person, at any faces. People with a twin need one or two. */
 const ATTEMPTS_BY_ONE = 6;
 
 /** The most attempts at one face, by any people. */
@@ -80,8 +81,8 @@ export function enrolment(pack: PackVersion, templates: number): LedgerEvent {
 }
 
 /**
- * Splits a person's templates, of all packs: the newest are kept, the others are dropped. Both
- * lists keep their order.
+ * Splits a person's templates, of all packs: the newest {@link MAX_TEMPLATES} are kept, and the
+ * others are dropped. Both lists are oldest first.
  */
 export function trimmed<T>(oldestFirst: readonly T[]): { readonly kept: T[]; readonly dropped: T[] } {
   return { kept: oldestFirst.slice(-MAX_TEMPLATES), dropped: oldestFirst.slice(0, -MAX_TEMPLATES) };
@@ -92,7 +93,7 @@ export function alerted(alerts: number): number {
   return alerts + 1;
 }
 
-/** The number of alerts that the person was not told of yet. */
+/** The number of a person's alerts after the person was told of `told` of them. */
 export function acknowledged(alerts: number, told: number): number {
   return Math.max(alerts - told, 0);
 }

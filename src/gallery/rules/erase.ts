@@ -17,9 +17,8 @@ export interface ErasureDecision {
 }
 
 /**
- * Decides an erasure; undefined when this life is not to be erased. `only`: erase only a life at
- * that epoch. `until`: erase only a life before that epoch; after that, no life with an older epoch
- * can follow.
+ * Decides an erasure; undefined when this life is not to be erased. `only`: erases only a life at
+ * that epoch. `until`: erases only a life of a lower epoch, and makes `until` the person's epoch.
  */
 export function erasure(
   life: AgreedLife,
@@ -40,8 +39,8 @@ export function erasure(
 }
 
 /**
- * The report of an erasure once its rows are gone. It holds the only parts of the decision that may
- * leave the store.
+ * The report of an erasure, made when the rows are gone. Of the decision it has only what may leave
+ * the store.
  */
 export function erasureReport(
   scope: ScopeId,

@@ -19,8 +19,8 @@ export function isFindable({ agreed, hidden }: Findable, notice: number): boolea
 }
 
 /**
- * The nearest `count` people, nearest first. A person's nearest hit counts. Of equal hits the first
- * one counts.
+ * The nearest hits of the `count` nearest people, nearest first. Each person has one: their nearest
+ * hit, and the first of several that are equally near.
  */
 export function nearestPeople<Hit extends { readonly person: unknown; readonly distance: number }>(
   hits: Iterable<Hit>,
@@ -34,7 +34,7 @@ export function nearestPeople<Hit extends { readonly person: unknown; readonly d
   return [...best.values()].sort((a, b) => a.distance - b.distance).slice(0, count);
 }
 
-/** A person as a search result gives them. */
+/** The candidate for a person at this distance. `enrol` is the person's agreement to enrolment. */
 export function candidate(person: Person, distance: number, { enrol }: Standing['agreed']): Candidate {
   return { person, distance, shown: enrol?.shown === true };
 }

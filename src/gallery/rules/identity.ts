@@ -5,13 +5,11 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { FoundBy } from '../gallery.ts';
 
 /**
- * How stores name people, places and scopes, and the additional data that each sealed value is
- * bound to. All stores use these, so that a gallery can move between them.
+ * How stores name people, places and scopes, and to which additional data they bind sealed values.
+ * All stores use these functions, so that a gallery can move from one store to another.
  */
 
-/**
- * A scope's id with its unwrapped key. With these, everything in the scope can be read and written.
- */
+/** A scope's id and its unwrapped key, with which everything in the scope can be unsealed. */
 export interface ScopeKey {
   readonly id: ScopeId;
   readonly key: Uint8Array;
@@ -30,27 +28,27 @@ export function placeHash(keys: Pick<Keys, 'lookup'>, { platform, id }: Place): 
   return keyedHash(keys.lookup, 'place', platform, id);
 }
 
-/** The name of a person with data in the scope. It is erased with the data. */
+/** The name under which a store keeps a person's data in a scope. It is erased with the data. */
 export function personHash(keys: Pick<Keys, 'lookup'>, scope: ScopeId, { platform, id }: Person): string {
   return keyedHash(keys.lookup, 'person', scope, platform, id);
 }
 
 /**
- * The name of a person in a tombstone, which stays after an erasure. So it is made with another key
- * than {@link personHash}.
+ * The name of a person in a tombstone. It stays after an erasure, so it is made with another key
+ * than {@link personHash}, which does not.
  */
 export function tombstoneHash(keys: Pick<Keys, 'tombstone'>, scope: ScopeId, { platform, id }: Person): string {
   return keyedHash(keys.tombstone, 'person', scope, platform, id);
 }
 
-/** The name of a person's list of groups. It is erased with the last group in it. */
+/** The name of a person's list of groups. It is erased when the last group leaves the list. */
 export function membershipsHash(keys: Pick<Keys, 'lookup'>, { platform, id }: Person): string {
   return keyedHash(keys.lookup, 'memberships', platform, id);
 }
 
 /**
- * The name of the search log's line about one person in one ask. `found` is the store's name of
- * that person.
+ * The name of the line in the search log about one person in one ask. `found` is the store's name
+ * of that person.
  */
 export function findHash({ key }: Pick<ScopeKey, 'key'>, kind: FoundBy['kind'], ask: string, found: string): string {
   return keyedHash(key, 'find', kind, ask, found);

@@ -3,9 +3,10 @@ import { Failure } from '../../failure.ts';
 import type { PackVersion } from '../gallery.ts';
 
 /**
- * Checks that this process uses the listeners' pack. `adopted` is the id of the listeners' pack,
- * `own` this process's pack. Vectors of different packs cannot be compared. A worker with another
- * pack than the bot would find nobody, and would enrol people where nobody searches.
+ * Checks that this process uses the listeners' pack. `own` is this process's pack, `adopted` the id
+ * of the listeners' pack; undefined if no listener has started yet. Embeddings of different packs
+ * cannot be compared: a worker with another pack than the bot's would miss everybody, and nobody
+ * would find the people whom it enrols.
  * @throws Failure `unavailable` when the two differ; its cause says what to do
  */
 export function assertInForce(own: PackVersion, adopted: string | undefined): void {

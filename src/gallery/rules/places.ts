@@ -8,9 +8,10 @@ export interface Known {
 }
 
 /**
- * Decides which scope to keep when two places turn out to be one group. `from` or `to`: the scope
- * of that place, because the other scope has nobody in it. `same`: the places already share a
- * scope. `new`: neither has a scope. `split`: both scopes have people, and both stay for now.
+ * Decides which scope to keep when two places turn out to be one group. `from` or `to`: keep the
+ * scope of that place, because the other place has no scope, or one without people. `same`: both
+ * places have the same scope. `new`: neither has a scope. `split`: both scopes have people, and
+ * both stay for now.
  */
 export function joined(from: Known | undefined, to: Known | undefined): 'same' | 'new' | 'from' | 'to' | 'split' {
   if (from?.scope === to?.scope) return from ? 'same' : 'new';

@@ -8,7 +8,7 @@ import { tombstoneHash } from './identity.ts';
 /** The known erasures, by the tombstone hashes of the people. */
 export type Erasures = ReadonlyMap<string, Tombstone>;
 
-/** All erasures of these lists. Of one person's erasures, the one with the highest epoch counts. */
+/** The erasures in these lists, one for each person: the one with the highest epoch. */
 export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map<string, Tombstone> {
   const merged = new Map<string, Tombstone>();
   for (const one of lists.flat()) if ((merged.get(one.hash)?.epoch ?? 0) < one.epoch) merged.set(one.hash, one);
@@ -16,8 +16,9 @@ export function mergedErasures(...lists: readonly (readonly Tombstone[])[]): Map
 }
 
 /**
- * Prepares a scope from a backup. Its ledger records the restore. People who were erased after the
- * backup are taken out before anything is written. Gives those people.
+ * Prepares a scope from a backup, so that it can be written into a store. It takes out the people
+ * who were erased after the backup (given as `erased`), with their disputes and their lines of the
+ * search log. It adds entries about the restore and these erasures to the ledger.
  */
 export function restoredScope(
   backedUp: ScopeExport,
@@ -56,8 +57,8 @@ export function restoredScope(
 }
 
 /**
- * The ledger with added entries: for the restore, and for the people in `gone`. An empty ledger
- * stays empty.
+ * The ledger with new entries at its end: one for the restore, and one for the erasure of each
+ * person in `gone`. An empty ledger stays empty.
  */
 export function ledgerAfter(
   ledger: readonly LedgerEntry[],

@@ -1,7 +1,10 @@
 import { TOMBSTONE_RETENTION_MS } from '../erasure.ts';
 import { FIND_RETENTION_MS } from '../gallery.ts';
 
-/** The oldest times that are still kept, milliseconds since 1970. Anything older is removed. */
+/**
+ * From when on lines of the search log (`finds`) and tombstones are kept, milliseconds since 1970.
+ * Older ones are removed.
+ */
 export function keptSince(now: number): { readonly finds: number; readonly tombstones: number } {
   return { finds: now - FIND_RETENTION_MS, tombstones: now - TOMBSTONE_RETENTION_MS };
 }

@@ -1,10 +1,11 @@
 import { DAY_MS } from '../../consent/sweep.ts';
 
 /**
- * Limits what answers reveal about a person's template. Each answer about a near face reveals
- * something about it, and from enough answers it could be computed. A budget can be spent at once,
- * and then refills slowly. One number stands for it: the time when it will be full again (a generic
- * cell rate algorithm, ITU-T I.371).
+ * Limits what answers reveal about a person's template. Each answer about a face near the person
+ * reveals something about the template, and from enough answers the template could be computed. So
+ * each answer has a price, which is taken from a budget. A full budget can be spent at once, and
+ * refills slowly. It is stored as one number: the time when it will be full again (the generic cell
+ * rate algorithm, ITU-T I.371).
  */
 
 /** A budget in units. A unit is one shown distance. */
@@ -14,32 +15,31 @@ export interface Allowance {
   /** How many milliseconds it takes to refill one unit. */
   readonly unitMs: number;
   /**
-   * The part of `atOnce` that is kept for verdicts. So people are still named when distances have
-   * used up the rest.
+   * How many units of `atOnce` distances may not use. They are left for verdicts, so that people
+   * are still named when distances have used up the rest.
    */
   readonly keptForVerdicts: number;
 }
 
-/** The price of a shown distance. The verdicts cost extra. */
+/** The price of a shown distance. The verdict beside it is paid in addition. */
 const DISTANCE_PRICE = 1;
 
 /** The price of the verdict on one face near a person, whether or not the person is named. */
 const VERDICT_PRICE = 0.4;
 
-/**
- * The price of a verdict that is clear: it could hardly have been another, so it reveals little.
- */
+/** The price of a clear verdict. It could hardly have been another one, so it reveals little. */
 const CLEAR_PRICE = 0.05;
 
 /**
- * What one asker may learn about one person: 20 distances in 30 days. With these, somebody who has
- * nine photos of the person gets 0.05 closer to the template (`npm run drill template`).
+ * What one asker may learn about one person: 20 distances in 30 days. With 20 distances, somebody
+ * who has nine photos of the person can compute an embedding that is 0.05 nearer to the template
+ * than without (`npm run drill template`).
  */
 export const PER_ASKER: Allowance = { atOnce: 14, unitMs: 5 * DAY_MS, keptForVerdicts: 4 };
 
 /**
  * What all askers of a group together may learn about one person: 100 distances in 30 days. With
- * these, they get 0.10 closer to the template.
+ * 100 distances, they can compute an embedding that is 0.10 nearer to the template.
  */
 export const PER_GROUP: Allowance = { atOnce: 70, unitMs: DAY_MS, keptForVerdicts: 10 };
 
@@ -52,34 +52,35 @@ export interface Spent {
   readonly group: number;
 }
 
-/** How many faces of an ask are near a person. */
+/** The faces of an ask that are near one person. */
 export interface NearFaces {
-  /** Whether the person is named at one of these faces. Otherwise no distance is shown. */
+  /** Whether the answer names the person at one of these faces. If not, it shows no distance. */
   readonly isNamed: boolean;
-  /** How many of these faces have a clear verdict, which could hardly have been another. */
+  /** How many of these faces have a clear verdict: it could hardly have been another one. */
   readonly clear: number;
-  /** How many of these faces have an unclear verdict, which could have been another. */
+  /** How many of these faces have an unclear verdict: it could well have been another one. */
   readonly unclear: number;
 }
 
 /**
- * What an answer may say about a person: a distance too, only verdicts, or nothing until `again`.
+ * What an answer may say about a person. `distance`: the verdicts and a distance. `verdict`: only
+ * the verdicts. `nothing`: nothing until `again`, milliseconds since 1970.
  */
 export type Granted =
   | { readonly tells: 'distance' | 'verdict'; readonly spent: Spent }
   | { readonly tells: 'nothing'; readonly again: number };
 
 /**
- * Decides what may be said about a person near these faces of an ask. When a distance costs too
- * much, only the verdicts are said.
+ * Decides what an answer may say about a person who is near these faces. When the budgets have no
+ * room for a distance, it may say only the verdicts, and without room for these, nothing.
  */
 export function granted(before: Spent, near: NearFaces, now: number): Granted {
   const verdicts = near.clear * CLEAR_PRICE + near.unclear * VERDICT_PRICE;
   const whole = spend(before, DISTANCE_PRICE + verdicts, now);
   if (near.isNamed && roomAt(whole, 'keptForVerdicts') <= now) return { tells: 'distance', spent: whole };
   const less = spend(before, verdicts, now);
-  // A price above the whole budget can never be paid. So the wait is never longer than the whole
-  // budget takes to refill.
+  // A price above the whole budget never fits, so `room` would tell a time after which it does not
+  // fit either. The told wait is at most the time that the asker's whole budget takes to refill.
   const again = Math.min(roomAt(less), now + PER_ASKER.atOnce * PER_ASKER.unitMs);
   return again <= now ? { tells: 'verdict', spent: less } : { tells: 'nothing', again };
 }
@@ -92,8 +93,8 @@ function spend({ asker, group }: Spent, price: number, now: number): Spent {
 }
 
 /**
- * When both budgets have room for what was just spent. `without`: do not use the part that is kept
- * for verdicts.
+ * From when on both budgets have room for what was just spent from them, milliseconds since 1970.
+ * `without`: the part that is kept for verdicts does not count as room.
  */
 function roomAt({ asker, group }: Spent, without?: 'keptForVerdicts'): number {
   const room = (renewed: number, allowance: Allowance) =>

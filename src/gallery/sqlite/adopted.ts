@@ -3,7 +3,7 @@ import { adoptedPack } from './meta.ts';
 
 /**
  * The id of the pack that a gallery's file adopted last, read without a key. Undefined when no
- * listener has used it yet.
+ * listener has used the gallery yet.
  * @throws Failure `unavailable` when the file cannot be read
  */
 export function packOfSqliteGallery(path: string): Promise<string | undefined> {

@@ -31,8 +31,8 @@ export function consentsOf(tables: Tables) {
   }
 
   /**
-   * Records an agreement. The first one begins a life. Throws `expired` when the person is at
-   * another epoch.
+   * Records an agreement. A person's first agreement also adds their row. Throws `expired` when the
+   * person is at another epoch than `epoch`.
    */
   function agree(scope: OpenScope, person: Person, purpose: Purpose, agreement: Agreement, epoch: number): Standing {
     const event = decide(standing(scope, person), purpose, agreement, epoch);
@@ -46,7 +46,7 @@ export function consentsOf(tables: Tables) {
     return standingOf(scope, held);
   }
 
-  /** Begins a life, in place of an unreadable record if there is one. */
+  /** Adds a person's row. If there is an unreadable row of the person, it is removed first. */
   function begin(scope: OpenScope, person: Person, epoch: number, at: number): Held {
     const unreadable = people.numberOf(scope.id, person);
     if (unreadable !== undefined) {

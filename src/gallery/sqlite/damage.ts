@@ -21,7 +21,7 @@ import type { Tables } from './tables.ts';
 import { templateContext } from './templates.ts';
 import { uproot } from './uproot.ts';
 
-/** A row with a sealed value: its number, and the name that the value is bound to. */
+/** A row: its number, its sealed value, and the name to which that value is bound. */
 interface Row {
   readonly n: number;
   readonly name: string;
@@ -35,13 +35,13 @@ interface Look {
   readonly keys: Keys;
   readonly consents: Consents;
   readonly tally: Tally;
-  /** The present time, when the look also repairs; milliseconds since 1970. */
+  /** The present time, milliseconds since 1970. Undefined when the look repairs nothing. */
   readonly now: number | undefined;
-  /** The scopes of people with a readable record, by the hash of their list of groups. */
+  /** The people with a readable record, and their scopes, by the hash of their list of groups. */
   readonly groups: Map<string, { readonly person: Person; readonly scopes: ScopeId[] }>;
 }
 
-/** Reads every stored value; `mend` also repairs it. Each runs in one transaction. */
+/** Makes `damage`, which reads every stored value, and `mend`, which also repairs. */
 export function mender(
   { sql, read, write }: SqliteFile,
   tables: Tables,
@@ -58,8 +58,8 @@ export function mender(
 }
 
 /**
- * Whether a sealed value is readable. When the look repairs, `put` gets a value with a flipped bit,
- * sealed again.
+ * Whether a sealed value is readable; counts it. If it is readable but has a flipped bit, and the
+ * look repairs, `put` gets the value sealed again and must store it.
  */
 function isReadable(
   { tally, now }: Look,
@@ -96,7 +96,7 @@ function lookAtScope(look: Look, id: ScopeId): void {
   for (const held of tables.people.all(scope)) lookAtMark(look, scope, held);
 }
 
-/** Removes unreadable settings, so that admins can set them again. */
+/** Looks at a scope's settings. A look that repairs removes unreadable ones. */
 function lookAtSettings(look: Look, { id, key }: OpenScope): void {
   const { sql, now } = look;
   const row = sql.get<{ settings: Uint8Array | null }>`SELECT settings FROM scopes WHERE id = ${id}`;
@@ -118,8 +118,8 @@ function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row)
 }
 
 /**
- * Compares a person's row with the ledger. The row has copies of facts in the ledger, which make
- * searches fast.
+ * Compares a person's row with the ledger. The row repeats the version of the notice from the
+ * ledger, which makes searches fast.
  */
 function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
   const { person, n } = held;
@@ -153,7 +153,10 @@ function lookAtLists({ sql, tables: { memberships }, keys, tally, now, groups }:
   }
 }
 
-/** Removes an unreadable record, because nobody can tell whose record it was. */
+/**
+ * Removes an unreadable record with all rows that refer to it. Nobody can tell whose record it was,
+ * so the entry in the ledger has a random subject.
+ */
 function remove(tables: Tables, scope: OpenScope, { n, name }: Row, now: number): void {
   const { scopes, ledger } = tables;
   scopes.touch(scope.id, uproot(tables, n).rivals);

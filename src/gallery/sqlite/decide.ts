@@ -29,7 +29,7 @@ export function decider(
         const others: { readonly n: number }[] = [];
         for (const loser of losers) {
           templates.removeOf(loser.n);
-          // Others who disputed the face with this loser have nothing left to dispute.
+          // The loser has no templates now, so the loser's disputes with other people end too.
           others.push(...disputes.settle(loser.n));
           ledger.append(scope, loser.subject, decision('loser'), now);
           people.alert(loser);

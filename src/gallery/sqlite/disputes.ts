@@ -2,8 +2,9 @@ import type { Sql } from '../../sqlite/file.ts';
 import type { Dispute } from '../gallery.ts';
 
 /**
- * The open disputes about a face. `one` is the number of the challenger's row in `people`, `other`
- * the number of the holder's row. Every function runs inside a transaction.
+ * The open disputes, one in each row of the table. A row's `one` is the number of the challenger's
+ * row in `people`, its `other` the number of the holder's. Every function runs inside a
+ * transaction.
  */
 export function disputesTable(sql: Sql) {
   /** Opens a dispute, which hides the challenger's templates from searches until {@link settle}. */

@@ -21,7 +21,11 @@ export function enroller(
   consents: Consents,
   pack: PackVersion,
 ): Gallery['enrol'] {
-  /** Enrols. For `taken` it commits too, so that the attempt stays logged. Throws `expired`. */
+  /**
+   * Enrols, in a transaction. A taken face gives `taken` and no error, because an error would undo
+   * the line in the search log. Throws `expired`, `unavailable` or `rate_limited`: see
+   * {@link Gallery.enrol}.
+   */
   function enrol(
     consent: Consent,
     embeddings: readonly Float32Array[],
@@ -51,8 +55,8 @@ export function enroller(
   }
 
   /**
-   * The other people of the scope who have one of these faces, without those who challenge `held`:
-   * until a decision, a challenger takes nothing from a holder.
+   * The other people of the scope who have one of these faces. It leaves out people who challenge
+   * `held` about it: until an operator decides, the holder may still enrol the face.
    */
   function ownersOf(
     scope: OpenScope,

@@ -9,7 +9,7 @@ import type { Consents } from './consents.ts';
 import type { Tables } from './tables.ts';
 import { uproot } from './uproot.ts';
 
-/** What an erasure removes when the person's row is lost. */
+/** What {@link uproot} would give for a person whose row is lost. */
 const NOTHING_LEFT = { removed: { templates: 0, people: 0, finds: 0, findsByThem: 0 }, rivals: [] } as const;
 
 /** Erases people from every table, and counts the rows that are left of a person. */
@@ -21,9 +21,9 @@ export function eraser(
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
   /**
-   * Erases a person by their keyed hash, so the data need not be readable. When the row is
-   * unreadable, only its subject is lost. When a damaged page lost the row, the person counts as
-   * having data while the list of their groups says so.
+   * Erases a person. It finds the row by a keyed hash, so the row need not be readable. The entry
+   * about an unreadable or lost row has a random subject. A damaged page of the file may have lost
+   * the row. Then the person still counts as held if their list of groups names this scope.
    */
   function erase(
     id: ScopeId,
@@ -49,8 +49,8 @@ export function eraser(
   }
 
   /**
-   * Removes rows of people who have no row of their own any more, because a damaged page lost it.
-   * These rows belong to nobody, and would count as left over when others are erased.
+   * Removes rows that refer to a person whose row in `people` is missing, because a damaged page of
+   * the file lost it. {@link remaining} would count them for every person.
    */
   function removeOrphans(): void {
     sql.run`DELETE FROM templates WHERE person NOT IN (SELECT n FROM people)`;
@@ -59,7 +59,7 @@ export function eraser(
     sql.run`DELETE FROM disputes WHERE one NOT IN (SELECT n FROM people) OR other NOT IN (SELECT n FROM people)`;
   }
 
-  /** Counts the person's rows, and rows of people who are gone. */
+  /** Counts the person's rows, and all rows that refer to a missing row in `people`. */
   function remaining(id: ScopeId, person: Person): number {
     const n = people.numberOf(id, person) ?? 0;
     const { rows } = sql.get`SELECT
@@ -71,7 +71,7 @@ export function eraser(
     return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
-  /** Erases the people of a scope who have a life from before their erasure in `known`. */
+  /** Erases the people of a scope whose epoch is lower than that of their tombstone in `known`. */
   async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
     const old = await read(() => {
       const scope = scopes.open(id);

@@ -6,9 +6,10 @@ import { openGalleryFile } from './open.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
-/** Opens a gallery's file to read all of it. Throws what {@link openSqliteGallery} throws. */
+/** Opens a gallery's file to read all of it. Throws what {@link openGalleryFile} throws. */
 export async function exportSqliteGallery(path: string, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
-  // Templates of all packs are read. This pack would count only if templates were added.
+  // Templates of all packs are read. The given pack is only for templates that are added, so it may
+  // be empty.
   const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
   const { sql, read } = file;
   const { scopes, ledger, people, templates } = tables;
@@ -31,7 +32,7 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
 
   function personOf(scope: OpenScope, held: Held): PersonExport {
     const { person, epoch, alerts, subject } = held;
-    // The number of a template is left out, because the other store gives it a new one.
+    // The id of a template is left out, because the other store gives the template a new id.
     const own = templates.of(scope, held).map(({ id: _, ...template }) => template);
     return { person, epoch, alerts, subject, salt: people.saltOf(scope, held), templates: own };
   }

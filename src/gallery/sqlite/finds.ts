@@ -11,13 +11,13 @@ interface Find {
 }
 
 /**
- * The search log: who found whom, by the numbers of their rows in `people`. Every function runs
- * inside a transaction.
+ * The search log: who found whom, and who tried to enrol whose face. A line names people by the
+ * numbers of their rows in `people`. Every function runs inside a transaction.
  */
 export function findsTable(sql: Sql, people: People) {
   /**
-   * Adds a line. It names no finder who has no data. False when there is already a line about this
-   * person and this ask.
+   * Adds a line; `finder` is undefined for a finder without data. False when there is already a
+   * line of this kind about this person and this ask.
    */
   function add(scope: OpenScope, found: Held, finder: Held | undefined, { kind, at, ask }: Find): boolean {
     const once = ask === undefined ? null : findHash(scope, kind, ask, String(found.n));
@@ -40,8 +40,8 @@ export function findsTable(sql: Sql, people: People) {
   }
 
   /**
-   * The times after `since` at which somebody tried to enrol a face that another has enrolled.
-   * `found`: attempts at this person's face. `finder`: attempts by this person.
+   * The times after `since` of attempts to enrol somebody else's face. `found`: attempts at this
+   * person's face. `finder`: attempts by this person.
    */
   function attempts(column: 'found' | 'finder', { n }: Held, since: number): number[] {
     const rows =
@@ -51,14 +51,14 @@ export function findsTable(sql: Sql, people: People) {
     return rows.map(({ at }) => at);
   }
 
-  /** The number of all such attempts in all scopes. */
+  /** The number of all attempts to enrol somebody else's face, in all scopes. */
   function allAttempts(): number {
     return sql.get<{ n: number }>`SELECT count(*) AS n FROM finds WHERE kind = 'enrol'`?.n ?? 0;
   }
 
   /**
-   * Removes the rows about this person, and removes the person as finder from the rows about
-   * others.
+   * Removes the lines about this person, and removes the person as finder from other lines. Gives
+   * the number of each.
    */
   function removeOf(n: number): { finds: number; findsByThem: number } {
     const finds = Number(sql.run`DELETE FROM finds WHERE found = ${n}`.changes);

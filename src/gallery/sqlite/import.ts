@@ -11,10 +11,11 @@ import type { Tables } from './tables.ts';
 
 /**
  * Writes a gallery from another store into a new file. Scopes keep their ids and keys, and people
- * their salts. After a failure the file is useless.
+ * their salts. After a failure the file is incomplete and must not be used.
  */
 export async function importIntoSqlite(path: string, keys: Keys, source: GalleryExport): Promise<void> {
-  // Templates of all packs are written. This pack would count only for new templates.
+  // Each written template names its pack. The given pack is only for new templates, so it may be
+  // empty.
   const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
   try {
     const known = { id: await source.id(), pack: await source.pack(), notices: await source.notices() };

@@ -18,8 +18,9 @@ type Head = Pick<LedgerEntry, 'seq' | 'hash'>;
 /** The ledgers of scopes. Entries are only ever added. Every function runs inside a transaction. */
 export function ledgerTable(sql: Sql) {
   /**
-   * The last entry that facefinder wrote, even if somebody changed the table since. Undefined when
-   * there is none, or when the note of it is damaged.
+   * The last entry that facefinder wrote, by the sealed note in the scope's row. It is right even
+   * if somebody changed the ledger's table. Undefined without an entry, or when the note is
+   * damaged.
    */
   function head({ id, key }: OpenScope): Head | undefined {
     const row = sql.get`SELECT head FROM scopes WHERE id = ${id}` as { head: string | null };
@@ -31,9 +32,9 @@ export function ledgerTable(sql: Sql) {
   }
 
   /**
-   * Appends an entry after the last one that facefinder wrote. If somebody cut off or forged the
-   * end, the break stays visible for ever. It never refuses, because then somebody who does that
-   * could prevent erasures.
+   * Appends an entry whose hash continues the last entry that facefinder wrote. If somebody cut off
+   * or forged the end of the ledger, the chain of hashes shows a break there for ever. It appends
+   * even then: if it refused, whoever cuts the ledger could prevent erasures.
    */
   function append(scope: OpenScope, subject: string, event: LedgerEvent, at: number): LedgerEntry {
     const known = head(scope);
@@ -47,7 +48,7 @@ export function ledgerTable(sql: Sql) {
     return entry;
   }
 
-  /** Writes the entries of a ledger from another store, unchanged. */
+  /** Writes entries from another store, unchanged. */
   function put(scope: ScopeId, entries: readonly LedgerEntry[]): void {
     for (const { seq, at, subject, previous, hash, ...event } of entries) {
       sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
@@ -55,7 +56,7 @@ export function ledgerTable(sql: Sql) {
     }
   }
 
-  /** Writes the entries of an existing scope, unchanged, and notes where its ledger ends. */
+  /** Writes the entries of this scope from another store, unchanged, and notes the last one. */
   function putOf({ id, key }: OpenScope, entries: readonly LedgerEntry[]): void {
     put(id, entries);
     const last = entries.at(-1);
@@ -64,7 +65,8 @@ export function ledgerTable(sql: Sql) {
   }
 
   /**
-   * A person's entries, without those that somebody changed. A changed entry proves no agreement.
+   * A person's entries. It leaves out entries that do not fit their hash: a changed entry proves no
+   * agreement.
    */
   function of(scope: ScopeId, subject: string): LedgerEntry[] {
     const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
@@ -72,12 +74,12 @@ export function ledgerTable(sql: Sql) {
     return rows.map(entryOf).filter(isUnchanged);
   }
 
-  /** The stored entries. `firstBreak` tells whether they are whole. */
+  /** The stored entries, unchecked. `firstBreak` tells whether the chain is whole. */
   function all(scope: ScopeId): LedgerEntry[] {
     return from(scope, 0);
   }
 
-  /** The stored entries from this number on. */
+  /** The stored entries from this number on, unchecked. */
   function from(scope: ScopeId, seq: number): LedgerEntry[] {
     const rows = sql.all<StoredEntry>`SELECT seq, at, subject, event, previous, hash FROM ledger
       WHERE scope = ${scope} AND seq >= ${seq} ORDER BY seq`;
@@ -85,8 +87,8 @@ export function ledgerTable(sql: Sql) {
   }
 
   /**
-   * Throws when the ledger does not end where facefinder ended it. The chain alone does not show
-   * that its end is missing.
+   * Throws Cause `ledger_broken` when the last stored entry is not the last one that facefinder
+   * wrote. The chain of hashes alone does not show that its end is missing.
    */
   function assertEnd(scope: OpenScope): void {
     const [known, found] = [head(scope), last(scope.id)];

@@ -6,15 +6,15 @@ import type { Sql } from '../../sqlite/file.ts';
 import { membershipsContext, membershipsHash, personHash } from '../rules/identity.ts';
 
 /**
- * The length of a list is rounded up to a multiple of this many bytes (ten scopes), so that it
- * reveals little.
+ * Before a list is sealed, its length is rounded up to a multiple of this many bytes (ten scopes),
+ * so that the length reveals little about the number of scopes.
  */
 const PADDED_TO = 256;
 
 /**
- * The lists of people's scopes. Each person has one sealed list under their keyed hash. So a person
- * who asks for their groups reads nobody else's list. The list is removed with its last scope.
- * Every function runs inside a transaction.
+ * The lists of people's scopes. Each person has one sealed list under their keyed hash, so that a
+ * person's scopes are found without a look into other people's data. A list is removed when its
+ * last scope is. Every function runs inside a transaction.
  */
 export function membershipsTable(sql: Sql, keys: Keys) {
   /** A person's scopes. The latest scope comes last. */
@@ -27,8 +27,8 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Finds a person's scopes without the list, when that is unreadable, so that the person can
-   * leave. The next change writes the list again.
+   * Finds the scopes of a person whose list is unreadable, so that the person can still be erased.
+   * The next {@link add} or {@link remove} writes the list again.
    */
   function lookedUp(person: Person): ScopeId[] {
     const ids = sql.all<{ id: ScopeId }>`SELECT id FROM scopes ORDER BY rowid`.map(({ id }) => id);
@@ -44,8 +44,9 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Row numbers are random. Numbers in order of arrival would show which row belongs to which row
-   * of `people`. They have 53 bits, sign included, because Node 26 refuses larger ones.
+   * Stores a person's list, or removes it when it is empty. A new row gets a random number. If rows
+   * were numbered one after the other, the numbers would show which row of `people` is the same
+   * person's. The number has 53 bits, sign included, because Node 26 refuses longer ones.
    */
   function put(person: Person, scopes: readonly ScopeId[]): void {
     const hash = membershipsHash(keys, person);
@@ -67,7 +68,7 @@ function without(scopes: readonly ScopeId[], scope: ScopeId): ScopeId[] {
   return scopes.filter((other) => other !== scope);
 }
 
-/** Adds spaces at the end. The JSON means the same. */
+/** The JSON with spaces at its end, which change nothing when it is parsed. */
 function padded(json: string): string {
   return json.padEnd(Math.ceil(json.length / PADDED_TO) * PADDED_TO);
 }

@@ -8,8 +8,9 @@ import type { Sql } from '../../sqlite/file.ts';
 import { scopeContext } from '../rules/identity.ts';
 
 /**
- * Checks that the database was made with `keys`. A new database notes that.
- * @throws Cause `key_wrong` when it was made with others
+ * Checks that the database was made with `keys`, by a note sealed with them. A new database gets
+ * that note.
+ * @throws Cause `key_wrong` when the database was made with other keys
  */
 export function checkKey(sql: Sql, keys: Keys, path: string): void {
   const context = 'meta|key';
@@ -17,7 +18,7 @@ export function checkKey(sql: Sql, keys: Keys, path: string): void {
   const { value } = sql.get`SELECT value FROM meta WHERE name = 'key'` as { value: Uint8Array };
   if (unsealRighted(keys.wrap, value, context)) return;
   if (!opensSomeScope(sql, keys)) throw new Cause('key_wrong', { where: path });
-  // The keys are right. Only the note was damaged, and is written again.
+  // The keys open a scope, so they are right. Only the note is damaged, and is written again.
   sql.run`UPDATE meta SET value = ${seal(keys.wrap, 'facefinder', context)} WHERE name = 'key'`;
 }
 
@@ -26,7 +27,7 @@ function opensSomeScope(sql: Sql, keys: Keys): boolean {
   return rows.some(({ id, key }) => unsealRighted(keys.wrap, key, scopeContext(id)) !== undefined);
 }
 
-/** Sets the pack that listeners use from now on. */
+/** Notes the pack that listeners use from now on. */
 export function adoptPack(sql: Sql, id: string): void {
   sql.run`INSERT OR REPLACE INTO meta (name, value) VALUES ('pack', ${Buffer.from(id)})`;
 }
@@ -39,8 +40,8 @@ export function adoptedPack(sql: Sql): string | undefined {
 }
 
 /**
- * The gallery's name. It is the id that the gallery got from another store, or a keyed hash. All
- * its copies have the same name, and no other gallery has it.
+ * The gallery's id, which all its copies share, and no other gallery has. It is the id that the
+ * gallery had in the store from which it was moved here, or else a keyed hash.
  */
 export function galleryId(sql: Sql, keys: Keys): string {
   const told = textOf(sql, 'id');
@@ -48,8 +49,8 @@ export function galleryId(sql: Sql, keys: Keys): string {
 }
 
 /**
- * Notes facts from another store: its id, its listeners' pack, and since when each notice was in
- * force.
+ * Notes what another store says of the gallery that is moved here: its id, its listeners' pack, and
+ * since when each version of the notice is in force.
  */
 export function takeOver(
   sql: Sql,
@@ -85,8 +86,8 @@ function textOf(sql: Sql, name: string, encoding: 'utf8' | 'base64' = 'utf8'): s
 }
 
 /**
- * When this version of the notice was first seen here, milliseconds since 1970. The first call
- * notes `now`.
+ * When this gallery was first opened with this version of the notice, milliseconds since 1970. The
+ * first call for a version notes `now`.
  */
 export function noticeFirstSeen(sql: Sql, notice: number, now: number): number {
   const name = `notice ${notice}`;

@@ -13,9 +13,10 @@ interface Row {
 }
 
 /**
- * Repairs names of rows with a flipped bit: ids of scopes, and keyed hashes of people, places and
- * lists. A row with a wrong name is not found, and its person could not leave. Only with the true
- * name can the sealed part of the row be opened. Runs inside a transaction, after the migrations.
+ * Repairs names in which a bit is flipped: ids of scopes, and keyed hashes of people, places and
+ * lists of groups. A row with a wrong name is not found, so its person could not be erased. The
+ * true name is recognised by this: only with it can the sealed part of the row be opened. Runs
+ * inside a transaction, after the migrations.
  */
 export function rightNames(sql: Sql, keys: Keys): void {
   for (const { n, name, sealed } of sql.all<Row>`SELECT rowid AS n, id AS name, key AS sealed FROM scopes`) {
@@ -48,7 +49,8 @@ function scopeKeysIn(sql: Sql, keys: Keys): ReadonlyMap<ScopeId, Uint8Array> {
 }
 
 /**
- * The true scope and name of a row. Undefined when the row already has them, or is damaged further.
+ * The true scope and name of a row in which a bit of one of the two is flipped. Undefined when both
+ * are right, or when there is more damage.
  */
 function rightedRow(
   scopes: ReadonlyMap<ScopeId, Uint8Array>,
@@ -65,8 +67,8 @@ function rightedRow(
 }
 
 /**
- * The name after one of its bits was flipped back, so that `isTrue` holds. Undefined when it
- * already holds, or no flip helps.
+ * The name with one bit flipped so that `isTrue` holds for it. Undefined when `isTrue` already
+ * holds for the given name, or when no flip of one bit helps.
  */
 function rightedName(name: string, isTrue: (name: string) => boolean): string | undefined {
   if (isTrue(name)) return undefined;

@@ -4,19 +4,19 @@ import { type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { nearestPeople } from '../rules/find.ts';
 import type { Slots } from './slots.ts';
 
-/** A person's template that is nearest, and its distance. */
+/** A person's nearest template, by its id, and its distance. `person` is the number of the row. */
 export interface Near {
   readonly template: number;
   readonly person: number;
   readonly distance: number;
 }
 
-/** After this many multiplications, about 5 ms, other work gets a turn. */
+/** After this many multiplications, which take about 5 ms, other work gets a turn. */
 const STRIDE = 4 * 1024 * 1024;
 
 /**
- * The template of each person that is nearest to `probe`, unsorted, from the slots that `admits`
- * accepts. The distances are exact.
+ * For each person the template that is nearest to `probe`, unsorted. It looks only at the slots
+ * that `admits` accepts. The distances are exact.
  */
 export function nearestOfEach(slots: Slots, probe: Float32Array, admits: (index: number) => boolean): Near[] {
   const best = new Map<number, Near>();
@@ -25,8 +25,8 @@ export function nearestOfEach(slots: Slots, probe: Float32Array, admits: (index:
 }
 
 /**
- * The nearest findable people for each probe, nearest first. The distances are exact. Other work
- * gets turns in between.
+ * For each probe the nearest searchable people, nearest first. The distances are exact. Between two
+ * strides ({@link STRIDE}) other work gets a turn.
  */
 export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]): Promise<Near[][]> {
   const admits = (slot: number) => slots.searchable[slot] === 1;
@@ -48,7 +48,10 @@ export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]
   return faces;
 }
 
-/** How near the findable people are to each other, each by the oldest template among `counted`. */
+/**
+ * How near the searchable people are to each other. Each person is compared by one template: their
+ * oldest among the ids in `counted`.
+ */
 export function ownPairsOf(slots: Slots, dims: number, counted: ReadonlySet<number>): OwnPairs | undefined {
   const { ids, people, searchable, vectors, used } = slots;
   const first = new Map<number, Float32Array>();

@@ -10,16 +10,16 @@ interface Options {
   readonly path: string;
   readonly keys: Keys;
   readonly pack: PackVersion;
-  /** Runs in the one transaction that brings the file up to date. */
+  /** Runs at the end of the transaction that brings the file up to date. */
   readonly prepare?: (sql: Sql) => void;
   /** See {@link openSqliteFile}. */
   readonly rehearsal?: boolean;
 }
 
 /**
- * Opens a gallery's file with its tables, and brings it up to date.
- * @throws Cause `key_wrong` or `database_newer`, or Failure `unavailable` when it cannot be opened;
- * then nothing has changed
+ * Opens a gallery's file, and brings its tables up to date.
+ * @throws Cause `key_wrong` or `database_newer`, or Failure `unavailable` when the file cannot be
+ * opened. Then nothing in the file has changed
  */
 export async function openGalleryFile({
   path,
@@ -37,8 +37,8 @@ export async function openGalleryFile({
       assertColumns(sql);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
-      // A damaged page may have lost a person's list, without which the person could not leave. So
-      // each list is completed from the rows of people.
+      // Without a list of groups a person could not leave. A damaged page of the file may have lost
+      // a list, and older files have none. So each list is completed from the rows of people.
       if (isReindexed || taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
@@ -47,8 +47,9 @@ export async function openGalleryFile({
 }
 
 /**
- * Throws when the name of a column has a flipped bit. SQLite trusts the names that it stored as
- * text. Only a query that names the column finds out.
+ * Throws when a flipped bit in the stored schema has changed the name of a column or table. SQLite
+ * reads these names from text in the file, and trusts them. Only a statement that uses the true
+ * name finds out.
  */
 function assertColumns(sql: Sql): void {
   sql.get`SELECT name, value FROM meta`;
@@ -61,7 +62,8 @@ function assertColumns(sql: Sql): void {
   sql.get`SELECT person, epoch, at FROM tombstones`;
   sql.get`SELECT scope, seq, at, subject, event, previous, hash FROM ledger`;
   sql.get`SELECT n, person, sealed FROM memberships`;
-  // Foreign keys and triggers have names of tables as text. Only a write reads them.
+  // The names of tables in foreign keys and triggers are used only by a write. These writes change
+  // nothing.
   sql.run`DELETE FROM scopes WHERE 0`;
   sql.run`DELETE FROM people WHERE 0`;
   sql.run`DELETE FROM templates WHERE 0`;
@@ -79,7 +81,8 @@ function assertColumns(sql: Sql): void {
 }
 
 /**
- * Completes the list of groups of every person. SQL alone cannot do that, because ids are sealed.
+ * Adds each person's scope to the person's list of groups. SQL alone could not, because it must
+ * unseal the people's ids.
  */
 function noteMemberships({ scopes, people, memberships }: Tables): void {
   for (const id of scopes.ids()) {

@@ -6,7 +6,7 @@ import type { OpenScope } from './scopes.ts';
 import { NO_SLOTS, type Slots, slotsAfter, without } from './slots.ts';
 import type { Tables } from './tables.ts';
 
-/** One scope as it was at one moment, unsealed. */
+/** The unsealed templates of one scope, as they were at one moment: that of its `revision`. */
 export interface Opened {
   readonly revision: number;
   readonly erasures: number;
@@ -19,8 +19,8 @@ interface Row {
   readonly person: string;
   readonly searchable: number;
   /**
-   * The sealed template. Null for one that is already open: a template never changes, and a new one
-   * has a higher id.
+   * The sealed template. Null for a template that was opened before. It is known by its id: a
+   * template never changes, and new templates have higher ids.
    */
   readonly sealed: Uint8Array | null;
 }
@@ -28,16 +28,17 @@ interface Row {
 const NOTHING: Opened = { revision: -1, erasures: 0, slots: NO_SLOTS };
 
 /**
- * How many floats stay open over all scopes (256 MiB). The scope that was not used for the longest
- * time is dropped first.
+ * How many floats of unsealed templates stay in memory over all scopes (256 MiB). The scope that
+ * was not used for the longest time is dropped first.
  */
 const KEPT_FLOATS = 64 * 1024 * 1024;
 
-/** After this many templates, about 5 ms, other work gets a turn. */
+/** After this many unsealed templates, which take about 5 ms, other work gets a turn. */
 const OPENED_BATCH = 250;
 
 /**
- * Keeps scopes open between searches. Each look first takes in what any process has written since.
+ * Keeps the unsealed templates of scopes in memory between searches. `open` and `warm` give a
+ * scope's templates after they took in what any process has written since the last call.
  */
 export function openedScopes(
   { sql, read }: SqliteFile,
@@ -47,7 +48,7 @@ export function openedScopes(
 ) {
   const kept = new Map<ScopeId, Opened>();
 
-  /** Opens the scope as it is now, without a pause. Runs inside a transaction. */
+  /** Opens the scope as it is now, and lets no other work in between. Runs in a transaction. */
   function open(scope: OpenScope): Opened {
     const work = opening(scope);
     let step = work.next();
@@ -107,7 +108,7 @@ export function openedScopes(
       if (person === undefined || !sealed)
         throw new Error('a template stands under a number that was another one before');
       const embedding = templates.unsealed(scope, person, pack.id, sealed);
-      // A damaged template is left out of searches. Others are still found.
+      // A damaged template is left out of searches. The other templates are still found.
       if (embedding) slots.vectors.floats.set(embedding, slot * pack.dims);
       else unreadable.push(slot);
     }
@@ -115,8 +116,8 @@ export function openedScopes(
   }
 
   /**
-   * Tells whether a person is gone. There is no list of people who were erased, so it reads who is
-   * present.
+   * Gives a function that tells whether a person (by the number of their row) is erased. No list
+   * says who was erased, so a person counts as erased when they have no row.
    */
   function goneFrom({ id }: OpenScope): (person: number) => boolean {
     const there = new Set(sql.all<{ n: number }>`SELECT n FROM people WHERE scope = ${id}`.map(({ n }) => n));

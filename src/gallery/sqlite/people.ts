@@ -11,21 +11,21 @@ import type { OpenScope } from './scopes.ts';
 
 /** A person who has a row, unsealed. */
 export interface Held {
-  /** The number of the row. Other tables refer to the person by it. It is never used again. */
+  /**
+   * The number of the row, by which other tables refer to the person. After the row is removed, no
+   * new row gets this number.
+   */
   readonly n: number;
   /** The keyed hash of scope and platform id. */
   readonly hash: string;
   readonly person: Person;
   readonly epoch: number;
   readonly alerts: number;
-  /** The person's name in the ledger. Without the row's salt nobody can compute it. */
+  /** The person's subject in the ledger. Without the row's salt nobody can compute it. */
   readonly subject: string;
 }
 
-/**
- * The sealed part of a row. The epoch can be sealed too, because it never changes while the row
- * exists.
- */
+/** The sealed part of a row. Its epoch never changes while the row exists. */
 interface Secret {
   readonly person: Person;
   readonly epoch: number;
@@ -40,14 +40,14 @@ interface Row {
   readonly sealed: Uint8Array;
 }
 
-/** The additional data of a person's record. `hash` is its {@link personHash}. */
+/** The additional data of the sealed part of a row. `hash` is the {@link personHash}. */
 export function personContext(scope: ScopeId, hash: string): string {
   return `people|${scope}|${hash}`;
 }
 
 /**
- * The records of people in scopes. An unreadable record counts as missing until it is removed.
- * Every function runs inside a transaction.
+ * The rows of people in scopes. To the functions that unseal a row, an unreadable row is as if it
+ * were missing. Every function runs inside a transaction.
  */
 export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   function opened(scope: OpenScope, row: Row): Held | undefined {
@@ -92,7 +92,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return sql.get`SELECT 1 FROM people WHERE scope = ${scope}` === undefined;
   }
 
-  /** Begins a life at this epoch. With `salt` it continues a life from another store. */
+  /** Adds a person's row at this epoch. `salt` is given for a person from another store. */
   function add(scope: OpenScope, person: Person, epoch: number, salt = newSalt()): Held {
     const hash = personHash(keys, scope.id, person);
     const bytes = sealed(scope, hash, { person, epoch, salt: Buffer.from(salt).toString('base64') });
@@ -102,7 +102,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return { n: Number(lastInsertRowid), hash, person, epoch, alerts: 0, subject: subjectOf(salt, person) };
   }
 
-  /** Stores the name that others see now. */
+  /** Stores the name that the person has on the platform now. */
   function rename(scope: OpenScope, { n, hash, person }: Held, name: string): void {
     if (name === person.name) return;
     const secret = secretNow(scope, n);
@@ -110,7 +110,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET sealed = ${bytes} WHERE n = ${n}`;
   }
 
-  /** The salt of this person's subject. Another store needs it to continue the ledger. */
+  /** The salt of this person's subject. A store to which the person is moved needs it. */
   function saltOf(scope: OpenScope, { n }: Held): Uint8Array {
     return Buffer.from(secretNow(scope, n).salt, 'base64');
   }
@@ -122,12 +122,18 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return secret;
   }
 
-  /** Notes the notice under which searches find this person. This is a copy. The ledger decides. */
+  /**
+   * Notes the notice under which searches find this person. The ledger has it too, and the ledger
+   * decides. This copy makes searches fast.
+   */
   function noteNotice({ n }: Held, version: number): void {
     sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
   }
 
-  /** Alerts this person: somebody tried to enrol their face, or an operator decided about it. */
+  /**
+   * Adds one to the person's alerts: somebody tried to enrol the person's face, or an operator
+   * decided a dispute about it.
+   */
   function alert(held: Held): void {
     setAlerts(held, alerted(held.alerts));
   }
@@ -141,7 +147,8 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
   }
 
   /**
-   * Removes a row, and gives the number of removed rows. First remove the rows that refer to it.
+   * Removes a row, and gives the number of removed rows. The caller has removed all rows that refer
+   * to it.
    */
   function remove(n: number): number {
     return Number(sql.run`DELETE FROM people WHERE n = ${n}`.changes);

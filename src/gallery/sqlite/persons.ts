@@ -11,7 +11,7 @@ type Persons = Pick<
   'people' | 'entrance' | 'standing' | 'agree' | 'rename' | 'acknowledge' | 'recordFinds' | 'dossier' | 'drop'
 >;
 
-/** The gallery's calls about single people, and the list of all people of a scope. */
+/** The gallery's calls about single people, and the call that lists all people of a scope. */
 export function personsOf({ read, write }: SqliteFile, tables: Tables, consents: Consents): Persons {
   const { scopes, tombstones, people, templates, disputes, finds } = tables;
 

@@ -11,7 +11,7 @@ type Places = Pick<
   'scope' | 'scopeOf' | 'movePlace' | 'placesOf' | 'scopesOf' | 'scopes' | 'dropScope' | 'settings' | 'configure'
 >;
 
-/** Places and their scopes. */
+/** The gallery's calls about places, scopes and settings. */
 export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: OpenedScopes): Places {
   const { scopes, settings, people, memberships } = tables;
   const knownOf = (place: Place): Known | undefined => {
@@ -35,7 +35,7 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         if (!scope) return undefined;
         const given = [known.from, known.to].filter((one) => one && one.scope !== scope.id);
         const earlier = given.flatMap((one) => (one ? scopes.placesOf(one.scope).toReversed() : []));
-        // The group's present place is the one that was written last. So `to` is written last.
+        // A group's latest place is the one that was written last, and that must be `to`.
         for (const place of [...earlier, from, to]) scopes.point(place, scope);
         for (const one of [known.from, known.to]) {
           if (!one || !scopes.isAbandoned(one.scope)) continue;

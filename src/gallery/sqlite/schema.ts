@@ -1,10 +1,10 @@
 /**
- * The steps from an empty file to today's schema. Never change a step that was released: add one.
+ * The steps from an empty file to today's schema. Never change a released step: add one.
  *
- * `person` is a keyed hash of scope and platform id. `sealed` holds AES-256-GCM bytes under the
- * scope's key, with table, scope and person as additional data. The table `memberships` differs:
- * its hash, key and additional data are the same for all scopes. Rows refer to people by number, so
- * each hash or id is in one place only.
+ * The column `person` is a keyed hash of scope, platform and id; in other tables than `people`,
+ * `tombstones` and `memberships` it is the number of the person's row in `people`. The column
+ * `sealed` has AES-256-GCM bytes under the scope's key, bound to the table, the scope and the row's
+ * keyed hash. In `memberships` neither the hash nor the key depends on a scope.
  */
 export const STEPS: readonly string[] = [
   `
@@ -123,5 +123,5 @@ export const STEPS: readonly string[] = [
   `,
 ];
 
-/** The first step after which `memberships` has every person. */
+/** The number of steps after which the table `memberships` exists. */
 export const MEMBERSHIPS_SINCE = 3;

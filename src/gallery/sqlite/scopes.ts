@@ -14,7 +14,7 @@ export interface OpenScope extends ScopeKey {
    * {@link Scopes.touch}.
    */
   readonly revision: number;
-  /** How many people were erased from it. */
+  /** How many people were erased from the scope. */
   readonly erasures: number;
 }
 
@@ -24,11 +24,11 @@ interface Row {
   readonly erasures: number;
 }
 
-/** Scopes, their keys, and their places. Every function runs inside a transaction. */
+/** The scopes with their keys, and the places. Every function runs inside a transaction. */
 export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
-  /** @throws Failure `unavailable` when the scope's key is lost: then nothing in it can be read */
+  /** @throws Failure `unavailable` when the scope's key is unreadable, and so all that it sealed */
   function open(id: ScopeId): OpenScope | undefined {
     const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
     if (!row) return undefined;
@@ -46,7 +46,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return id;
   }
 
-  /** Writes a scope from another store with these places, the latest first. */
+  /** Writes a scope from another store. `places` are its places, the latest first. */
   function put({ id, key }: ScopeKey, places: readonly Place[]): void {
     sql.run`INSERT INTO scopes (id, key) VALUES (${id}, ${seal(keys.wrap, key, scopeContext(id))})`;
     for (const place of places.toReversed()) point(place, { id, key });
@@ -57,7 +57,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     return row?.scope;
   }
 
-  /** Points a place to this scope. If it pointed to another scope before, it no longer does. */
+  /** Points a place to this scope, and no longer to another one. */
   function point(place: Place, scope: ScopeKey): void {
     const hash = hashOf(place);
     const sealed = seal(scope.key, JSON.stringify(place), placeContext(scope.id, hash));
@@ -94,7 +94,9 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`DELETE FROM scopes WHERE id = ${id}`;
   }
 
-  /** Marks these people as changed, so that the searches of every process read them again. */
+  /**
+   * Marks these people as changed, so that the next search, in whichever process, reads them again.
+   */
   function touch(id: ScopeId, people: readonly { readonly n: number }[]): void {
     sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
     for (const { n } of people) {
@@ -102,7 +104,10 @@ export function scopesTable(sql: Sql, keys: Keys) {
     }
   }
 
-  /** Notes that a person is gone, so that the searches of every process drop them. */
+  /**
+   * Notes that a person was erased, so that the next search, in whichever process, forgets the
+   * templates that it kept of people without a row.
+   */
   function noteErasure(id: ScopeId): void {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
   }

@@ -13,7 +13,10 @@ import type { Tables } from './tables.ts';
 
 type WeeklyPairs = ReturnType<typeof weeklyPairs>;
 
-/** Searches the opened scope, then checks every candidate against the present database. */
+/**
+ * Makes {@link Gallery.search}. It searches the templates in memory, and then checks in the
+ * database that each person whom it found may still be named.
+ */
 export function searcher(
   { read, sql }: SqliteFile,
   { scopes, people, templates, disputes }: Tables,
@@ -33,14 +36,17 @@ export function searcher(
     return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), ...(own && { own }), faces };
   };
 
-  /** The own pairs of templates from before a time. The rows leave out removed ones. */
+  /** The own pairs of the scope, from templates of before a time that are still in the database. */
   function pairsBefore(id: ScopeId, slots: Slots, before: number): OwnPairs | undefined {
     const rows = sql.all<{ id: number }>`SELECT t.id FROM templates t JOIN people p ON p.n = t.person
       WHERE p.scope = ${id} AND t.pack = ${pack.id} AND t.enrolled_at < ${before}`;
     return ownPairsOf(slots, pack.dims, new Set(rows.map((row) => row.id)));
   }
 
-  /** Undefined for somebody who was erased, or may no longer be found, since the search began. */
+  /**
+   * The candidate for a near template. Undefined when, since the search began, the template was
+   * removed, or its person was erased or may no longer be found.
+   */
   function confirmed(scope: OpenScope, { template, person, distance }: Near): Candidate | undefined {
     const held = people.byNumber(scope, person);
     if (!held || !templates.has(held, template)) return undefined;

@@ -22,7 +22,7 @@ export function settingsTable(sql: Sql) {
     return sql.get`SELECT 1 FROM scopes WHERE id = ${id} AND settings IS NOT NULL` !== undefined;
   }
 
-  /** Sets the given values and keeps the others. */
+  /** Stores these settings over the earlier ones; settings that are not given stay. */
   function change(scope: ScopeKey, settings: GroupSettings): void {
     const { id, key } = scope;
     const sealed = seal(key, JSON.stringify({ ...of(scope), ...settings }), settingsContext(id));
@@ -30,7 +30,8 @@ export function settingsTable(sql: Sql) {
   }
 
   /**
-   * Adds the settings of another scope, which is being joined with this one: see {@link together}.
+   * Adds the settings of the scope `given`, which is being joined with `scope`. The stricter ones
+   * stay: see {@link together}.
    */
   function inherit(scope: ScopeKey, given: ScopeKey): void {
     const settings = of(given);

@@ -1,6 +1,6 @@
 /**
- * Embeddings in one array, one after the other. A writer reserves the space after them by raising
- * `filled`.
+ * Embeddings in one array, one after the other. Several {@link Slots} may share the array. Whoever
+ * adds embeddings first reserves space after the last one, by raising `filled`.
  */
 interface Vectors {
   readonly floats: Float32Array;
@@ -9,21 +9,21 @@ interface Vectors {
 }
 
 /**
- * The templates of one scope and today's pack, unsealed, one in each slot. A change makes new slots
- * that share the vectors with the old ones, so that only the change costs time. In the old slots
- * only vectors change: the vector of a removed template becomes zero. So a search that is still
- * running finds nobody there.
+ * The unsealed templates of one scope and today's pack, one in each slot. After a change there are
+ * new slots. They share the vectors with the old slots where that is possible, so that a change
+ * costs little time. Then the vector of a removed template becomes zero in both. A search that
+ * still uses the old slots no longer compares with that template.
  */
 export interface Slots {
   /** The number of slots. The i-th embedding begins at i · dims. */
   readonly used: number;
-  /** The ids of the templates; 0 for an empty slot. */
+  /** The id of the template in each slot; 0 for an empty slot. */
   readonly ids: Float64Array;
-  /** The number of each template's person. */
+  /** The number of the template's person, for each slot. */
   readonly people: Float64Array;
   /**
-   * 1 where a search may see the template: its person agreed to the notice in force and challenges
-   * nobody.
+   * For each slot 1 if a search may find the template: its person agreed to the notice in force and
+   * challenges nobody. Otherwise 0.
    */
   readonly searchable: Uint8Array;
   readonly vectors: Vectors;
@@ -50,13 +50,13 @@ export interface SlotRow {
   readonly isSearchable: boolean;
 }
 
-/** New arrays are larger than needed, so that the next templates fit without a copy. */
+/** By which factor a new array is larger than needed, so that more templates fit without a copy. */
 const SPARE = 1.5;
 
 /**
- * The slots after a change. `rows` has all templates of the people in `changed`. A person for whom
- * `isGone` holds has no templates. Gives the slot of each new row; the caller writes the vectors
- * into them.
+ * The slots after a change. `rows` has all present templates of the people in `changed`. Templates
+ * of a person for whom `isGone` holds are removed. `added` has the rows of new templates, each with
+ * its slot, into which the caller must write the vector.
  */
 export function slotsAfter(
   before: Slots,
@@ -99,7 +99,7 @@ export function slotsAfter(
   };
 }
 
-/** Empties these newly added slots. */
+/** Empties these slots. Only for slots that were just added and that no search uses yet. */
 export function without(slots: Slots, emptied: readonly number[]): Slots {
   for (const slot of emptied) {
     slots.ids[slot] = 0;
@@ -110,8 +110,8 @@ export function without(slots: Slots, emptied: readonly number[]): Slots {
 }
 
 /**
- * The slots, with space for `count` more reserved after those in use. The vectors are copied when
- * another writer has reserved that space, or there is too little.
+ * The slots, with space for `count` more vectors reserved behind the used ones. If that space is
+ * too small, or was already reserved for other slots, the vectors are copied into a new array.
  */
 function roomFor(slots: Slots, count: number, dims: number): Slots {
   const { vectors, used } = slots;
@@ -126,7 +126,7 @@ function roomFor(slots: Slots, count: number, dims: number): Slots {
   return { ...slots, vectors: { floats, filled: needed } };
 }
 
-/** The slots without empty ones, if more than half are empty. */
+/** The slots without the empty ones, if more than half are empty; otherwise the same slots. */
 function withoutHoles(slots: Slots, dims: number): Slots {
   const { used, templates, vectors } = slots;
   if (2 * templates >= used) return slots;

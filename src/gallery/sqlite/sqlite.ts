@@ -19,10 +19,11 @@ import { placesOf } from './places.ts';
 import { searcher } from './search.ts';
 
 /**
- * A gallery in one SQLite file, made when missing and readable by its owner alone. Other processes
- * may use the file too. `notice` is the version of the notice in force.
- * @throws a Cause that says what to do when the file was made with another MASTER_KEY or by a newer
- * facefinder; `unavailable` when it cannot be opened
+ * Opens a gallery in one SQLite file, and makes the file if it is missing. Only its owner can read
+ * the file. Other processes may use it at the same time.
+ * @param options `notice`: the version of the notice in force
+ * @throws Cause when the file was made with another MASTER_KEY or by a newer facefinder; Failure
+ * `unavailable` when it cannot be opened
  */
 export async function openSqliteGallery(options: {
   readonly file: string;
@@ -31,7 +32,7 @@ export async function openSqliteGallery(options: {
   readonly notice?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Whether all writes are undone. The file must exist. */
+  /** Whether all writes are undone, as in a check. Then the file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Gallery> {
   const { file: path, keys, pack, notice = NOTICE_VERSION, now = Date.now, rehearsal = false } = options;

@@ -11,7 +11,7 @@ import { type Settings, settingsTable } from './settings.ts';
 import { type Templates, templatesTable } from './templates.ts';
 import { type Tombstones, tombstonesTable } from './tombstones.ts';
 
-/** All tables of the database. Their functions run inside a transaction of their file. */
+/** All tables of the database. Their functions are called inside a transaction of its file. */
 export interface Tables {
   readonly scopes: Scopes;
   readonly settings: Settings;
@@ -24,7 +24,7 @@ export interface Tables {
   readonly finds: Finds;
 }
 
-/** @param pack the pack of added templates */
+/** @param pack today's pack: new templates are of it, and templates of others count as outdated */
 export function tablesOf(sql: Sql, keys: Keys, pack: PackVersion): Tables {
   const memberships = membershipsTable(sql, keys);
   const people = peopleTable(sql, keys, memberships);

@@ -15,7 +15,7 @@ export interface Template {
   readonly embedding: Float32Array;
 }
 
-/** The additional data of a template. `person` is its owner's keyed hash. */
+/** The additional data of a sealed template. `person` is the keyed hash of its person. */
 export function templateContext(scope: ScopeId, person: string, packId: string): string {
   return `templates|${scope}|${person}|${packId}`;
 }
@@ -23,8 +23,8 @@ export function templateContext(scope: ScopeId, person: string, packId: string):
 /** People's templates, sealed. Every function runs inside a transaction. */
 export function templatesTable(sql: Sql, pack: PackVersion) {
   /**
-   * Adds templates of today's pack, and removes the oldest ones beyond a person's limit. Gives the
-   * number of templates of today's pack.
+   * Adds templates of today's pack. If the person then has more than {@link MAX_TEMPLATES}, of all
+   * packs, the oldest are removed. Gives how many of today's pack the person has in the end.
    */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {
@@ -49,15 +49,15 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
   }
 
   /**
-   * A stored embedding, unsealed; undefined when it is unreadable. `person` is its owner's keyed
-   * hash.
+   * The embedding in a sealed template; undefined when it is unreadable. `person` is the keyed hash
+   * of its person.
    */
   function unsealed(scope: OpenScope, person: string, packId: string, sealed: Uint8Array): Float32Array | undefined {
     const bytes = unsealRighted(scope.key, sealed, templateContext(scope.id, person, packId));
     return bytes && floatsOf(bytes);
   }
 
-  /** A person's readable templates with their numbers, oldest first. */
+  /** A person's readable templates with their ids, oldest first. */
   function of(scope: OpenScope, { n, hash }: Held): (Template & { readonly id: number })[] {
     const rows = sql.all<{
       id: number;
@@ -93,8 +93,8 @@ export function templatesTable(sql: Sql, pack: PackVersion) {
 export type Templates = ReturnType<typeof templatesTable>;
 
 /**
- * The bytes as little-endian float32. Every machine that Node runs on has floats in memory like
- * this.
+ * The numbers as little-endian float32. They are not converted, because every machine on which Node
+ * runs keeps them in memory in this form.
  */
 function bytesOf(embedding: Float32Array): Uint8Array {
   return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);

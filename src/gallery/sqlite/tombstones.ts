@@ -5,13 +5,13 @@ import type { Tombstone } from '../erasure.ts';
 import { tombstoneHash } from '../rules/identity.ts';
 
 /**
- * What stays after erasures: keyed hashes, each with the epoch before which work is void. Every
- * function runs inside a transaction.
+ * What stays after erasures: keyed hashes of people, each with the person's epoch since the
+ * erasure. Work that began at an older epoch is void. Every function runs inside a transaction.
  */
 export function tombstonesTable(sql: Sql, keys: Keys) {
   const hashOf = (scope: ScopeId, person: Person) => tombstoneHash(keys, scope, person);
 
-  /** A person's epoch; 0 for somebody who was never erased here. */
+  /** A person's epoch since the last erasure; 0 for somebody who was never erased here. */
   function epoch(scope: ScopeId, person: Person): number {
     const row = sql.get`SELECT epoch FROM tombstones WHERE person = ${hashOf(scope, person)}` as
       | { epoch: number }
@@ -28,7 +28,7 @@ export function tombstonesTable(sql: Sql, keys: Keys) {
     return sql.all<Tombstone>`SELECT person AS hash, epoch, at FROM tombstones`;
   }
 
-  /** Notes an erasure that the second place knows. An epoch never falls. */
+  /** Takes in a tombstone from elsewhere. It changes nothing if the known epoch is as high. */
   function raise({ hash, epoch: raised, at }: Tombstone): void {
     sql.run`INSERT INTO tombstones (person, epoch, at) VALUES (${hash}, ${raised}, ${at})
       ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at WHERE excluded.epoch > epoch`;

@@ -2,9 +2,9 @@ import type { Erasure } from '../erasure.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Removes the row of people with this number, and every row that refers to it, without unsealing
- * any. Gives what was removed, and the people who were in a dispute with this person. Runs inside a
- * transaction.
+ * Removes row `n` of the table `people`, and every row that refers to it. It unseals none of them,
+ * so it works for unreadable rows too. Gives what was removed, and the people who were in a dispute
+ * with this person. Runs inside a transaction.
  */
 export function uproot(
   { people, templates, disputes, finds }: Tables,
