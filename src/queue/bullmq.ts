@@ -18,8 +18,9 @@ export interface BullmqQueueOptions extends Partial<QueueRules>, QueueListener, 
   /** The first part of every key. Its braces keep all keys on one node of a Redis cluster. */
   readonly prefix?: string;
   /**
-   * How long a worker's jobs stay its own, in milliseconds. After a death, others get them within
-   * twice this time. It must be the same for all workers.
+   * How long a worker's lock on a job lasts if it is not renewed, in milliseconds. When a worker
+   * dies, other workers get its jobs within twice this time. The value must be the same for all
+   * workers.
    */
   readonly lockMs?: number;
 }
@@ -30,9 +31,9 @@ const tryWrite = luaScript(`${FULL_LUA}
 `);
 
 /**
- * Jobs in Redis, in one BullMQ queue for each kind, for any number of processes. They survive the
- * end of every process. When a worker is killed, others get its jobs within 10 s. So a handler may
- * get the same job again, even at the same time.
+ * Opens the queue in Redis, which has one BullMQ queue for each kind of job. Any number of
+ * processes may use it. Jobs survive the end of every process. When a worker is killed, other
+ * workers get its jobs within 10 s. So two handlers may get the same job, even at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, ...given } = options;
@@ -51,7 +52,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const givingUp = new AbortController();
   let closed: Promise<void> | undefined;
 
-  // Reports BullMQ's own errors. `onError` has already heard of lost connections.
+  // Reports errors that BullMQ emits. The connections report their losses to `onError` themselves.
   function report(error: unknown): void {
     if (!closing.signal.aborted && !isLost(error) && !isNotPrimary(error)) onError(explained(error));
   }
@@ -59,7 +60,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     const timer = setTimeout(() => givingUp.abort(new Failure('unavailable')), rules.graceMs);
-    // While Redis is away, no job can be given back. So the wait has a limit.
+    // While Redis cannot be reached, no job can be given back to it. So this waits only so long.
     await atMost(rules.graceMs + 1_000, Promise.allSettled([...workers.values()].map((worker) => worker.close())));
     clearTimeout(timer);
     givingUp.abort(new Failure('unavailable'));
@@ -71,7 +72,7 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
 
   return {
     async add(job, ready) {
-      // `ready` may reject before anything awaits it. Without this line that would end the program.
+      // `ready` may reject before it is awaited. Without this line that would end the process.
       ready?.catch(() => {});
       if (closed) throw new Failure('unavailable');
       return jobs.add(job, ready);

@@ -1,25 +1,26 @@
 /**
- * The names of the shelves. What they hold about people is sealed.
+ * The names of the shelves. Contents about people are sealed.
  * - `parked`: asks that wait for a button or a deep link
  * - `awaiting`: asks that wait for a photo
  * - `placeholder`: placeholders; an open one expires if no answer comes
- * - `heard`: requests that are not answered, queued or noted as an erasure yet
+ * - `heard`: requests that a bot took in and has not yet answered, queued or noted as an erasure
  * - `taken`: updates that a bot is processing now
  * - `erasure`: erasures that are not finished
  * - `presence`: the groups in which sweeps saw the bot
- * - `unproven`: since when a platform has not said whether a person is in their group
- * - `overdue`: since when sweeps have found a person's time over
+ * - `unproven`: since when a platform has not said whether a person is still in a group
+ * - `overdue`: since when sweeps have found that a person was kept for long enough
  * - `swept`: when the last sweep was
  * - `revealed`: what answers revealed about people, and to whom
- * - `closed`: askers who get no answers until there is room again
+ * - `closed`: askers who get no answers until their budget has room again
  * - `wrong`: reports of wrong names
  * - `proof`: gestures that were asked for, and how often gestures, selfies and photos were used
- * - `shown`: what groups were shown
- * - `sender`: people whose photos others searched, or who forbade that
- * - `series`: the photos that people send after a `/me`, and how far the work on them is
- * - `seriesphoto`: each of these photos that waits
- * - `seriespart`: each of these photos that was found, and each message of a long series
- * - `pulse`: answers to the pulse, which concern nobody
+ * - `shown`: results that groups see
+ * - `sender`: people in whose photos somebody else searched, or who forbade that
+ * - `series`: the series that are going on, and how far the work on each is
+ * - `seriesphoto`: the photos of a series that still wait
+ * - `seriespart`: the photos of a series on which somebody was found, and the messages of a long
+ *   answer
+ * - `pulse`: workers' answers to the pulse, which hold nothing about people
  * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
  *   erasures, and since when it knows the gallery
  */
@@ -48,7 +49,7 @@ export type Shelf =
   | 'journal'
   | 'witness';
 
-/** An expiry for items that never expire: the last time that a Date can hold. */
+/** The expiry of items that never expire: the last time that a Date can hold. */
 export const FOR_EVER = 8_640_000_000_000_000;
 
 export interface PendingItem {
@@ -63,40 +64,41 @@ export interface PendingItem {
 
 /**
  * The shelves. Once a call has resolved, its writes survive a restart and `kill -9`. Every method
- * throws `unavailable` when the store cannot be reached. `put` throws `busy` when the store is
- * full, but not when the new item is smaller than the one it replaces. `replace` throws `busy` only
- * when there is no space left at all.
+ * throws `unavailable` when the store cannot be reached. `put` and `add` throw `busy` when the
+ * store is nearly full, except on the shelves `erasure` and `journal`, and for an item that is no
+ * larger than the one it replaces. `replace` throws `busy` only when the store has no space left at
+ * all.
  */
 export interface Pending extends AsyncDisposable {
   /** Puts an item on a shelf, in place of an item with the same id. */
   put(shelf: Shelf, item: PendingItem): Promise<void>;
   /**
-   * As {@link put}, but changes nothing and gives false when there is an item with the same id that
-   * has not expired.
+   * Puts an item on a shelf, as {@link put} does. But when the shelf has an item with the same id
+   * that has not expired, it changes nothing and gives false.
    */
   add(shelf: Shelf, item: PendingItem): Promise<boolean>;
   /**
-   * Takes an item from a shelf. When two callers try, one gets it. `not_yours`: it stays, because
-   * it belongs to another owner. Undefined: it was never there, was already taken, or has expired.
+   * Removes an item from a shelf and gives it. Of several callers, one gets the item. `not_yours`:
+   * the item belongs to another owner, and stays. Undefined: the item was never there, was already
+   * taken, or has expired.
    */
   take(shelf: Shelf, id: string, owner: string): Promise<PendingItem | 'not_yours' | undefined>;
   /**
-   * Replaces an item by `item` (with the same id) if it is still as `before`, even if it has
-   * expired. When two callers try, one succeeds. False: it has changed or is gone.
+   * Replaces the item `before` by `item`, which has the same id. It does so even if `before` has
+   * expired. Of several callers, one succeeds. False: `before` has changed or is gone.
    */
   replace(shelf: Shelf, item: PendingItem, before: PendingItem): Promise<boolean>;
-  /** Reads an item and leaves it there. Undefined as for {@link take}. */
+  /** Reads an item and leaves it there. Undefined: it is not there, or has expired. */
   read(shelf: Shelf, id: string): Promise<PendingItem | undefined>;
   /** Removes an item without reading it. Does nothing when there is none. */
   drop(shelf: Shelf, id: string): Promise<void>;
   /**
-   * All items on a shelf, and also those that have expired. Only {@link drop} or {@link tidy}
-   * remove these. With `until`, only those that expire by then: it takes no longer when many expire
-   * later.
+   * All items on a shelf, by expiry. Expired items are among them as long as nothing removes them.
+   * With `until`, only the items that expire by then. Items that expire later cost no time then.
    */
   list(shelf: Shelf, until?: number): Promise<PendingItem[]>;
   /**
-   * As {@link list}, but only the owner's items. It takes no longer when others have many items.
+   * The owner's items on a shelf, expired ones included. Items of other owners cost no time.
    */
   owned(shelf: Shelf, owner: string): Promise<PendingItem[]>;
   /** Removes the owner's items from all shelves but `erasure`, and gives their number. */
@@ -104,17 +106,17 @@ export interface Pending extends AsyncDisposable {
   /**
    * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `proof`,
    * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto`, `seriespart` and `pulse` items
-   * past their time, bytes included. Other items stay, because a clock may be ahead.
+   * that expired by `now`. Items of other shelves stay: a clock that is ahead must not remove them.
    */
   tidy(now: number): Promise<void>;
   /**
-   * A mark that stays the same while the store keeps its contents. Another mark means that all
-   * earlier items may be gone.
+   * A mark of the store, which stays the same while the store keeps its contents. If it gives
+   * another mark than before, all items of the time before may be gone.
    */
   memory(): Promise<string>;
   /**
-   * Removes the bytes of removed items from the disk, if the store's files are ours to scrub. True
-   * when they are gone, false when a reader keeps them.
+   * Removes the bytes of removed items from the disk, as far as facefinder may do that with the
+   * store's files. False when it must be tried again later.
    */
   scrub(): Promise<boolean>;
   /**

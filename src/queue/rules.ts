@@ -4,18 +4,19 @@ import type { Job } from './queue.ts';
 /** The limits of every queue, in whatever store. */
 export interface QueueRules {
   /**
-   * How many asks of all people may wait while the pace is unknown. Further asks are `busy`.
-   * Erasures are never refused.
+   * How many asks of all people may wait while the pace is unknown. Further asks are refused as
+   * `busy`. Erasures are never refused.
    */
   readonly maxWaiting: number;
   /**
-   * How long an ask may have to wait at the recent pace, in milliseconds. Above that it is refused
-   * as `busy`, because people do not wait so long.
+   * An ask that would have to wait longer than this at the recent pace is refused as `busy`,
+   * because people do not wait so long. In milliseconds.
    */
   readonly longestWaitMs: number;
   /**
    * How many asks of one owner may run or wait for their first start, together. Further asks are
-   * `rate_limited`. An ask between two tries keeps nobody waiting and does not count.
+   * refused as `rate_limited`. An ask between two tries does not count, because it delays no other
+   * ask.
    */
   readonly maxPerOwner: number;
   /** How often an ask is tried at most. */
@@ -25,8 +26,8 @@ export interface QueueRules {
   /** The longest pause between two tries. */
   readonly longestDelayMs: number;
   /**
-   * How long running jobs may go on once the queue closes, in milliseconds. A second later all have
-   * ended.
+   * How long running jobs may go on once the queue closes, in milliseconds. Then their signals are
+   * aborted.
    */
   readonly graceMs: number;
 }
@@ -42,18 +43,18 @@ export const DEFAULT_RULES: QueueRules = {
 };
 
 /**
- * When workers are fast, more asks may wait than {@link QueueRules.maxWaiting}: up to this many
- * times that number. There is a limit because a store is finite.
+ * When workers are fast, more asks may wait than {@link QueueRules.maxWaiting}: at most that number
+ * times this one. This protects the store, whose space is limited.
  */
 export const MOST_TIMES = 10;
-/** The weight of the latest time in the pace, against all before it. */
+/** The weight of the latest time in the pace. The mean of the earlier times has the rest. */
 export const PACE_WEIGHT = 0.1;
-/** How many times between two ends of jobs must be measured until the pace is known. */
+/** The pace is known once this many times between two ends of jobs were measured. */
 export const PACE_FROM = 10;
 
 /**
- * Whether a queue must refuse one more ask. `waiting` asks wait, and the next of them has waited
- * for `oldestMs`. An ask ends every `meanMs` (undefined: unknown).
+ * Whether a queue must refuse one more ask. `waiting`: how many asks wait. `oldestMs`: how long the
+ * next of them has waited. `meanMs`: the mean time between two ends; undefined while unknown.
  */
 export function isTooMuch(
   { waiting, oldestMs, meanMs }: { waiting: number; oldestMs: number; meanMs: number | undefined },
@@ -65,9 +66,10 @@ export function isTooMuch(
 }
 
 /**
- * The pause after try `attempt`, if it fails with `again`, in milliseconds. The try (counted from
- * 1) starts `now`. Undefined when it is the last one. This is computed before the try, so that the
- * handler knows whether it is the last.
+ * The pause after a try that fails with `again`, in milliseconds; undefined when the try is the
+ * job's last one. It is computed before the try, so that the handler knows whether it is the last.
+ * @param attempt the number of the try, from 1
+ * @param now when the try starts
  */
 export function delayAfter(
   job: Pick<Job, 'kind' | 'deadline'>,
@@ -83,8 +85,8 @@ export function delayAfter(
 }
 
 /**
- * Whether a job is `known` after its end. An erasure that was not done may be asked for again under
- * the same id, and a pulse at any time.
+ * Whether a job's end is remembered, so that a second job with its id is `known`. An erasure that
+ * was not done must be possible again under the same id, and so must a pulse.
  */
 export function isRemembered({ kind }: Pick<Job, 'kind'>, isDone: boolean): boolean {
   return kind === 'ask' || (kind === 'erase' && isDone);
@@ -100,11 +102,11 @@ export function isPast(job: Pick<Job, 'deadline'>, time: number): boolean {
   return job.deadline !== undefined && time >= job.deadline;
 }
 
-/** Aborts when the job's deadline passes, or when `closing` aborts. */
+/** A signal that aborts when the job's deadline passes, or when `closing` aborts. */
 export function jobSignal(job: Pick<Job, 'deadline'>, now: number, closing: AbortSignal): AbortSignal {
   if (job.deadline === undefined) return closing;
   return AbortSignal.any([closing, AbortSignal.timeout(Math.min(Math.max(job.deadline - now, 0), LONGEST_TIMER_MS))]);
 }
 
-/** A longer timer would overflow 32 bits and fire at once. */
+/** The longest timer. A longer time would overflow 32 bits, and the timer would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -12,8 +12,8 @@ export function ownerOf(
 }
 
 /**
- * Seals values of one kind, each for its id. With another id or kind a value does not open.
- * Undefined, where T allows it, becomes an empty body.
+ * Seals values of one kind. A value is bound to its kind and id, and does not open with others. The
+ * value undefined, if T allows it, becomes an empty body.
  */
 export interface Sealing<T> {
   readonly close: (id: string, value: T) => string;
@@ -31,28 +31,28 @@ export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): S
 
 /** An item of a shelf. */
 export interface Kept<T> extends Omit<PendingItem, 'body'> {
-  /** Unseals the value. */
+  /** Unseals the value. Throws as {@link Sealing.open}. */
   readonly value: () => T;
-  /** The item as it was read. */
+  /** The item as it was read from or put on the shelf. */
   readonly item: PendingItem;
 }
 
 type New<T> = Omit<PendingItem, 'body'> & { readonly value: T };
 
-/** One shelf of {@link Pending} for values of one type. It fails as {@link Pending} does. */
+/** One shelf of {@link Pending}, for values of one type. Its calls throw as those of Pending. */
 export interface SealedShelf<T> extends Sealing<T> {
   /** See {@link Pending.put}. */
   readonly put: (item: New<T>) => Promise<void>;
   /**
-   * Adds an item and gives it. Undefined, without a change, when there is one already: see
+   * Adds an item and gives it. Undefined when the shelf already has an item with this id: see
    * {@link Pending.add}.
    */
   readonly add: (item: New<T>) => Promise<Kept<T> | undefined>;
   /** See {@link Pending.take}. */
   readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
   /**
-   * Changes the value of `kept`, and its expiry if one is given. It does so only if the item is
-   * still as it was read: see {@link Pending.replace}.
+   * Replaces the value of the item `kept`, and its expiry if one is given. False when the item is
+   * not as it was read any more: see {@link Pending.replace}.
    */
   readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T, expiresAt?: number) => Promise<boolean>;
   /** See {@link Pending.read}. */

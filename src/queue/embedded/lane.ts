@@ -25,8 +25,8 @@ export interface LaneOptions {
 }
 
 /**
- * The jobs of one kind in this process. A job waits, runs, and ends. In between it may sleep and
- * run again.
+ * The jobs of one kind in this process. A job waits, runs, and ends. After a failed try it may
+ * sleep instead of ending, and then waits and runs again.
  */
 export class Lane {
   readonly #options: LaneOptions;
@@ -35,7 +35,7 @@ export class Lane {
   /** The ids of jobs that have ended. */
   readonly #done: LRUCache<string, true>;
   #waiting: Entry[] = [];
-  /** The jobs that sleep between two tries. */
+  /** The jobs that sleep between two tries, each with the timer that wakes it. */
   readonly #sleeping = new Map<Entry, NodeJS.Timeout>();
   readonly #running = new Map<Entry, Promise<void>>();
   readonly #pace = openPace();
@@ -103,7 +103,7 @@ export class Lane {
     this.#startNext();
   }
 
-  /** Starts no more jobs and drops those that wait. Resolves when none runs. */
+  /** Starts no more jobs, and drops those that wait or sleep. Resolves when no job runs. */
   async close(): Promise<void> {
     this.#isOpen = false;
     for (const timer of this.#sleeping.values()) clearTimeout(timer);
@@ -112,7 +112,7 @@ export class Lane {
     await Promise.allSettled(this.#running.values());
   }
 
-  /** Aborts the jobs that still run. */
+  /** Aborts the signals of the jobs that still run. */
   giveUp(): void {
     this.#givenUp.abort(new Failure('unavailable'));
   }

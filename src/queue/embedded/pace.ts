@@ -1,14 +1,15 @@
 import { PACE_FROM, PACE_WEIGHT } from '../rules.ts';
 
 /**
- * How fast jobs have ended lately while others waited. When none waits, the pace cannot be
- * measured.
+ * How fast jobs have ended lately. It is measured only while another job waits, because otherwise
+ * the workers may have nothing to do between two ends.
  */
 export interface Pace {
   /** Notes that a job ended at `now` (milliseconds since 1970). `isWaiting`: another job waits. */
   ended(now: number, isWaiting: boolean): void;
   /**
-   * The mean time from one end to the next, in milliseconds. Undefined until enough ends are known.
+   * The mean time from the end of one job to the end of the next, in milliseconds. Undefined until
+   * {@link PACE_FROM} such times were measured.
    */
   readonly meanMs: number | undefined;
 }

@@ -4,8 +4,8 @@ import { openSqliteFile, type SqliteFile } from '../../sqlite/file.ts';
 import type { Pending, PendingItem } from '../pending.ts';
 
 /**
- * The steps from an empty file to today's. No table is WITHOUT ROWID: in the pages of such a table,
- * parts of deleted rows stay in spite of secure_delete.
+ * The steps from an empty file to today's schema. No table is WITHOUT ROWID: in the pages of such a
+ * table, parts of deleted rows stay in spite of secure_delete.
  */
 const STEPS = [
   `CREATE TABLE pending (
@@ -21,8 +21,8 @@ const STEPS = [
 ];
 
 /**
- * Opens or makes the shelves of the embedded mode, in a SQLite file of their own (mode 0600, in a
- * folder of mode 0700).
+ * Opens or makes the SQLite file with the shelves of the embedded mode. Its mode is 0600, in a
+ * folder of mode 0700.
  * @throws Failure `unavailable` when the file cannot be opened, Cause `database_newer` when a newer
  * facefinder wrote it
  */
@@ -31,7 +31,7 @@ export async function openSqlitePending({
   rehearsal = false,
 }: {
   readonly file: string;
-  /** Whether all writes are undone. The file must exist. */
+  /** Whether all writes are undone, as in a check. Then the file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Pending> {
   const file = await openSqliteFile({ path, steps: STEPS, rehearsal });
@@ -46,15 +46,15 @@ export async function openSqlitePending({
 }
 
 /**
- * Writes an item to an existing file and undoes that. Throws what {@link openSqlitePending} throws,
- * and throws when a page is damaged.
+ * Checks that an item can be written to an existing file, and undoes the write. Throws what
+ * {@link openSqlitePending} throws, and throws when a page of the file is damaged.
  */
 export async function rehearseSqlitePending(path: string): Promise<void> {
   await using pending = await openSqlitePending({ file: path, rehearsal: true });
   await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
 }
 
-/** Writes a wish to leave even when the disk is full. For that it gives up the reserved space. */
+/** Does `write` even when the disk is full. Then it gives up the space of the ballast, once. */
 async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -140,7 +140,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
       ballast.layIn();
     },
 
-    // A file does not lose its contents, so the mark never changes.
+    // A file does not lose its contents as Redis may, so the mark never changes.
     memory: async () => 'file',
     scrub: file.scrub,
     check: file.check,

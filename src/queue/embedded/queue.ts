@@ -14,8 +14,9 @@ export interface EmbeddedQueueOptions extends Partial<QueueRules>, QueueListener
 }
 
 /**
- * A queue inside this process. When the process ends, its asks are lost, and their people hear that
- * from the placeholders on the shelf. Erasures are added again from their shelf at the next start.
+ * A queue in the memory of this process. When the process ends, its asks are lost. Their
+ * placeholders stay on their shelf, and tell people that their asks have expired. Erasures are
+ * added again from their shelf at the next start.
  */
 export function embeddedQueue(options: EmbeddedQueueOptions = {}): Queue {
   const { remembered = 10_000, onError = () => {}, onLoss = () => {}, now = Date.now, ...changed } = options;

@@ -2,13 +2,13 @@ import type { Redis } from 'ioredis';
 import { Cause } from '../../cause.ts';
 import { explained, isLost, isNotPrimary } from './errors.ts';
 
-/** Redis' clock as this process knows it. The deadlines of all machines are compared by it. */
+/** Redis' clock as this process knows it. All machines compare deadlines with this clock. */
 export interface RedisClock extends Disposable {
-  /** The time, milliseconds since 1970. Until Redis has answered, it is this machine's. */
+  /** The time, milliseconds since 1970. Until Redis has answered, it is this machine's time. */
   now(): number;
-  /** Resolves once Redis has answered. That may take long when Redis is away. */
+  /** Resolves once Redis has told the time. While Redis cannot be reached, it does not resolve. */
   readonly asked: Promise<void>;
-  /** Throws when somebody must set this machine's clock, or when Redis does not tell the time. */
+  /** Throws when this machine's clock is over 10 s off, or Redis refuses to tell the time. */
   check(): void;
 }
 
@@ -22,21 +22,17 @@ export interface RedisClockOptions {
 }
 
 /**
- * How often Redis is asked. These requests also find out when a connection that nothing else uses
- * broke without an error.
+ * How often Redis is asked for the time. The requests also show when a connection has broken
+ * without an error that nothing else uses at the moment.
  */
 const MEASURED_EVERY_MS = 2_500;
 /**
- * An answer that took longer than this is not used, because it does not tell well enough what time
- * it is.
+ * An answer that took longer than this is not used: when Redis read its clock is known too badly.
  */
 const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;
 
-/**
- * Asks Redis for the time at once, and then every few seconds, until disposed. After a failure it
- * asks again.
- */
+/** Asks Redis for the time when the connection is ready, and every 2.5 s, until disposed. */
 export function redisClock({ redis, local, onError }: RedisClockOptions): RedisClock {
   const asked = Promise.withResolvers<void>();
   let aheadMs = 0;
@@ -55,7 +51,7 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
   }
 
   async function turn(): Promise<void> {
-    // The connection reports its losses itself.
+    // A lost connection is not reported here, because `connect` reports it.
     const found = await ask().catch((error) => (isLost(error) || isNotPrimary(error) ? wrong : explained(error)));
     if (found && !wrong) onError(found);
     wrong = found;

@@ -10,20 +10,21 @@ import { explained, failureOf, isLost, isNotDone, isNotPrimary } from './errors.
 /** A command that takes longer than this counts as failed, although Redis may still run it. */
 const COMMAND_TIMEOUT_MS = 3_000;
 /**
- * When a connection gives no answer for this long, it is closed. It may have broken without an
- * error.
+ * When nothing comes from a connection for this long, it is closed, because it may have broken
+ * without an error.
  */
 const SILENCE_MS = 5_000;
 /**
- * The pause before the next connection. While Redis keeps refusing, as a replica does that never
- * becomes the primary, every pause is the longest.
+ * The pauses between tries to connect, which grow from the first to the longest. While Redis
+ * accepts connections but keeps refusing commands (a replica that never becomes the primary), each
+ * pause is the longest.
  */
 const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
-/** When a second refusal comes within this time, the new connection did not help. */
+/** If a refusal follows within this time after another, the new connection did not help. */
 const SOON_MS = 10_000;
 /**
- * How long a call is repeated after a failover or a lost connection. A failover is noticed a little
- * earlier than that.
+ * How long a call is repeated after a failover or a lost connection. A failover usually takes a
+ * little less.
  */
 const COMMAND_PATIENCE_MS = 8_000;
 const PAUSE_MS = 50;
@@ -31,10 +32,10 @@ const PAUSE_MS = 50;
 const losses = new WeakMap<Redis, unknown>();
 
 /**
- * A connection that always comes back, also when Redis became a replica or gave no answers.
- * `prompt`: without an answer a command fails within 3 s, for callers who wait. `patient`: commands
- * wait until Redis comes back, as BullMQ's workers need. `onError` hears of each loss once, however
- * long it lasts.
+ * Opens a connection that is made anew after every loss, and also when Redis became a replica or
+ * gave no answers. `prompt`: a command without an answer fails after 3 s. `patient`: commands wait
+ * until Redis can be reached again, as BullMQ's workers need. `onError` hears of each loss once,
+ * however long it lasts.
  */
 export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onError: (cause: unknown) => void): Redis {
   const where = whereabouts(address);
@@ -50,7 +51,7 @@ export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onE
       isStubborn = isRefusedOfLate();
       refusedAt = performance.now();
       lose(error);
-      // A patient command that failed here is sent again, once, on the next connection.
+      // 2 makes ioredis connect anew and send the failed command again. 1 makes it only connect.
       return temper === 'patient' ? 2 : 1;
     },
   });
@@ -70,8 +71,8 @@ export function connect(address: RedisAddress, temper: 'prompt' | 'patient', onE
 }
 
 /**
- * Resolves once the connection is ready. If it is not ready in the time of a command, throws
- * `unavailable` with the reason.
+ * Resolves once the connection is ready. If it is not ready within {@link COMMAND_TIMEOUT_MS},
+ * throws `unavailable` with the reason of the loss.
  */
 export async function ready(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return;
@@ -88,8 +89,8 @@ export async function ready(redis: Redis): Promise<void> {
 
 /**
  * Runs `work` once the connection is ready.
- * @throws Failure `busy` (Redis is full) or `unavailable` (all else), with its cause but without
- * the data that were sent
+ * @throws Failure `busy` (Redis is full) or `unavailable` (any other error), with its cause but
+ * without the data that were sent
  */
 export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
   try {
@@ -101,8 +102,9 @@ export async function onRedis<T>(redis: Redis, work: () => Promise<T>): Promise<
 }
 
 /**
- * As {@link onRedis}, but after a failover it repeats the work for some seconds. `repeatable`: the
- * work may be done twice, so it is also repeated when nobody knows whether it was done.
+ * As {@link onRedis}, but for some seconds it repeats work that Redis did not do, as during a
+ * failover. `repeatable`: the work may be done twice, so it is also repeated when the connection
+ * broke and nobody knows whether it was done.
  */
 export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, repeatable = false): Promise<T> {
   const giveUpAt = performance.now() + COMMAND_PATIENCE_MS;
@@ -120,8 +122,8 @@ export async function surelyOnRedis<T>(redis: Redis, work: () => Promise<T>, rep
 }
 
 /**
- * The failure for `error`. When nothing could be sent, its cause says why the connection was lost.
- * That helps an operator more.
+ * The failure for `error`. When Redis did not run the command, its cause is the reason of the last
+ * loss, which tells an operator more than `error` does.
  */
 function failed(redis: Redis, error: unknown): Failure {
   return failureOf(isNotDone(error) ? losses.get(redis) : error);
@@ -138,16 +140,16 @@ function open(
     ...(temper === 'patient' ? { maxRetriesPerRequest: null } : PROMPT),
     connectTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SILENCE_MS,
-    // The ready check needs INFO, which some servers forbid. A Redis that is still loading says so
-    // at the first command.
+    // ioredis's ready check needs INFO, which some servers forbid. It is not needed: a Redis that
+    // is still loading refuses the first command.
     enableReadyCheck: false,
     ...(caFile !== undefined && { tls: { ca: readFileSync(caFile) } }),
   };
   const Kind = temper === 'patient' ? PatientRedis : Redis;
   const sentinels = sentinelsOf(address);
   if (sentinels) return new Kind({ ...options, ...sentinels });
-  // The TLS settings of the scheme `rediss:` would replace our authority. So the address is changed
-  // to `redis:`.
+  // With `rediss:` in the address, ioredis would replace the `tls` option above. So the address
+  // gets `redis:`. The option alone makes ioredis use TLS.
   return new Kind(caFile === undefined ? url : url.replace(/^rediss:/, 'redis:'), options);
 }
 
@@ -159,8 +161,9 @@ const PROMPT = {
 } as const;
 
 /**
- * A connection for BullMQ's workers. BullMQ copies it for its blocking reads, which may give no
- * answer for long. So the copy has no timeout, and BullMQ watches it itself.
+ * A connection for BullMQ's workers. BullMQ makes a copy of it for blocking reads, which get no
+ * answer while there is no job. So the copy has no timeout for silence. BullMQ itself notices when
+ * it breaks.
  */
 class PatientRedis extends Redis {
   override duplicate<Override extends Partial<RedisOptions> | undefined = undefined>(override?: Override) {

@@ -50,15 +50,15 @@ const workersKey = (prefix: string) => `${prefix}:workers`;
 /** Counts this process as a worker of the queue until disposed. */
 export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   const member = randomUUID();
-  // When Redis is away or full, the next sign tries again.
+  // A sign may fail while Redis cannot be reached or is full. Then the next sign follows as usual.
   const sign = () => live(redis, workersKey(prefix), member).catch(() => {});
   sign();
   const timer = setInterval(sign, BEAT_EVERY_MS).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      // When Redis is away, this does not wait for it: a worker that gives no sign soon counts as
-      // dead.
+      // While Redis cannot be reached, the worker is not removed. It gives no more signs, so it
+      // soon counts as dead.
       if (redis.status === 'ready')
         await atMost(
           GOODBYE_MS,
@@ -68,14 +68,14 @@ export function joinCrew(redis: Redis, prefix: string): AsyncDisposable {
   };
 }
 
-/** How much work waits, and who handles it, in one round trip. */
+/** See {@link Queue.state}. */
 export async function queueState(redis: Redis, prefix: string): Promise<QueueState> {
   const counts = await state(redis, workersKey(prefix), `${prefix}:ask:`, `${prefix}:erase:`);
   const [waiting = 0, running = 0, oldestMs = 0, workers = 0] = (counts as unknown[]).map(Number);
   return { waiting, running, oldestMs, workers };
 }
 
-/** See {@link Queue.ahead}. The ask that comes next is at the end of its list. */
+/** See {@link Queue.ahead}. In BullMQ's list of waiting jobs, the next one is the last. */
 export async function placeOf(redis: Redis, prefix: string, id: string): Promise<number | undefined> {
   const ahead = Number(await place(redis, `${prefix}:ask:`, id));
   return ahead < 0 ? undefined : ahead;

@@ -18,19 +18,19 @@ const MEANINGS: readonly (readonly [RegExp, CauseCode])[] = [
 ];
 
 /**
- * Matches refusals by a replica, or by a server that still starts. Nothing was changed, and another
- * connection may reach the primary.
+ * Matches refusals by a replica, or by a server that is still loading its data. The command changed
+ * nothing. On a new connection, which may reach the primary, it may succeed.
  */
 const NOT_PRIMARY = /\b(READONLY|UNBLOCKED|LOADING|MASTERDOWN)\b/;
 /** Matches ioredis's error for a command that it did not send. */
 const NOT_SENT = /isn't writeable/;
 
-/** Whether Redis refused a command only because it is not the primary, or not yet. */
+/** Whether Redis refused a command only because it is a replica or not ready yet. */
 export function isNotPrimary(error: unknown): boolean {
   return error instanceof Error && NOT_PRIMARY.test(error.message);
 }
 
-/** Whether a command was certainly not run. On another connection it may succeed. */
+/** Whether Redis certainly did not run a command, which may succeed on another connection. */
 export function isNotDone(error: unknown): boolean {
   return isNotPrimary(error) || (error instanceof Error && NOT_SENT.test(error.message));
 }
@@ -48,8 +48,8 @@ export function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Redis' error in a form that may be logged. It has its {@link Cause} if that is known, and nothing
- * of the data that were sent.
+ * The error in a form that may be logged: the {@link Cause} if it is known, and nothing of the data
+ * that were sent to Redis.
  */
 export function explained(error: unknown, where?: string): unknown {
   if (!(error instanceof Error) || error instanceof Failure || error instanceof Cause) return error;
@@ -58,7 +58,7 @@ export function explained(error: unknown, where?: string): unknown {
   return code ? new Cause(code, { ...placeOf(code, error, where), cause: bare }) : bare;
 }
 
-/** The failure for Redis' refusal: `busy` (it is full) or `unavailable` (all else). */
+/** The failure for an error of Redis: `busy` (it is full) or `unavailable` (any other error). */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const cause = explained(error);
@@ -71,8 +71,9 @@ function meaningOf(error: Error): CauseCode | undefined {
 }
 
 /**
- * The command that Redis forbids. It may be logged. Redis' message also names the key, which may
- * not be logged.
+ * Where the cause is: `where`, but for `redis_noperm` the command that Redis forbids. Only that
+ * word is taken from Redis' message, because the message may also name a key, which may not be
+ * logged.
  */
 function placeOf(code: CauseCode, { message }: Error, where: string | undefined): { where?: string } {
   if (code !== 'redis_noperm') return where === undefined ? {} : { where };
@@ -82,8 +83,8 @@ function placeOf(code: CauseCode, { message }: Error, where: string | undefined)
 }
 
 /**
- * A copy of the error without the command's arguments, which ioredis adds to it. Its `code` is the
- * network's (`ECONNREFUSED`), or the first word of Redis' message (`OOM`).
+ * A copy of the error without the command's arguments, which ioredis adds to errors. The copy's
+ * `code` is that of the network (`ECONNREFUSED`), or the first word of Redis' message (`OOM`).
  */
 function withoutArguments(error: Error): Error {
   const code = 'code' in error ? error.code : /^[A-Z]+(?= )/.exec(error.message)?.[0];

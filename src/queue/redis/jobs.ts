@@ -16,8 +16,8 @@ export interface Jobs {
   /** See {@link Queue.dropOwned}. */
   dropOwned(owner: string): Promise<number>;
   /**
-   * Removes the last of BullMQ's events. They name jobs that ended long ago, and BullMQ itself
-   * removes only whole blocks of them.
+   * Removes all of BullMQ's events about jobs of this kind, so that none names a job that ended
+   * long ago. BullMQ itself removes only whole blocks of events, so some would stay.
    */
   forgetEvents(kind: JobKind): Promise<void>;
   close(): Promise<void>;
@@ -28,7 +28,7 @@ export interface JobsOptions {
   readonly prefix: string;
   readonly rules: QueueRules;
   readonly reservations: Reservations;
-  /** The time, milliseconds since 1970, the same for all processes that add jobs. */
+  /** The time, milliseconds since 1970, by the clock that all processes of the queue share. */
   readonly now: () => number;
   /** Gets each job that was withdrawn. */
   readonly onLoss: (loss: Loss, kind: JobKind) => void;
@@ -37,18 +37,18 @@ export interface JobsOptions {
 }
 
 const KINDS: readonly JobKind[] = ['ask', 'erase', 'pulse'];
-/** How long a job may take from its reservation until it arrives. The reservation lasts longer. */
+/** How long it may take to add a job after it was reserved. The reservation lasts longer. */
 const ADD_MS = RESERVED_MS - 1_000;
 /**
- * How long an add waits while another process has reserved the same job. After that the job has
- * arrived, or the other process is dead.
+ * How long an add waits while another process has reserved the same job. By then the other process
+ * has added the job, or its reservation is over.
  */
 const CONTEST_MS = RESERVED_MS + 2_000;
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true, stackTraceLimit: 0 } as const;
 
 /**
- * Opens BullMQ's queues on `connection`. On that connection, commands must fail soon when Redis is
- * away.
+ * Opens BullMQ's queues on `connection`, which must be a `prompt` one: commands on it fail soon
+ * when Redis cannot be reached.
  */
 export function openJobs(options: JobsOptions): Jobs {
   const { connection, prefix, reservations, report, onLoss } = options;
@@ -58,8 +58,8 @@ export function openJobs(options: JobsOptions): Jobs {
     pulse: openQueue('pulse', options),
   };
 
-  // Nobody reads events, so none are kept. This is set again after each loss of the connection,
-  // because Redis may have lost its data.
+  // Nobody reads BullMQ's events, so none are kept. This is set each time the connection is ready,
+  // because Redis may have lost the setting with its data.
   connection.on('ready', () => {
     for (const kind of KINDS) connection.hset(`${prefix}:${kind}:meta`, 'opts.maxLenEvents', 0).catch(report);
   });
@@ -110,8 +110,8 @@ function openQueue(kind: JobKind, { connection, prefix, report }: JobsOptions): 
   const queue = new BullQueue<Stored>(kind, {
     connection,
     prefix,
-    // With these options a new queue sends no command. One that it sends while Redis is away could
-    // fail for good.
+    // With these options a new queue sends no command by itself. If such a command failed, because
+    // Redis cannot be reached at that moment, BullMQ would not send it again.
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,

@@ -1,6 +1,6 @@
 import { MOST_TIMES, PACE_FROM, PACE_WEIGHT, type QueueRules } from '../rules.ts';
 
-/** How long a pace is kept. An older one says nothing about today's workers. */
+/** How long a pace is kept after its last change. After that it says nothing about the workers. */
 const PACE_KEPT_MS = 3_600_000;
 
 /**
@@ -10,8 +10,8 @@ const PACE_KEPT_MS = 3_600_000;
 export const paceKey = (prefix: string) => `${prefix}:pace`;
 
 /**
- * Lua that measures how fast asks end while others wait, and says whether a further ask would wait
- * too long. It has the same rules as `isTooMuch` and as `Pace` of the embedded queue.
+ * Lua functions. `ended` measures the pace as `Pace` of the embedded queue does. `too_much` says
+ * whether to refuse a further ask, as {@link isTooMuch} does.
  */
 export const PACE_LUA = `
   local function now()

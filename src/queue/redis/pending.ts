@@ -9,13 +9,13 @@ import { drop, dropOwned, list, memory, owned, put, read, take, tidy } from './s
 export interface RedisPendingOptions extends RedisAddress {
   /** The first part of every key, as for the queue. */
   readonly prefix?: string;
-  /** Gets lost connections. */
+  /** Hears of lost connections. */
   readonly onError?: (cause: unknown) => void;
 }
 
 /**
- * The shelves of production, which all processes share. With appendfsync always in Redis' settings,
- * no write is lost.
+ * Opens the shelves in Redis, which all processes share. No write is lost if Redis is set to
+ * `appendfsync always`.
  */
 export function redisPending({
   prefix = '{facefinder}',
@@ -30,14 +30,14 @@ export function redisPending({
     if (!open) throw new Failure('unavailable');
     return await surelyOnRedis(redis, work);
   }
-  /** Runs work that may be repeated. */
+  /** Runs work that may be done twice, so that it is also repeated after a lost connection. */
   async function surely<T>(work: () => Promise<T>): Promise<T> {
     if (!open) throw new Failure('unavailable');
     return await surelyOnRedis(redis, work, true);
   }
   /**
-   * Writes an item. False when `before` is missing or has changed, or when there is an item that
-   * must not be there.
+   * Writes an item. `before`: only in place of this item. `new`: only if there is no item with this
+   * id that has not expired. False when the condition does not hold.
    */
   async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem | 'new') {
     const expected =
@@ -77,7 +77,7 @@ export function redisPending({
       }),
     memory: () => surely(async () => String(await memory(redis, p, randomUUID()))),
     scrub: () => surely(() => rewriteLog(redis)),
-    // The queue checks whether Redis accepts writes: see {@link Queue.check}.
+    // Whether Redis accepts writes is checked by {@link Queue.check}, so a read is enough here.
     async check() {
       if (!open) throw new Failure('unavailable');
       await onRedis(redis, () => redis.ping());

@@ -5,49 +5,50 @@ import { limitsOf, PACE_LUA, paceKey } from './pace.ts';
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
- * Keeps what BullMQ does not: the owner of each job, and which jobs were done lately.
- * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. The
- * score is the time (milliseconds since 1970) until which the job may be on its way into BullMQ.
- * After that the job counts only if it arrived. `<prefix>:done:<kind>:<id>` exists for a day after
- * the job was done.
+ * Keeps what BullMQ does not: the owner of each job, and which jobs have ended lately.
+ * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. A
+ * job's score is the time (milliseconds since 1970) until which its process may take to add it to
+ * BullMQ. After that the job counts only if BullMQ has it. `<prefix>:done:<kind>:<id>` exists for a
+ * day after the job's end, if the job is remembered (see {@link isRemembered}).
  */
 export interface Reservations {
   /**
-   * The first half of an add. `reserved`: the job counts from now on. `known`, `busy` and
-   * `rate_limited` change nothing. `contested`: another process is adding the same job, so ask
-   * again soon.
+   * Reserves a job before it is added to BullMQ. `reserved`: the job counts as unfinished from now
+   * on. `contested`: another process has reserved the same job, so call this again soon. `known`,
+   * `busy`, `rate_limited`: as for {@link Queue.add}. All but `reserved` change nothing.
    */
   reserve(job: Job): Promise<'reserved' | 'known' | 'contested' | 'busy' | 'rate_limited'>;
-  /** Takes back a reservation whose job did not arrive. */
+  /** Takes back the reservation of a job that was not added. */
   release(job: Job): Promise<void>;
   /** Whether a worker has done the job, but died before BullMQ noted that. */
   isDone(job: Job): Promise<boolean>;
-  /** Ends a job. {@link isRemembered} says whether a repeated delivery is then `known`. */
+  /** Notes that a job has ended, so that it no longer counts as unfinished. */
   finish(job: Job, ending: 'done' | Loss): Promise<void>;
   /** The ids of the owner's jobs that BullMQ still has. */
   of(kind: JobKind, owner: string): Promise<string[]>;
 }
 
 /**
- * How long a job may take from its reservation until it arrives, in milliseconds. After that, the
- * process that adds it counts as dead.
+ * How long after its reservation a job may take to be added, in milliseconds. After that, the
+ * process that reserved it counts as dead.
  */
 export const RESERVED_MS = 6_000;
 /**
- * How long it is noted that a job was done. No platform repeats an update for longer than 24 hours.
+ * How long a job's end is remembered. No platform delivers an update again after 24 hours.
  */
 const REMEMBER_MS = 24 * 3_600_000;
 /**
- * How long the reservations of an owner who never comes back are kept. None of their asks exists
- * for so long.
+ * How long an owner's set of unfinished jobs is kept after the last reservation. By then none of
+ * the owner's asks exists any more.
  */
 const OWNER_MS = 7 * 24 * 3_600_000;
 
-// BullMQ writes "ats" into a job at its first start, and locks it while a living worker handles it.
-// A job with "ats" and without a lock waits for a further try.
+// BullMQ writes the field "ats" into a job at the job's first start, and locks the job while a
+// living worker handles it. A job with "ats" and without a lock waits for a further try, and does
+// not count against its owner's limit.
 //
-// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now; and for jobs with limits:
-// limit per owner, pace, limit in all, longest wait
+// ARGV: done, claims, queue (BullMQ's prefix of this queue), id, now; and for asks also: limit per
+// owner, pace, and the two of `limitsOf`
 const reserve = luaScript(`${FULL_LUA} ${PACE_LUA}
   local done, claims, queue, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local at, perOwner = tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -76,7 +77,7 @@ const reserve = luaScript(`${FULL_LUA} ${PACE_LUA}
   return 'reserved'
 `);
 
-// ARGV: done, claims, id, whether to remember; and for the pace: pace, queue
+// ARGV: done, claims, id, whether to remember; and for an ask that changes the pace: pace, queue
 const finish = luaScript(`${PACE_LUA}
   redis.call('ZREM', ARGV[2], ARGV[3])
   if ARGV[4] == '1' then redis.call('SET', ARGV[1], '', 'PX', ${REMEMBER_MS}) end
@@ -99,7 +100,7 @@ export interface ReservationsOptions {
   readonly patient: Redis;
   readonly prefix: string;
   readonly rules: QueueRules;
-  /** The time, milliseconds since 1970, the same for all processes that reserve. */
+  /** The time, milliseconds since 1970, by the clock that all processes of the queue share. */
   readonly now: () => number;
 }
 

@@ -6,9 +6,10 @@ import { isForbidden } from './errors.ts';
 const REWRITE_MS = 30_000;
 
 /**
- * Asks Redis to rewrite its append-only file, and waits for that. Until then, removed items and
- * ended jobs stay in the file. True too when Redis keeps no such file, or its operator does not
- * allow a rewrite. Then the disk is the operator's responsibility, as PRIVACY says.
+ * Asks Redis to rewrite its append-only file, and waits until that is done. Without a rewrite,
+ * removed items and ended jobs stay in the file. False when it failed or took too long. It is also
+ * true when Redis keeps no such file, or its operator does not allow a rewrite: then the disk is
+ * the operator's responsibility, as PRIVACY says.
  */
 export async function rewriteLog(redis: Redis): Promise<boolean> {
   const giveUpAt = Date.now() + REWRITE_MS;
@@ -18,8 +19,8 @@ export async function rewriteLog(redis: Redis): Promise<boolean> {
     if (!state?.enabled) return true;
     const { busy, failed } = state;
     if (asked && !busy) return !failed;
-    // A rewrite that was already running may have missed the latest removals. So only our own
-    // counts.
+    // A rewrite that was running before may have missed the latest removals. So only a rewrite that
+    // this call has started counts.
     const answer = busy ? 'under way' : await askForRewrite(redis);
     if (answer === 'refused') return true;
     asked ||= answer === 'started';
@@ -40,8 +41,8 @@ async function askForRewrite(redis: Redis): Promise<'started' | 'under way' | 'r
 }
 
 /**
- * The state of the append-only file. Undefined when we may not read it. Then we ask for a rewrite,
- * but cannot see when it ends.
+ * The state of the append-only file. Undefined when our user may not read it. Then this also asks
+ * for a rewrite, whose end nobody can see.
  */
 async function logState(redis: Redis): Promise<{ enabled: boolean; busy: boolean; failed: boolean } | undefined> {
   const info = await redis.info('persistence').catch(async (error) => {

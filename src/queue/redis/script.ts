@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /**
- * Lua that says whether to refuse new work, because 80 % of Redis' memory is used. BullMQ needs the
- * rest: from a full Redis a worker cannot even take a job. When our user may not run INFO, nobody
- * knows, and Redis itself refuses once it is full.
+ * A Lua function that says whether to refuse new work, because over 80 % of Redis' memory is used.
+ * BullMQ needs the rest: from a full Redis a worker cannot even take a job. When our user may not
+ * run INFO, it is always false, and only Redis itself refuses once it is full.
  */
 export const FULL_LUA = `
   local function full()
@@ -16,9 +16,9 @@ export const FULL_LUA = `
 `;
 
 /**
- * Runs a Lua script in one step. Each Redis gets the source once, and then only its hash. A full
- * Redis refuses the first command of a script that could need memory. After a write it lets the
- * script go on. So a script that must succeed begins with a deletion.
+ * Makes a function that runs a Lua script in one step. A Redis that knows the script gets only its
+ * hash. A full Redis refuses a script at its first command if that could need memory. After any
+ * write, it lets the script go on. So a script that must succeed begins with a deletion.
  */
 export function luaScript(lua: string) {
   const sha1 = createHash('sha1').update(lua).digest('hex');

@@ -3,7 +3,7 @@ import type { RedisAddress } from './address.ts';
 import { connect, onRedis } from './connection.ts';
 import { isForbidden } from './errors.ts';
 
-/** A setting of Redis that a promise of ours needs. */
+/** A setting of Redis on which a promise of facefinder depends. */
 export interface RedisSetting {
   /** The setting's name in redis.conf. */
   readonly name: string;
@@ -13,9 +13,10 @@ export interface RedisSetting {
 }
 
 /**
- * The settings that say two things. Do acknowledged writes survive a crash of Redis (`appendonly`,
- * `appendfsync`)? Does Redis drop data to make room (`maxmemory-policy`)? INFO tells most of it and
- * is rarely forbidden. CONFIG often is. Throws `unavailable` when Redis does not answer.
+ * The settings that decide whether acknowledged writes survive a crash of Redis (`appendonly`,
+ * `appendfsync`), and whether Redis drops data to make room (`maxmemory-policy`). They are read
+ * from INFO where possible, because CONFIG is often forbidden. Throws `unavailable` when Redis does
+ * not answer.
  */
 export async function redisSettings(address: RedisAddress): Promise<RedisSetting[]> {
   const redis = connect(address, 'prompt', () => {});
@@ -43,9 +44,7 @@ async function config(redis: Redis, name: string): Promise<string | undefined> {
   return Array.isArray(answer) && answer[1] !== undefined ? String(answer[1]) : undefined;
 }
 
-/**
- * Gives undefined when this user may not ask, or the command has another name. Throws other errors.
- */
+/** Gives undefined for an error that says that the command is forbidden. Throws other errors. */
 function forbidden(error: unknown): undefined {
   if (isForbidden(error)) return undefined;
   throw error;

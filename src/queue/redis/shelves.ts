@@ -1,10 +1,10 @@
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
- * `<p>:<shelf>` is a sorted set of ids by expiry, `<p>:<shelf>:<id>` is the item as a hash, and
- * `<p>:owner:<owner>` is a set of all `<shelf>:<id>` of an owner. Redis expires no key by itself,
- * because an expired placeholder must still be answered. Redis' own clock decides which items have
- * expired.
+ * Functions for the scripts below. `<p>:<shelf>` is a sorted set of ids by expiry,
+ * `<p>:<shelf>:<id>` is the item as a hash, and `<p>:owner:<owner>` is a set of all `<shelf>:<id>`
+ * of an owner. No key has a time to live in Redis, because an expired placeholder must still be
+ * found, so that its person gets an answer. Redis' clock decides which items have expired.
  */
 const LIBRARY = `
   local p = ARGV[1]
@@ -30,8 +30,8 @@ const LIBRARY = `
   end
 `;
 
-// ARGV: p, shelf, id, owner, body, expiresAt, and then either 'new' (no item may be there) or the
-// required item's owner, body, expiresAt
+// ARGV: p, shelf, id, owner, body, expiresAt. Then may follow 'new' (no timely item may be there),
+// or the owner, body and expiresAt that the item to replace must have.
 export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
   local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')

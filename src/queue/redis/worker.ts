@@ -8,7 +8,7 @@ import type { RedisClock } from './clock.ts';
 import { explained } from './errors.ts';
 import type { Reservations } from './reservations.ts';
 
-/** The fields that Redis holds about a job, besides its id. */
+/** What Redis holds of a job, besides its id and kind. */
 export type Stored = Pick<Job, 'owner' | 'body' | 'deadline'>;
 
 export interface WorkerOptions extends Required<QueueListener> {
@@ -21,8 +21,8 @@ export interface WorkerOptions extends Required<QueueListener> {
   readonly connection: Redis;
   readonly prefix: string;
   /**
-   * How long a job stays locked if the lock is not renewed. After each such time, a worker looks
-   * for jobs without a lock.
+   * How long a job stays locked if the lock is not renewed, in milliseconds. At this interval, a
+   * worker also looks for jobs whose worker has died: they are started and have no lock.
    */
   readonly lockMs: number;
   /** Aborts when no new job may start. */
@@ -31,15 +31,15 @@ export interface WorkerOptions extends Required<QueueListener> {
   readonly givingUp: AbortSignal;
 }
 
-/** How the last try of a job ended. `known`: an earlier try had done the job. */
+/** How a job ended. `known`: the job was already done by an earlier try. */
 type Ending = 'done' | 'known' | Loss;
 
-/** How long to wait after Redis was away or refused something. */
+/** How long to wait before the next request, after Redis could not be reached or refused one. */
 const RETRY_MS = 1_000;
 const WITHOUT_BOUND = 2 ** 31 - 1;
 /**
- * The message of an error that BullMQ stores. It says only that the job comes again, or that it
- * ended.
+ * The messages of errors for BullMQ, which stores them in Redis. So they say only that the job will
+ * be tried again, or that it has ended.
  */
 const AGAIN = 'again';
 const ENDED = 'ended';
@@ -57,8 +57,8 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
     prefix,
     concurrency,
     lockDuration: lockMs,
-    // BullMQ's own renewal goes on after a close while Redis is away. That would keep the process
-    // from ending.
+    // `process` renews the locks. If BullMQ did, and Redis could not be reached, the renewals would
+    // go on after a close and keep this process alive.
     skipLockRenewal: true,
     stalledInterval: lockMs,
     maxStalledCount: boundOf(kind, rules),
@@ -67,7 +67,8 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
     skipVersionCheck: true,
     settings: { backoffStrategy: (failures) => delayMs(failures, rules) },
   });
-  // The job crashed one worker after another. BullMQ then ended it without calling a handler.
+  // BullMQ sets `deferredFailure` when it ends a job without a handler, because the workers that
+  // tried the job died, one after the other.
   worker.on('failed', (bull) => {
     if (bull?.deferredFailure) end(options, jobOf(kind, bull), 'crashed').catch((error) => onError(explained(error)));
   });
@@ -78,8 +79,8 @@ export function startWorker(options: WorkerOptions): Worker<Stored> {
 }
 
 /**
- * Pauses the worker for a second. When Redis refuses a job, because it is full, for example, BullMQ
- * asks again at once, thousands of times a second.
+ * Pauses the worker for a second after Redis refused a command, for example because Redis is full.
+ * Without the pause, BullMQ would send the command again thousands of times a second.
  */
 function rest(worker: Worker): void {
   if (worker.isPaused()) return;
@@ -88,7 +89,7 @@ function rest(worker: Worker): void {
 }
 
 async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<void> {
-  // The close began when this job had been fetched but not started.
+  // The queue was closed after this job had been fetched and before it started.
   if (options.closing.aborted) return putBack(bull);
   const lockLost = new AbortController();
   const renewal = setInterval(() => renewLock(bull, options.lockMs, lockLost), options.lockMs / 2);
@@ -110,7 +111,7 @@ async function renewLock(bull: BullJob<Stored>, lockMs: number, lost: AbortContr
     const isHeld = (await bull.extendLock(bull.token ?? '', lockMs)) === 1;
     if (!isHeld) lost.abort();
   } catch {
-    // When Redis is away or full, the next renewal tries again.
+    // Redis cannot be reached or is full. The next renewal follows as usual.
   }
 }
 
@@ -127,7 +128,7 @@ async function attempt(
 ): Promise<Ending> {
   await clock.asked;
   const now = clock.now();
-  // Another worker can have ended the job, but only if the job was started before.
+  // If the job was started before, another worker may have done it, and then died.
   if (bull.attemptsStarted > 1 && (await reservations.isDone(job))) return 'known';
   if (isPast(job, now)) return 'overdue';
   const lastTry = delayAfter(job, bull.attemptsMade + 1, now, rules) === undefined;
