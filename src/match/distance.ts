@@ -4,9 +4,9 @@ export function distanceBetween(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * The distance between `other` and the embedding that begins at `at` in `embeddings`, which has
- * many of them in a row. Four sums are twice as fast as one, because each addition waits for the
- * one before it.
+ * The distance between `other` and the embedding that begins at index `at` of `embeddings`, an
+ * array of many embeddings in a row. It adds up four sums side by side. That is twice as fast as
+ * one sum, in which each addition waits for the one before it.
  */
 export function distanceAt(embeddings: Float32Array, at: number, other: Float32Array): number {
   let a = 0;
@@ -32,8 +32,8 @@ export function distanceAt(embeddings: Float32Array, at: number, other: Float32A
 }
 
 /**
- * The mean direction of embeddings of one person, of length 1. It is nearer to further photos of
- * the person than each of the embeddings is, and no nearer to strangers (`npm run measure:own`).
+ * The mean of several embeddings of one person, scaled to length 1. It is nearer to other photos of
+ * the person than a single embedding is, and no nearer to strangers (`npm run measure:own`).
  * @param embeddings one or more, all of the same length
  */
 export function meanDirection(embeddings: readonly Float32Array[]): Float32Array {

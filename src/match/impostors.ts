@@ -1,27 +1,27 @@
 /**
- * How near strangers come, measured with one pack. Each row has a false-match rate and a Euclidean
- * distance; this share of impostor pairs is within that distance. Both fall from row to row. There
- * are at least two rows.
+ * How near strangers come to each other, measured with one pack. Each row has a false-match rate
+ * (FMR) and a Euclidean distance: this share of pairs of strangers is within this distance. Both
+ * fall from row to row. There are at least two rows.
  */
 export type FmrTable = readonly (readonly [fmr: number, distance: number])[];
 
 /** Reads an impostor table in both directions. */
 export interface ImpostorCurve {
   /**
-   * The share of strangers within this distance, 0..1. It never falls as the distance grows. It is
-   * 1 for NaN, which proves nothing.
+   * The share of strangers within this distance, 0..1. It never falls as the distance grows. For
+   * NaN it is 1, as for the largest distance.
    */
   fmrAt(distance: number): number;
   /**
-   * The largest distance with at most this FMR. It is 0 when even distance 0 has a higher FMR, and
-   * for NaN, so that nothing is accepted.
+   * The largest distance with at most this FMR. It is 0 when even distance 0 has a higher FMR. For
+   * NaN it is 0 too, so that no distance is accepted.
    */
   distanceAt(fmr: number): number;
 }
 
 /**
- * The slope beyond the end of the table is taken over about a decade of FMR. Over a single step it
- * would be mostly noise.
+ * The slope below the last row is taken between that row and a row whose FMR is at least this much
+ * higher (in log FMR, about a decade). Between two neighbouring rows it would be mostly noise.
  */
 const TAIL = Math.log(9);
 
@@ -33,10 +33,11 @@ interface Knot {
 type Knots = readonly [Knot, ...Knot[]];
 
 /**
- * Reads a table, also between its rows and beyond them. It takes log FMR as linear in the squared
- * distance, which is linear in the cosine (d² = 2 − 2cos). Below the table the measured curve bends
- * down (it is concave in d²). The straight line is above it, so it assumes too many strangers and
- * never too few. Above the table the slope of its first step goes on until FMR reaches 1.
+ * Makes a curve from a table, which is also defined between the rows and beyond them. Between two
+ * rows, log FMR is taken as linear in the squared distance, which is linear in the cosine (d² = 2 −
+ * 2cos). At distances below the last row, it goes on as a straight line. The measured curve bends
+ * down there (it is concave in d²), so the line assumes too many strangers and never too few. At
+ * distances above the first row, the slope of the first two rows goes on until FMR is 1.
  * @throws RangeError when there are fewer than two rows, or they are out of range or not strictly
  * falling in both columns
  */
@@ -48,7 +49,7 @@ export function impostorCurve(table: FmrTable): ImpostorCurve {
       return Math.exp(interpolate(knots, 'squared', 'log', Math.max(0, distance) ** 2));
     },
     distanceAt(fmr) {
-      // A number that has no logarithm is below every row.
+      // NaN, the logarithm of a negative number or of NaN, counts as below the last row.
       return Math.sqrt(interpolate(knots, 'log', 'squared', Math.log(fmr)));
     },
   };
@@ -68,8 +69,8 @@ function extended(knots: readonly Knot[]): Knots {
 const slope = (a: Knot, b: Knot): number => (a.log - b.log) / (a.squared - b.squared);
 
 /**
- * The value of `to` where `from` has this value, on the straight line between two rows (both
- * columns fall). Beyond the ends it is the value at the end.
+ * The value of the column `to` where the column `from` has this value, on the straight line between
+ * two rows. Both columns fall. Beyond the first or last row it is the value of that row.
  */
 function interpolate(knots: Knots, from: keyof Knot, to: keyof Knot, value: number): number {
   let upper = knots[0];

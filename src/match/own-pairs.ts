@@ -1,70 +1,70 @@
 import { distanceBetween } from './distance.ts';
 
-/** How near the people of one group come to each other. It says nothing of any two of them. */
+/** How near the people of one group come to each other, in one number for all of them. */
 export interface OwnPairs {
-  /** The number of people who were compared, by one template each. */
+  /** The number of people who were compared. Each was compared by one template. */
   readonly people: number;
-  /** The share of their pairs, 0..1, that lies at or below `distance`. */
+  /** The share of the pairs of these people, 0..1, whose distance is at most `distance`. */
   readonly share: number;
-  /** Euclidean; see `share`. */
+  /** The Euclidean distance for `share`. */
   readonly distance: number;
 }
 
 /**
- * The most people who are compared, to bound the work. Their 32,640 pairs estimate the nearest
- * hundredth well.
+ * The most people who are compared, so that the work has a limit. The 32,640 pairs of so many
+ * people are enough to estimate the distance of the nearest hundredth of all pairs.
  */
 export const MOST_COMPARED = 256;
 
 /**
- * From this number on, people are told that chances rest on the group's own pairs. The worst group
- * still counts beside them.
+ * From this number of compared people on, answers say that chances rest on the group's own pairs,
+ * although the worst measured group still has some weight beside them.
  */
 const ENOUGH_PEOPLE = 20;
 
-/** The share of the pairs that counts: the nearest hundredth, because a match promises 1 %. */
+/** The share of pairs whose distance is measured: 1 %, the chance that a match promises. */
 const SHARE = 0.01;
 
-/** At least this many pairs count: fewer are a matter of luck. */
+/** The share is made larger if it would have fewer pairs than this: so few are a matter of luck. */
 const LEAST_NEAR = 15;
 
 /**
- * If {@link LEAST_NEAR} pairs are more than this share of all, they are not near, and nothing
- * follows from them.
+ * If {@link LEAST_NEAR} pairs are more than this share of all pairs, most of them are not near, and
+ * nothing is concluded from them.
  */
 const MOST_SHARE = 1 / 3;
 
 /**
- * The weight of the worst measured group beside a group's own pairs, in pairs. With less, answers
- * in some groups name more strangers than promised; with more, they miss enrolled people
- * (`facefinder evaluate --groups`).
+ * The weight of the worst measured group beside a group's own pairs: it counts like so many pairs.
+ * With less weight, answers in some groups name more strangers than promised. With more weight,
+ * they miss more enrolled people (`facefinder evaluate --groups`).
  */
 const WORST_COUNTS_FOR = 400;
 
 /**
- * The power of a pack that has no measured one: the worst group's power in the shipped pack that
- * separates groups worst.
+ * The power of the worst group for a pack in which it was not measured. It is the lowest such power
+ * of all shipped packs.
  */
 const UNMEASURED = 0.64;
 
 /**
- * The largest power. Strangers who share a defect that selfies may have, such as glasses, come near
- * 2.3 times as often as all do (docs/models.md). Even where people look as different as in the
- * table, this leaves them a factor of 1.2.
+ * The largest power, below 1 as a reserve. Two strangers with the same defect in their selfies,
+ * such as glasses, come near 2.3 times as often as other strangers (docs/models.md). In a group
+ * whose people look as different as those of the table, this power allows for 1.2 times as often.
  */
 const LARGEST_POWER = 0.97;
 
 /**
- * Below this share of a group's strangers, the ratio of their rate to the table's stays the same.
- * A power, measured at higher shares, would let it grow further. Measured in asks with ten photos,
- * it does not grow (`facefinder evaluate --groups`).
+ * Below this share of a group's strangers, the group's rate is a constant times the table's rate.
+ * With the power alone, the ratio of the two would grow further as the rates fall. As measured in
+ * asks with ten photos, it does not (`facefinder evaluate --groups`).
  */
 const RATIO_STAYS_BELOW = 0.002;
 
 /**
- * Compares each person with every other.
- * @param templates one of each person, all of one pack. Above {@link MOST_COMPARED} an even
- * selection is taken
+ * Compares each person with every other person.
+ * @param templates one of each person, all of one pack. Of more than {@link MOST_COMPARED}, an
+ * evenly spaced selection is compared
  * @returns undefined for fewer than ten people
  */
 export function ownPairs(templates: readonly Float32Array[]): OwnPairs | undefined {
@@ -87,13 +87,14 @@ export function chancesRestOn(own: OwnPairs | undefined): 'own' | 'worst' {
 }
 
 /**
- * The power, 0..1, that makes the FMR of a pack's table true in this group, see
- * {@link rateInGroup}. People of a group may look more alike than those of the table.
+ * The power p, 0..1, that fits the FMR of a pack's table to this group, see {@link rateInGroup}.
+ * The people of a group may look more alike than those of the table. The lower p, the more alike.
  *
- * The own pairs give the distance d that a share q of strangers reaches. From FMR(d)^p = q follows
- * p = ln q / ln FMR(d), at most {@link LARGEST_POWER}. It is averaged with the worst measured
- * group, weighted by the pairs behind each, and rounded down, so that it reveals nothing of a pair.
- * (Measured on LFW, for women, men and people with East Asian names: docs/models.md.)
+ * The own pairs give the distance d within which a share q of the group's pairs are. From FMR(d)^p
+ * = q follows p = ln q / ln FMR(d). The result is the mean of this p and the power of the worst
+ * measured group, weighted by numbers of pairs, and at most {@link LARGEST_POWER}. It is rounded
+ * down to two digits, so that it reveals nothing about a single pair. (Measured on LFW, for women,
+ * men and people with East Asian names: docs/models.md.)
  */
 export function powerIn(
   own: OwnPairs | undefined,
@@ -109,15 +110,16 @@ export function powerIn(
 }
 
 /**
- * The share of a group's strangers, 0..1, at the rate `fmr` of the pack's table: FMR^p. Below
- * {@link RATIO_STAYS_BELOW} it is FMR times a constant, so that both meet there.
+ * The false-match rate in a group, 0..1, at the distance where the pack's table has `fmr`:
+ * fmr^power. Where that is below {@link RATIO_STAYS_BELOW}, it is `fmr` times a constant instead.
+ * The constant is such that both give the same at that limit.
  */
 export function rateInGroup(fmr: number, power: number): number {
   const turn = tableRate(RATIO_STAYS_BELOW, power);
   return fmr >= turn ? fmr ** power : (fmr * RATIO_STAYS_BELOW) / turn;
 }
 
-/** The inverse of {@link rateInGroup}: the table's rate where the group has `rate`. */
+/** The inverse of {@link rateInGroup}: the table's FMR where the group's rate is `rate`. */
 export function tableRate(rate: number, power: number): number {
   if (rate >= RATIO_STAYS_BELOW) return rate ** (1 / power);
   return (rate * RATIO_STAYS_BELOW ** (1 / power)) / RATIO_STAYS_BELOW;

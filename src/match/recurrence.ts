@@ -1,8 +1,9 @@
 import { type Judgement, type Named, verdictOf } from './matcher.ts';
 
 /**
- * For each person who is named, the face at which they are nearest. `keyOf` tells people apart. Of
- * two faces at the same distance, the first one counts.
+ * For each person who is named at some face, the naming with the smallest distance, by the person's
+ * key. Of several with the same distance, the first one counts.
+ * @param keyOf gives the key that tells people apart
  */
 export function nearestNamings<C extends { readonly distance: number }>(
   faces: readonly Pick<Judgement<C>, 'matches'>[],
@@ -16,9 +17,10 @@ export function nearestNamings<C extends { readonly distance: number }>(
 }
 
 /**
- * Judges the faces of one photo together. A person is on a photo only once. They are named, or look
- * similar, only at the face that is nearest to them. Every other face keeps its other people. (A
- * collage has many faces of one person. Its many distances together would reveal a template.)
+ * Judges the faces of one photo together. A person is on a photo only once. So a person stays named
+ * or similar only at the face that is nearest to them, and is removed from the other faces.
+ * (Without this, a collage of many faces of one person would get many distances, and so reveal a
+ * template.)
  * @param keyOf gives the key that tells people apart
  */
 export function onceEach<C extends { readonly distance: number }>(

@@ -9,13 +9,14 @@ import { rateInGroup } from './own-pairs.ts';
 export type Verdict = 'match' | 'possible' | 'unknown';
 
 /**
- * A verdict on one person. `similar` is a `possible` for somebody whose name would be wrong more
- * often than right.
+ * A verdict on one person. `similar`: the person looks similar, but is not named, because the name
+ * would be wrong more often than right. The verdict on the face is then `possible`.
  */
 export type Reading = Verdict | 'similar';
 
 /**
- * For each verdict, the largest chance that some stranger comes this near anywhere in the answer.
+ * For each verdict, the largest chance that some stranger comes as near to one of the answer's
+ * faces.
  */
 export const MOST_CHANCE = { match: 0.01, possible: 0.2 } as const satisfies Record<
   Exclude<Verdict, 'unknown'>,
@@ -30,13 +31,13 @@ export interface Compared {
   readonly templates: number;
   readonly faces: number;
   /**
-   * The power of the pack's table in this group; see `powerIn`. By default 1: the table as it is.
+   * The power that fits the pack's table to this group: see `powerIn`. 1 (the table) by default.
    */
   readonly power?: number;
 }
 
 /**
- * Gives a verdict for each distance. The distances are those between one face and different people,
+ * Gives a verdict on each person, by the person's distance from one face. The distances are sorted,
  * nearest first.
  */
 export type Rule = (distances: readonly number[], compared: Compared) => Reading[];
@@ -48,17 +49,17 @@ export function byThreshold(threshold: number): Rule {
 
 /**
  * Judges by chances:
- * - match: the chance that some stranger is this near is at most 1 %, and nobody else is nearly as
- * near;
+ * - match: the chance that some stranger is this near is at most 1 %.
  * - similar: that chance is at most 20 %, and the distance is within `verification`, the pack's
- * threshold for two photos;
- * - possible: as similar, and it would be a match if this face were the only one of the answer. A
- * stranger gets it once in a hundred faces, an enrolled person more often. So more names are right
- * than wrong (`facefinder evaluate --groups`).
+ * threshold for two photos.
+ * - possible: as similar, and it would be a match if this face were the only one of the answer.
+ * That   happens to a stranger once in a hundred faces, and to an enrolled person more often. So
+ * more of   these names are right than wrong (`facefinder evaluate --groups`).
  *
- * One face is one person, so of two people named for it at least one is a stranger. So only the
- * nearest can be a match, and only if nobody else who has a verdict is nearly as near. Somebody who
- * is much less near than the nearest is not named.
+ * One face is one person. So if several people could be named for it, only the nearest can be right
+ * with some certainty. The nearest stays a match only if the second nearest is unknown or much less
+ * near; otherwise the nearest becomes possible. Each of the others becomes possible if they are
+ * nearly as near as the nearest, and similar if they are much less near.
  */
 export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): Rule {
   const alone = (distance: number, { templates, faces, power = 1 }: Compared): Reading => {
@@ -80,18 +81,17 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
       const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
       if (person === best) return isRivalled ? 'possible' : reading;
-      // The nearest person is told apart from this one. This one's name would be wrong more often
-      // than right.
+      // If the nearest person is much nearer, the name of this person would mostly be wrong.
       return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });
   };
 }
 
 /**
- * Whether the nearest person is told apart from the next: the chance that the next is right and the
- * nearest is a stranger is at most 1 %. A stranger reaches the two distances in the ratio of their
- * FMRs. (This leaves out how often the right person is at either distance. Where that matters, the
- * nearer one is also the likelier one.)
+ * Whether the nearest person is much nearer than another one: the chance that the other one is
+ * right and the nearest is a stranger is at most 1 %. Strangers come as near as the one and as the
+ * other in the ratio of the two FMRs. (How often the right person is at either distance is left
+ * out. Where that matters, it also speaks for the nearest.)
  */
 function toldApart(bestFmr: number, runnerUpFmr: number): boolean {
   return bestFmr <= MOST_CHANCE.match * (bestFmr + runnerUpFmr);
