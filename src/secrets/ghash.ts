@@ -1,18 +1,20 @@
 import { createCipheriv } from 'node:crypto';
 
 /**
- * The field of GHASH, GF(2^128), as in NIST SP 800-38D (6.3): the leftmost bit of a block is the
- * coefficient of x^0.
+ * The reduction polynomial R of the field of GHASH, GF(2^128), as in NIST SP 800-38D (6.3). There
+ * the leftmost bit of a block is the coefficient of x^0.
  */
 const REDUCTION = 0xe1n << 120n;
 const BLOCK_BYTES = 16;
 const BLOCK_BITS = 128;
 
 /**
- * Finds the flipped bit of a ciphertext of `bytes` bytes by the difference of its AES-256-GCM tags.
- * Bits are counted from the first byte's highest one. Undefined when no single flip explains the
- * difference. The tag is linear in the ciphertext. When bit b of a block with n blocks after it is
- * flipped, the tag changes by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
+ * Finds the one flipped bit of an AES-256-GCM ciphertext of `bytes` bytes. `difference` is the
+ * stored tag XOR the tag of the ciphertext as it is now. Gives the number of the bit, counted from
+ * the highest bit of the first byte; undefined when no single flip explains the difference.
+ *
+ * The tag is linear in the ciphertext. When bit b of a block with n blocks after it is flipped, the
+ * tag changes by x^b · H^(n+2) (SP 800-38D, 6.4 and 7.1).
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);

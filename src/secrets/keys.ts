@@ -1,9 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-/**
- * One key for each purpose, 32 bytes each. All are derived from MASTER_KEY, and none serves two
- * purposes.
- */
+/** One key of 32 bytes for each purpose, all derived from MASTER_KEY. */
 export interface Keys {
   /** Makes the keyed hashes by which people, places and owners are found. */
   readonly lookup: Uint8Array;
@@ -26,8 +23,8 @@ export const MIN_KEY_BYTES = 32;
 
 /** A master key from text, in base64 or hex; undefined for other text, or when it is too short. */
 export function keyFromText(text: string): Uint8Array | undefined {
-  // Node's decoder takes any text as base64 and leaves out what is not. So a passphrase would
-  // become a weak key.
+  // Node's decoder accepts any text as base64, and skips the signs that do not fit. So without this
+  // check a passphrase would become a weak key.
   const isBase64 = /^[\w+/-]{43,}={0,2}$/.test(text);
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(isBase64 ? text : '', 'base64');
   return key.length < MIN_KEY_BYTES ? undefined : key;

@@ -18,40 +18,44 @@ import { dirname, join, resolve } from 'node:path';
 import { Cause } from '../cause.ts';
 import { MIN_KEY_BYTES } from './keys.ts';
 
-/** The file of a key that the embedded mode made, if no {@link keyPointer} names another. */
+/** The file of the key that the embedded mode made, if no {@link keyPointer} names another file. */
 export function masterKeyFile(dataDir: string): string {
   return join(dataDir, 'master.key');
 }
 
 /**
- * The file that holds the path of a key in another folder. A copy of `dataDir` then lacks the key.
+ * The pointer: a file with the path of a key that is in another folder, so that a copy of `dataDir`
+ * does not contain the key.
  */
 export function keyPointer(dataDir: string): string {
   return join(dataDir, 'master.key.path');
 }
 
-/** Matches files that a killed start may have left while it made a key. */
+/**
+ * Matches the names of unfinished files, which a start leaves when it is killed as it makes a key.
+ */
 export const HALF_KEYS = /^master\.key\.(\d+|[0-9a-f]{8}-[0-9a-f-]{27})$/;
 
-/** Files younger than this may belong to a start that is running. */
+/** Unfinished files that are younger than this may belong to a start that is still running. */
 export const STALE_KEY_MS = 60_000;
 
 /**
- * The file of the key of `dataDir`. If there is a pointer, the pointer names it. Otherwise it is in
- * the folder. The key may not exist yet.
+ * The file of the key of `dataDir`: the file that the pointer names, or without a pointer the one
+ * in `dataDir`. The file may not exist yet.
  */
 export function keyFileOf(dataDir: string): string {
   const apart = pointedTo(dataDir);
   const beside = masterKeyFile(dataDir);
   if (apart === undefined) return beside;
-  // If the file that the pointer names is missing, a move of the key was interrupted.
+  // If the file that the pointer names is missing, a move of the key was interrupted after the
+  // pointer was made. The key is still in `dataDir` then.
   return !existsSync(apart) && existsSync(beside) ? beside : apart;
 }
 
 /**
- * The master key of `dataDir`. The first call makes it, in the folder `apart` if one is given, else
- * in `dataDir`. Only its owner can read it. When a folder with its key is copied, the copy opens
- * everything. At home that is acceptable; on a server it is not.
+ * The master key of `dataDir`. The first call makes the key, in the folder `apart` if one is given,
+ * and otherwise in `dataDir`, where a copy of the folder can open everything. That is acceptable at
+ * home, and not on a server. Only the owner of the file can read the key.
  * @throws as {@link foundMasterKey}
  */
 export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?: string): Uint8Array {
@@ -68,12 +72,12 @@ export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?
 
 /**
  * The master key of `dataDir`; undefined when none was made yet.
- * @throws Cause `key_lost` when the key is gone although one of the `sealed` files is there, which
- * no new key can open; `key_damaged`
+ * @throws Cause `key_lost` when there is no key although one of the files `sealed` exists, which a
+ * new key could not open; `key_damaged` when the file has no key
  */
 export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint8Array | undefined {
-  // This is checked before the key. Another start at the same time may make both, and makes the key
-  // first.
+  // This is checked before the key's file. Another start at the same moment makes the key first,
+  // and a sealed file after it. In the other order, the key could seem lost.
   const isSealed = sealed.some((data) => existsSync(data));
   const file = keyFileOf(dataDir);
   if (existsSync(file)) return readKey(file);
@@ -82,10 +86,10 @@ export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint
 }
 
 /**
- * Moves the key from `dataDir` into a file of its own in the folder `apart`, and gives its path.
- * Undefined when `dataDir` has no key, or another key is in use. After an interruption, a second
- * call finishes the move.
- * @throws Cause `key_damaged`
+ * Moves the key from `dataDir` to a new file in the folder `apart`, and gives the path of that
+ * file. Undefined, and the key stays, when `dataDir` has no key, or the pointer names a file with
+ * another key. After an interruption, a second call finishes the move.
+ * @throws Cause `key_damaged` when the file has no key
  */
 export function moveKey(dataDir: string, apart: string): string | undefined {
   const from = masterKeyFile(dataDir);
@@ -94,7 +98,7 @@ export function moveKey(dataDir: string, apart: string): string | undefined {
   const to = pointTo(dataDir, apart);
   place(to, `${key.toString('base64')}\n`);
   if (!readKey(to).equals(key)) return undefined;
-  // Overwrites the bytes, because a removed file may stay on the disk.
+  // The bytes are overwritten, because those of a removed file may stay on the disk.
   writeFileSync(from, Buffer.alloc(statSync(from).size), { flush: true });
   rmSync(from);
   return to;
@@ -106,7 +110,7 @@ function readKey(file: string): Buffer {
   return key;
 }
 
-/** The path of the key that the pointer holds; undefined when there is no pointer. */
+/** The path in the pointer, as an absolute path; undefined when there is no pointer. */
 function pointedTo(dataDir: string): string | undefined {
   return existsSync(keyPointer(dataDir)) ? readPointer(dataDir) : undefined;
 }
@@ -115,11 +119,11 @@ function readPointer(dataDir: string): string {
   return resolve(dataDir, readFileSync(keyPointer(dataDir), 'utf8').trim());
 }
 
-/** Makes the pointer name a file in `apart`, if there is no pointer yet. Gives that file. */
+/** Makes a pointer to a new file in `apart`, if there is no pointer. Gives the file it names. */
 function pointTo(dataDir: string, apart: string): string {
   if (!existsSync(keyPointer(dataDir))) {
-    // If the folder cannot be used, there must be no pointer to it, so that the operator can name
-    // another.
+    // This throws before a pointer is made if the folder `apart` cannot be used. Then the operator
+    // can still name another folder.
     mkdirSync(apart, { recursive: true, mode: 0o700 });
     accessSync(apart, constants.W_OK | constants.X_OK);
     place(keyPointer(dataDir), `${join(resolve(apart), `${randomUUID()}.key`)}\n`);
@@ -130,9 +134,10 @@ function pointTo(dataDir: string, apart: string): string {
 }
 
 /**
- * Makes a whole file, if there is none. When two processes start at once, one file stays, and both
- * read it: linking is one step, and refuses a second file. Its name does not come from the process
- * id, because two containers may have the same.
+ * Makes a file with this text, if there is none. The text is first written to an unfinished file,
+ * which then gets its name by a link. A link is made in one step, and fails if the name is taken.
+ * So when two processes start at once, both read the same whole file. The unfinished file has a
+ * random name and not the process id, because processes in two containers may have the same id.
  */
 function place(file: string, text: string): void {
   const own = join(dirname(file), `master.key.${randomUUID()}`);
@@ -141,23 +146,23 @@ function place(file: string, text: string): void {
     linkSync(own, file);
     flushFolder(dirname(file));
   } catch (error) {
-    // The other process has made it.
+    // If the file exists, another process has made it.
     if (!existsSync(file)) throw error;
   } finally {
     rmSync(own, { force: true });
   }
 }
 
-/** Writes the name of a file to the disk, so that it survives a power cut. */
+/** Writes a folder's list of names to the disk, so that new files in it survive a power cut. */
 function flushFolder(folder: string): void {
-  // Windows cannot open a folder.
+  // On Windows a folder cannot be opened.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   fsyncSync(handle);
   closeSync(handle);
 }
 
-/** Removes a second copy of the key, which a killed start may have left. */
+/** Removes unfinished files, which may hold copies of the key. */
 function removeHalfKeys(folder: string): void {
   try {
     for (const name of readdirSync(folder).filter((one) => HALF_KEYS.test(one))) {

@@ -3,27 +3,28 @@ import { flippedBit } from './ghash.ts';
 import { NONCE, TAG, unseal } from './seal.ts';
 
 /**
- * Reads sealed values although a disk or memory has flipped one of their bits. The tag of AES-GCM
- * tells which bit was flipped, and with it flipped back, the value opens. A wrong guess passes once
- * in 2^128.
+ * Unseals values even if a disk or memory has flipped one of their bits. The tag of AES-GCM tells
+ * which bit that was, or each bit is tried. With the bit flipped back, the value opens. A wrongly
+ * repaired value would open once in 2^128 tries.
  */
 
 /**
- * The bytes that `seal` sealed. One flipped bit is repaired. Undefined when there is more damage,
- * or somebody changed the value.
+ * The bytes that `seal` sealed. One flipped bit is repaired in the result. Undefined when there is
+ * more damage, or somebody changed the value.
  */
 export function unsealRighted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   return opened(key, sealed, context) ?? righted(key, sealed, context);
 }
 
-/** Whether the value opens without a repair. */
+/** Whether a sealed value opens without a repair. */
 export function opens(key: Uint8Array, sealed: Uint8Array, context: string): boolean {
   return matching(key, sealed, context) !== undefined;
 }
 
 /**
- * The content of a sealed value, which is stored as text or bytes, and whether it was whole.
- * Undefined when there is more damage than one bit, or somebody changed the value.
+ * The content of a sealed value (bytes, or their base64url text), and whether the value opened
+ * without a repair. Undefined when there is more damage than one flipped bit, or somebody changed
+ * the value.
  */
 export function conditionOf(
   key: Uint8Array,
@@ -38,8 +39,8 @@ export function conditionOf(
 }
 
 /**
- * As {@link unsealRighted}, for sealed bytes that are stored as base64url text. A bit of the text
- * was flipped, so each bit of the text is tried.
+ * As {@link unsealRighted}, for sealed bytes that are stored as base64url text. One flipped bit of
+ * the text changes several bits of the bytes. So each bit of the text is tried.
  */
 export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
@@ -51,7 +52,7 @@ export function unsealTextRighted(key: Uint8Array, sealed: string, context: stri
   return plain;
 }
 
-/** As {@link unsealRighted}, for values that `sealJson` sealed. The caller must know the type. */
+/** As {@link unsealRighted}, for values that `sealJson` sealed. They are not checked to be a T. */
 export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
   const plain = unsealTextRighted(key, sealed, context);
   return plain && (JSON.parse(plain.toString()) as T);
@@ -88,8 +89,8 @@ function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer |
 }
 
 /**
- * The unsealed value; undefined when it does not open. It makes no error then, because that would
- * cost time.
+ * The unsealed value; undefined when it does not open. Unlike `unseal` it throws no error, because
+ * errors would take most of the time when many bits are tried.
  */
 function matching(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.length < NONCE + TAG) return undefined;
@@ -109,7 +110,7 @@ function tagOf(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, context: s
   return cipher.getAuthTag();
 }
 
-/** The bytes, each time with another bit flipped. It is always the same array. */
+/** Gives the bytes once for each bit, with that bit flipped, always in the same array. */
 function* flips(bytes: Uint8Array): Generator<Uint8Array> {
   const flipped = Buffer.from(bytes);
   for (const [at, byte] of bytes.entries()) {

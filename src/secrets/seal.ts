@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** How many bytes the nonce has, and below it the tag. A sealed value begins with these two. */
+/** The numbers of bytes of the nonce and of the tag, with which a sealed value begins. */
 export const NONCE = 12;
 export const TAG = 16;
 
 /**
- * Seals with AES-256-GCM: nonce (12 bytes), tag (16), ciphertext. `context` is additional data that
- * say where the value belongs (table, scope, person). If somebody moves the value elsewhere, it
- * does not open.
+ * Seals with AES-256-GCM. A sealed value is the nonce (12 bytes), the tag (16 bytes) and the
+ * ciphertext. `context`, the additional data, says where the value belongs (table, scope, person).
+ * If somebody moves the value to another place, it does not open there.
  */
 export function seal(key: Uint8Array, plain: Uint8Array | string, context: string): Uint8Array {
   const nonce = randomBytes(NONCE);
@@ -34,7 +34,9 @@ export function sealJson(key: Uint8Array, value: unknown, context: string): stri
   return Buffer.from(seal(key, JSON.stringify(value), context)).toString('base64url');
 }
 
-/** The value that {@link sealJson} sealed. The caller must know its type. */
+/**
+ * The value that {@link sealJson} sealed. It is not checked to be a T. Throws as {@link unseal}.
+ */
 export function unsealJson<T>(key: Uint8Array, sealed: string, context: string): T {
   return JSON.parse(unseal(key, Buffer.from(sealed, 'base64url'), context).toString()) as T;
 }

@@ -1,17 +1,17 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 
-/** A secret rotation of embeddings. It changes no distances. A rotated vector looks random. */
+/** A secret rotation of embeddings. It changes no distances, and a rotated vector looks random. */
 export interface Transform {
   /**
-   * The vector in the form that is stored and searched. Its length is the same. A distance between
-   * two such vectors differs from the original one by at most 1e-6.
+   * The rotated vector, in which form it is stored and searched. Its length is that of `vector`.
+   * The distance of two rotated vectors is that of the original vectors to within 1e-6.
    */
   apply(vector: Float32Array): Float32Array;
-  /** The vector that {@link apply} got, apart from rounding. */
+  /** The original of a vector that {@link apply} gave, to within rounding. */
   invert(vector: Float32Array): Float32Array;
 }
 
-/** One reflection I − 2uuᵀ of the last `u.length` coordinates, times `sign`. */
+/** The reflection I − 2uuᵀ, times `sign`, of the last `u.length` coordinates of a vector. */
 interface Reflection {
   readonly u: Float64Array;
   readonly sign: 1 | -1;
@@ -20,14 +20,15 @@ interface Reflection {
 const MAX_DIMS = 1024;
 
 /**
- * The orthogonal transform of one scope, drawn uniformly (Haar measure) by the scope's key. The
- * same key and dims give the same transform on every machine, another key an unrelated one. So one
- * face in two scopes has vectors that nobody can link without the keys (renewability and
- * unlinkability of ISO/IEC 24745).
+ * The orthogonal transform of one scope, drawn uniformly (Haar measure) from random numbers that
+ * follow from the scope's key. The same key and dims give the same transform on every machine.
+ * Transforms of different keys are unrelated. So without the keys, nobody can tell that vectors in
+ * two scopes are of one face (renewability and unlinkability of ISO/IEC 24745).
  *
- * It consists of `dims` Householder reflections of Gaussian vectors (Stewart 1980; with the signs
+ * It consists of `dims` Householder reflections by Gaussian vectors (Stewart 1980; with the signs
  * of Mezzadri, "How to generate random matrices from the classical compact groups", 2007, §5). It
- * costs dims² multiplications a vector and dims²/2 numbers of memory: keep it for many vectors.
+ * takes dims² multiplications a vector, and memory for dims²/2 numbers. It is slow to make, so keep
+ * it for many vectors.
  */
 export function scopeTransform(scopeKey: Uint8Array, dims: number): Transform {
   if (!Number.isInteger(dims) || dims < 2 || dims > MAX_DIMS) throw new RangeError(`dims is 2 to ${MAX_DIMS}`);
@@ -35,7 +36,7 @@ export function scopeTransform(scopeKey: Uint8Array, dims: number): Transform {
   const reflections = Array.from({ length: dims }, (_, index) => reflection(gaussian, index + 1));
   return {
     apply: (vector) => turn(vector, reflections, dims),
-    // Each reflection undoes itself. So they are done again, the last one first.
+    // Each reflection is its own inverse. So the same reflections in reverse order invert them all.
     invert: (vector) => turn(vector, reflections.toReversed(), dims),
   };
 }
@@ -55,7 +56,10 @@ function reflect(vector: Float64Array, { u, sign }: Reflection): void {
   for (let i = 0; i < tail.length; i++) tail[i] = sign * ((tail[i] as number) - along * (u[i] as number));
 }
 
-/** −sgn(x₁)·(I − 2uuᵀ) with u along x + sgn(x₁)‖x‖e₁, for a Gaussian x of `size` dimensions. */
+/**
+ * The reflection −sgn(x₁)·(I − 2uuᵀ), for a Gaussian vector x of `size` dimensions. The unit vector
+ * u has the direction of x + sgn(x₁)‖x‖e₁.
+ */
 function reflection(gaussian: () => number, size: number): Reflection {
   const u = Float64Array.from({ length: size }, gaussian);
   const first = u[0] as number;
@@ -66,15 +70,16 @@ function reflection(gaussian: () => number, size: number): Reflection {
 }
 
 /**
- * Standard normal numbers (Box–Muller) from an AES-256-CTR key stream. Its key is used for nothing
- * else, and for `dims` alone.
+ * Gives a function that gives standard normal numbers (Box–Muller) from an AES-256-CTR key stream.
+ * The stream's key is derived from the scope's key, and is used only for this and only for `dims`.
  */
 function gaussians(scopeKey: Uint8Array, dims: number): () => number {
   const key = new Uint8Array(hkdfSync('sha256', scopeKey, '', `facefinder/1/transform/${dims}`, 32));
   const stream = createCipheriv('aes-256-ctr', key, new Uint8Array(16));
   let block = Buffer.alloc(0);
   let at = 0;
-  // 52 random bits in (0, 1). It is never 0, because the logarithm of 0 is infinite.
+  // A random number in (0, 1) with 52 bits. It may not be 0, because the logarithm of 0 is
+  // infinite.
   const uniform = () => {
     if (at === block.length) {
       block = stream.update(new Uint8Array(8192));
