@@ -2,17 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The size of the ballast. Some dozen notes and erasures fit into it. */
+/** The size of the ballast, enough for some dozen erasures and the notes of them. */
 const BALLAST_BYTES = 1 << 20;
 
-/** How much must stay free besides the ballast, so that the ballast does not fill the disk. */
+/**
+ * The ballast is made only if so much more stays free, so that it does not fill the disk itself.
+ */
 const FREE_BYTES = 8 * BALLAST_BYTES;
 
-/** A file that only takes up space. When the disk is full, that space can be given up. */
+/** A file that only takes up space. When the disk is full, it is removed to free that space. */
 export interface Ballast {
   /** Makes the file if it is missing and there is space. Reports no failure. */
   layIn(): void;
-  /** Gives up the space. False when it was given up already. */
+  /** Removes the file. False when there is no file, so that no space was freed. */
   throwOff(): boolean;
 }
 

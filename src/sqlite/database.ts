@@ -1,15 +1,15 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Opens the file with the settings that every connection has. A commit is on disk before it
+ * Opens the file with the settings that every connection has. A commit is on the disk when it
  * returns, deleted rows are overwritten with zeros, and nothing is written to temporary files.
- * `blockingMs`: how long SQLite blocks the thread while others write.
+ * @param blockingMs how long SQLite may block this thread to wait for other connections
  */
 export function openDatabase(path: string, blockingMs: number): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: blockingMs, enableForeignKeyConstraints: true });
   try {
-    // The page size counts only for a new file. With large pages, a scrub takes a third of the
-    // time.
+    // The page size has an effect only on a new file. With pages of this size, a scrub takes a
+    // third of the time that it takes with SQLite's default.
     db.exec(`
       PRAGMA page_size = 16384;
       PRAGMA journal_mode = WAL;

@@ -12,8 +12,8 @@ export function isBusy(error: unknown): boolean {
 }
 
 /**
- * Turns trouble of the store (busy, full, read-only, damaged, closed) into `unavailable`, with the
- * Cause if it is known. Other errors stay as they are, because a wrong statement is a bug.
+ * Turns an error about the file (busy, full, read-only, damaged, closed) into `unavailable`, with
+ * the Cause if it is known. Gives other errors unchanged: a wrong statement, for example, is a bug.
  */
 export function translated(error: unknown, path: string): unknown {
   if (!isTrouble(error)) return error;
@@ -21,14 +21,14 @@ export function translated(error: unknown, path: string): unknown {
 }
 
 /**
- * The error for a file that cannot be opened. Our statements never change. So if SQLite refuses one
- * for an existing file, the file is damaged.
+ * The error to throw when an existing file cannot be opened. The statements of an opening are
+ * always the same, and work on a sound file. So any error of SQLite means that the file is damaged.
  */
 export function damaged(error: unknown, path: string): unknown {
   return primaryCode(error) === undefined ? error : unreadable(path, error);
 }
 
-/** The failure for a file that nobody will ever be able to read. */
+/** The failure for a file that is damaged beyond repair. */
 export function unreadable(path: string, cause?: unknown): Failure {
   return new Failure('unavailable', { cause: new Cause('database_unreadable', { where: path, cause }) });
 }

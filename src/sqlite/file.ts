@@ -12,63 +12,66 @@ import { type Sql, statementsOf } from './statements.ts';
 
 export type { Sql };
 
-/** How long a call waits for other processes that write. Then it throws `unavailable`. */
+/** How long a call waits while other processes use the file. Then it throws `unavailable`. */
 const WAIT_MS = 10_000;
 
-/** How long SQLite itself waits. In that time it blocks this process's event loop. */
+/** How much of that time SQLite itself waits at once, which blocks this process's event loop. */
 const BLOCKING_MS = 20;
 
 /**
- * One connection for all callers. Transactions never overlap, because each runs within one tick.
- * Every call throws `unavailable` when the file cannot be read or written.
+ * A SQLite file, with one connection for all callers in this process. Their transactions never
+ * overlap, because each begins and ends in one tick. Every call throws `unavailable` when the file
+ * cannot be read or written.
  */
 export interface SqliteFile extends Disposable {
   readonly path: string;
   /** The statements. Use them only inside {@link read} and {@link write}. */
   readonly sql: Sql;
-  /** Runs `work` while the database does not change. */
+  /** Runs `work` in a transaction that reads, so that it sees the database at one moment. */
   read<T>(work: () => T): Promise<T>;
   /**
-   * Runs `work` as one durable step. If it throws, nothing has changed. It may run again when
-   * another process is busy.
+   * Runs `work` in a transaction that writes. If `work` throws, nothing has changed. `work` may run
+   * more than once, when another process uses the file.
    */
   write<T>(work: () => T): Promise<T>;
   /**
-   * Removes the bytes of deleted rows from the file and from the files beside it. False when a
-   * reader or writer prevents that: try again. Calls during a scrub all wait for the next one.
+   * Removes the bytes of deleted rows from the file and from the files that SQLite keeps beside it.
+   * False when another connection prevents that, and the caller must try again later. All calls
+   * during a scrub share the scrub that comes after it.
    */
   scrub(): Promise<boolean>;
   /**
-   * Throws when the file cannot be read or written. The error of an earlier call counts too, until
-   * a write succeeds. A damaged file counts as damaged until it is opened again.
+   * Throws when the file cannot be read. If an earlier call threw `unavailable`, this also tries to
+   * write, and throws if that fails. A file that was found damaged counts so until it is opened
+   * again.
    */
   check(): Promise<void>;
 }
 
 interface Options {
   readonly path: string;
-  /**
-   * The steps from an empty file to today's schema. Never change a step that was released: add one.
-   */
+  /** The steps from an empty file to today's schema. Never change a released step: add one. */
   readonly steps: readonly string[];
   /**
-   * Runs after the steps, in their transaction. `taken`: how many steps the file had taken before.
-   * `isReindexed`: some index did not fit its table, because a bit of one of them was flipped.
+   * Runs after the steps, in the same transaction. `taken`: how many steps the file had taken
+   * before this opening. `isReindexed`: an index did not fit its table, and was made again. A
+   * flipped bit in either of the two causes that.
    */
   readonly prepare?: (sql: Sql, taken: number, isReindexed: boolean) => void;
   /**
-   * Undoes everything. Each piece of work runs on a file that is brought up to date, and then all
-   * of it is rolled back. The file must exist. It also throws when one of the pages is damaged.
+   * Whether the file stays as it is. Each transaction first brings the file to today's schema, then
+   * does its work, and is then rolled back. The file must exist. The opening also throws when a
+   * page of the file is damaged.
    */
   readonly rehearsal?: boolean;
-  /** Checks every page and index first, and makes indices again that do not fit their tables. */
+  /** Whether to check every page and index first, and to make unfitting indices again. */
   readonly isExamined?: boolean;
 }
 
 /**
  * Opens or makes the file, which only its owner can read, and brings it to today's schema.
- * @throws Failure `unavailable` when it cannot be opened, or more than its indices is damaged;
- * Cause `database_newer`, without a change, when a newer facefinder wrote it
+ * @throws Failure `unavailable` when the file cannot be opened, or is damaged and not only in its
+ * indices; Cause `database_newer` when a newer facefinder wrote the file, which then stays as it is
  */
 export async function openSqliteFile({
   path,
@@ -102,7 +105,7 @@ export async function openSqliteFile({
   };
   const read = <T>(work: () => T) => within('BEGIN', work);
   const write = <T>(work: () => T) => within('BEGIN IMMEDIATE', work);
-  // This writes the value that is there, to find out whether writing works.
+  // This writes a value that the file has already, to find out whether writing works.
   const touch = () => db.exec(`PRAGMA user_version = ${versionOf(db)}`);
   try {
     if (rehearsal) await opening(rehearse(() => assertWhole(sql, path)));
@@ -132,8 +135,8 @@ export async function openSqliteFile({
 }
 
 /**
- * Reads an existing file of any schema. Does not bring it up to date.
- * @throws Failure `unavailable` when it cannot be read
+ * Reads an existing file of any schema, which it does not bring up to date.
+ * @throws Failure `unavailable` when the file cannot be read
  */
 export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<T> {
   const db = await patiently(path, () => openDatabase(path, BLOCKING_MS));
@@ -145,15 +148,15 @@ export async function lookInto<T>(path: string, work: (sql: Sql) => T): Promise<
 }
 
 /**
- * Closes the database. Before that it empties the write-ahead log as far as possible. When others
- * read or write, SQLite does not empty it.
+ * Closes the database. Before that it empties the write-ahead log, if no other connection prevents
+ * that.
  */
 function close(db: DatabaseSync): void {
   if (!db.isOpen) return;
   try {
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // The log is durable too. The next opening takes the rows from it.
+    // Nothing is lost: the next opening takes the rows from the log.
   } finally {
     db.close();
   }
@@ -185,8 +188,8 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
 }
 
 /**
- * Makes damaged indices again. Gives whether there were any. An index only repeats its table, so it
- * may always be made again. A damaged table would give wrong answers.
+ * Makes all indices again if one is damaged. Gives whether it did. An index only repeats its table,
+ * so it can be made again. Throws `unavailable` if the file is still damaged then.
  */
 function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
   const isSound = () => {
@@ -204,7 +207,7 @@ function assertWhole(sql: Sql, path: string): void {
   if (found !== 'ok') throw new Cause('database_unreadable', { where: path });
 }
 
-/** Waits for other processes. This process is not blocked meanwhile. */
+/** Repeats `attempt` while other processes use the file, and does not block this process. */
 async function patiently<T>(path: string, attempt: () => T): Promise<T> {
   const waitsUntil = Date.now() + WAIT_MS;
   const pause = (error: unknown) => (isBusy(error) && Date.now() <= waitsUntil ? 5 + Math.random() * 20 : undefined);

@@ -3,19 +3,19 @@ import { DatabaseSync } from 'node:sqlite';
 import { isBusy } from './errors.ts';
 
 /**
- * Whether any process has the database open. The write-ahead log does not tell that, because a
- * killed process leaves one. No row is changed. Rows in the log may move into the database, as they
- * would at the next opening.
+ * Whether any process has the database open. That a write-ahead log exists does not tell it,
+ * because a killed process leaves its log. This changes no row, but may move rows from the log into
+ * the database, as the next opening would.
  */
 export function isInUse(path: string): boolean {
   if (!existsSync(`${path}-wal`)) return false;
   try {
     using db = new DatabaseSync(path, { timeout: 0 });
-    // SQLite grants exclusive access only when nobody else has the file open.
+    // SQLite grants exclusive access only when no other connection has the file open.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
     return false;
   } catch (error) {
-    // If the file cannot be opened at all, the code that reads it will report that.
+    // Another error than busy is not reported here. Whoever reads the file next meets it too.
     return isBusy(error);
   }
 }

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Cause } from '../cause.ts';
 
 /**
- * Takes the steps that the database lacks, inside the caller's transaction. The database counts
- * them in its user_version. Gives how many it had taken before.
- * @throws Cause `database_newer` when it has taken steps that this program does not know
+ * Takes the steps that the database has not taken yet, inside the caller's transaction. Their
+ * number is kept in the database's user_version. Gives how many steps it had taken before.
+ * @throws Cause `database_newer` when it has taken steps that this facefinder does not know
  */
 export function migrate(db: DatabaseSync, path: string, steps: readonly string[]): number {
   const taken = versionOf(db);

@@ -19,26 +19,27 @@ const ZEROS = new Uint8Array(1 << 20);
 
 const RESTORE = '.restore-';
 
-/** A path beside the database, at which a database to replace it is made. */
+/** A new path beside the database, for the file that is to replace the database. */
 export function besideOf(path: string): string {
   return `${path}${RESTORE}${randomUUID()}`;
 }
 
 /**
- * Removes unfinished databases that were to replace this one, and those that killed processes left.
- * Their bytes leave the disk.
+ * Removes all files at paths of {@link besideOf}, also those that killed processes left. Their
+ * bytes are overwritten.
  */
 export function removeBeside(path: string): void {
   const folder = dirname(path);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   for (const name of names.filter((one) => one.startsWith(`${basename(path)}${RESTORE}`))) {
     const gone = besideOf(path);
-    // With its new name, the file can no longer replace the database.
+    // The process that made the file may still be running. Under the new name, it no longer finds
+    // the file, and cannot replace the database by it.
     if (isRenamed(join(folder, name), gone)) remove(gone);
   }
 }
 
-/** Renames a file. False when another process has done so. */
+/** Renames a file. False when there is no such file, because another process has renamed it. */
 function isRenamed(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -50,13 +51,14 @@ function isRenamed(from: string, to: string): boolean {
 }
 
 /**
- * Replaces a database, in one step, by another that is closed. The bytes of the old one leave the
- * disk.
- * @throws Cause `database_busy` while any program has the old one open
+ * Replaces the database at `path`, in one step, by the closed database at `fresh`. The bytes of the
+ * old database are overwritten.
+ * @throws Cause `database_busy` while any process has the old database open
  */
 export function replaceDatabase(path: string, fresh: string): void {
   if (!existsSync(path)) {
-    // From a log that belongs to another database, SQLite would take rows into this one.
+    // A write-ahead log that an earlier database left must go. SQLite would take its rows into the
+    // new database.
     for (const beside of besides(path)) remove(beside);
     renameSync(fresh, path);
     return;
@@ -72,7 +74,7 @@ export function replaceDatabase(path: string, fresh: string): void {
   }
 }
 
-/** Removes a file, if there is one. Its bytes leave the disk. */
+/** Removes a file, if there is one, after its bytes are overwritten. */
 function remove(path: string): void {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r+');
@@ -95,7 +97,11 @@ function besides(path: string): readonly string[] {
   return [`${path}-wal`, `${path}-shm`];
 }
 
-/** Takes the files beside the database into it. SQLite refuses when another process has it open. */
+/**
+ * Makes SQLite move the rows of the write-ahead log into the database, and remove the files beside
+ * it. If the database is too damaged for that, removes these files.
+ * @throws Cause `database_busy` when another process has the database open
+ */
 function letGo(path: string): void {
   try {
     using db = openDatabase(path, 0);
@@ -104,14 +110,14 @@ function letGo(path: string): void {
   } catch (error) {
     if (isBusy(error)) throw new Cause('database_busy', { where: path, cause: error });
     if (error instanceof Cause) throw error;
-    // The database may be damaged: perhaps that is why it is restored.
+    // The database may be damaged, which may be the reason why it is replaced.
     for (const beside of besides(path)) remove(beside);
     if (!existsSync(path)) throw translated(error, path);
   }
 }
 
 function sync(folder: string): void {
-  // Windows cannot open a folder.
+  // On Windows a folder cannot be opened.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   fsyncSync(handle);

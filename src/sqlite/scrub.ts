@@ -2,13 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { Failure } from '../failure.ts';
 import { isBusy, translated } from './errors.ts';
 
-/** The result of the thread that scrubs. */
+/**
+ * What the thread that scrubs gives: whether the write-ahead log is empty, or an error of SQLite.
+ */
 export type Scrubbed = { readonly isEmpty: boolean } | { readonly errcode: number };
 
 /**
- * Removes deleted bytes from the files. Calls during a scrub all wait for the next one. True when
- * the database file holds only rows that are not deleted and the WAL is empty, false when another
- * process prevented that. Throws `unavailable` when it failed.
+ * Makes a function that removes the bytes of deleted rows from a database file and its write-ahead
+ * log. It gives true when they are gone, and false when another connection prevented that. It
+ * throws `unavailable` after another error. All calls during a scrub share the scrub that comes
+ * after it.
  */
 export function scrubber(path: string): () => Promise<boolean> {
   let running: Promise<unknown> = Promise.resolve();
@@ -32,11 +35,11 @@ async function scrubOnce(path: string): Promise<boolean> {
   throw translated(error, path);
 }
 
-/** Scrubs in a thread, because it takes seconds to write a large file again. */
+/** Scrubs in a thread, because a scrub takes seconds for a large file and blocks its thread. */
 function inThread(path: string): Promise<Scrubbed> {
   const { promise, resolve, reject } = Promise.withResolvers<Scrubbed>();
   const file = new URL('./scrub-thread.ts', import.meta.url);
-  // The thread does not get this process's Node options, because some do not suit a thread
+  // The thread does not get this process's Node options, because some are not for threads
   // (--input-type, --inspect-brk).
   const thread = new Worker(file, { workerData: path, env: {}, execArgv: [], stdin: false });
   thread.once('message', resolve);

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * Runs statements: sql.get<Row>`SELECT … ${value}`. A statement is prepared once. The caller must
- * make sure that `Row` fits its columns.
+ * Runs SQL statements: sql.get<Row>`SELECT … ${value}`. The values are bound as parameters. Rows
+ * are not checked: the caller makes sure that `Row` fits the statement's columns.
  */
 export interface Sql {
   get<Row>(text: TemplateStringsArray, ...values: SQLInputValue[]): Row | undefined;
@@ -11,9 +11,9 @@ export interface Sql {
 }
 
 /**
- * Prepares each statement once, by its place in the program. Node has a tag store that does so too.
- * With that, a database that is closed before its statements stays open in SQLite, and then no
- * other process can take over the file.
+ * Makes the {@link Sql} of a database. It prepares each statement once, and knows it again by the
+ * template's place in the source. Node's own tag store does the same, but keeps a closed database
+ * open in SQLite while its statements live, so that no other process can replace the file.
  */
 export function statementsOf(db: DatabaseSync): Sql {
   const prepared = new Map<TemplateStringsArray, StatementSync>();
@@ -29,6 +29,6 @@ export function statementsOf(db: DatabaseSync): Sql {
     all: (text: TemplateStringsArray, ...values: SQLInputValue[]) => statement(text).all(...values),
     run: (text: TemplateStringsArray, ...values: SQLInputValue[]) => statement(text).run(...values),
   };
-  // Node's types know only that a row has values, so the caller names the type.
+  // Node's types say only that a row has values. The caller names the type of the row.
   return sql as unknown as Sql;
 }
