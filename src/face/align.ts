@@ -7,8 +7,8 @@ import type { FivePoints } from './points.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 
 /**
- * The face as the embedder was trained to see it: a square of the pack's size, black beyond the
- * photo's edge.
+ * The aligned face, cut out as the embedder was trained to see faces: a square of the pack's size,
+ * black where it goes beyond the photo's edge.
  */
 export function align(photo: Pyramid, candidate: Candidate, five: FivePoints, { align: spec }: Manifest): Pixels {
   const { size } = spec;

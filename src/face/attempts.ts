@@ -5,22 +5,22 @@ import { type Child, ChildLost } from './start-child.ts';
 import type { Answer } from './wire.ts';
 
 /**
- * How many fresh processes must end or hang on a photo until it is refused. A single end may have
- * another cause (memory, an operator's kill). After the last of them, a new process must manage a
- * drawn picture. If it cannot, the machine is the reason, and not the photo.
+ * How many fresh processes must end or hang on a photo until the photo is refused. A single process
+ * may end for another reason (memory, an operator's kill). After the last one, a new process must
+ * also work on a drawn picture. If it cannot, the machine is the reason, and not the photo.
  */
 const FRESH_DEATHS = 2;
 
 /**
- * How many processes may end before they begin a job. Then the job fails as `unavailable`, and the
- * queue tries it again later.
+ * After this many processes that ended before the job reached them, the job fails as `unavailable`,
+ * and the queue tries it again later.
  */
 const UNREACHED = 3;
 
 interface Around {
   /**
-   * The living process, or a new one. `isProven`: a new one must first have worked on a drawn
-   * picture.
+   * The lane's process, or a new one if that has ended. `isProven`: a new process must first have
+   * worked on a drawn picture.
    */
   readonly living: (isProven?: boolean) => Promise<Child>;
   /** A process that takes longer than this for the job is killed. */
@@ -29,9 +29,11 @@ interface Around {
 }
 
 /**
- * Tries the job in one process after another. Undefined when the job's own signal aborts.
+ * Tries a job in one process after another until one answers. Undefined when the task's signal has
+ * aborted before a try.
  * @throws the job's Failure; `image_unreadable` when the photo ends the processes; `unavailable`
- * when the machine is the reason; `busy` at closing
+ * when the machine is the reason; `busy` when `closing` aborts; {@link ChildLost} when the task's
+ * signal aborts during a try
  */
 export async function attempted(task: Task, { living, deadlineMs, closing }: Around): Promise<Answer | undefined> {
   let unreached = 0;
@@ -56,7 +58,10 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
   return undefined;
 }
 
-/** The process's answer, if it comes by its deadline. Rejects as {@link Child.ask} does. */
+/**
+ * Asks the process, and kills it at the deadline or when the task's signal aborts. Rejects as
+ * {@link Child.ask} does.
+ */
 async function perform(child: Child, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
   const kill = () => child.kill();
   const deadline = setTimeout(kill, deadlineMs);

@@ -16,8 +16,8 @@ export interface Hit {
 type Size = { width: number; height: number };
 
 /**
- * Reads a detector's outputs for a picture of the size of `input`. The manifest says how. Every
- * face with a score of at least `minScore` is given, even when boxes overlap.
+ * Reads a detector's outputs for a picture of the size `input`, as the manifest's `output` says.
+ * Gives every hit with a score above `minScore`, even when the boxes of hits overlap.
  */
 export function readHits(
   outputs: Outputs,
@@ -119,7 +119,7 @@ function five(points: Float32Array, i: number, column: number, line: number, str
   ]);
 }
 
-/** Sorts by score, best first. When `isSame` says that two are the same, the better one stays. */
+/** Sorts hits by score, best first. Of hits that are the same by `isSame`, only the best stays. */
 export function suppress<T extends Pick<Hit, 'score'>>(hits: readonly T[], isSame: (p: T, q: T) => boolean): T[] {
   const kept: T[] = [];
   for (const hit of hits.toSorted((p, q) => q.score - p.score)) {

@@ -6,13 +6,12 @@ import type { openPipeline, Pipeline } from './pipeline.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /**
- * How much this process gives way to others: 5 of Unix's 20 steps. On a busy processor, the process
- * that answers people gets three times as much time. Photos are still worked on.
+ * The priority of this process: 5 of Unix's 20 steps below normal. On a busy processor, the process
+ * that answers people then gets three times as much time as this one. Photos still get some.
  */
 const NICE = 5;
 
-// This comes before everything else, because a thread gets the priority of the thread that makes
-// it.
+// This is the first statement, because each thread that is made later inherits the priority.
 setPriority(Math.max(getPriority(), NICE));
 
 let pipeline: Pipeline | undefined;
@@ -51,8 +50,8 @@ async function tryIt(pack: Extract<Job, { kind: 'try' }>['pack']): Promise<void>
 }
 
 /**
- * The library is imported here and not above. If it is missing, the process must be able to report
- * that.
+ * Imports the decoder here and not at the top of the file, so that this process can report it when
+ * the library (sharp) is missing.
  */
 async function openDecoder(): Promise<void> {
   const { hardenDecoder } = await import('./decode.ts');
@@ -60,7 +59,7 @@ async function openDecoder(): Promise<void> {
   drawing = (await import('./draw.ts')).draw;
 }
 
-/** The library is imported here, so that a process that only draws does not hold it. */
+/** Imports the nets' library only here, so that a process that only draws does not load it. */
 async function openEyes(pack: Parameters<typeof openPipeline>[0]): Promise<Pipeline> {
   const { openPipeline } = await import('./pipeline.ts');
   return await openPipeline(pack);
@@ -70,8 +69,8 @@ process.on('message', async (job) => {
   process.send?.(BEGUN);
   process.send?.(await work(job as Job).catch(failed));
 });
-// Ctrl-C reaches every process of the group. Only the parent decides about the job, so this process
-// ignores it.
+// Ctrl-C in a terminal sends SIGINT to this process too, and a supervisor may send SIGTERM. The
+// parent decides when this process ends, so it ignores both.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());
@@ -85,7 +84,7 @@ function failed(error: unknown): Answer {
 }
 
 function missingLibrary(error: unknown): string | undefined {
-  // sharp looks for its library in several places. Only its message says that it found none.
+  // When sharp finds its library in none of several places, only the message of its error says so.
   if (error instanceof Error && error.message.startsWith('Could not load the "sharp" module')) return 'sharp';
   const cause = systemCause(error);
   return cause?.code === 'native_missing' ? (cause.where ?? 'unnamed') : undefined;

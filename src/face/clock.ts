@@ -1,6 +1,6 @@
 import type { Seen } from './face.ts';
 
-/** Adds the time since the last lap to a step's milliseconds. */
+/** Adds the time since the last call (or the start of the clock) to a step's milliseconds. */
 export type Lap = (step: keyof Seen['ms']) => void;
 
 /** Starts a clock. */

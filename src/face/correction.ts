@@ -1,8 +1,8 @@
 import type { Manifest } from '../../models/manifest.ts';
 
 /**
- * The parts of the correction that turns a net's vector into an embedding: see `correction` in the
- * manifest.
+ * The correction that makes an embedding from a net's vector ({@link corrected}): see `correction`
+ * in the manifest.
  */
 export interface Correction {
   /** The mean, with as many numbers as the pack's vectors. */
@@ -12,10 +12,10 @@ export interface Correction {
 }
 
 /**
- * The embedding of a vector: subtract the mean, remove the part in each direction, and normalise
- * again. Such a direction says something about the photo and not about its person: two strangers
- * in glasses share it. (Nuisance attribute projection: Solomonoff, Campbell and Boardman 2005,
- * "Advances in channel compensation for SVM speaker recognition".)
+ * The embedding of a vector: the mean is subtracted, the part along each direction is removed, and
+ * the rest is normalised. The part along such a direction depends on the photo and not on its
+ * person: for two strangers in glasses it is similar. (Nuisance attribute projection: Solomonoff,
+ * Campbell and Boardman 2005, "Advances in channel compensation for SVM speaker recognition".)
  * @param vector of length 1; it is not changed
  */
 export function corrected(vector: Float32Array, { mean, directions }: Correction): Float32Array {

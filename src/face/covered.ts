@@ -8,8 +8,8 @@ import { type Pyramid, warpFrom } from './pyramid.ts';
 export const COVERABLE = ['eyes', 'mouth'] as const satisfies readonly Coverable[];
 
 /**
- * The side of the aligned face in pixels. Faces are aligned as ArcFace publishes it (Deng et al.
- * 2019), with every pack.
+ * The side of the aligned face in pixels. Here faces are aligned by the points of ArcFace (Deng et
+ * al. 2019), whatever pack is used.
  */
 const SEEN_SIDE = 112;
 const TEMPLATE: FivePoints = [
@@ -20,17 +20,20 @@ const TEMPLATE: FivePoints = [
   [70.73, 92.2],
 ];
 
-/** The side of a cell in pixels. Cells at the rim show background, so only inner cells are used. */
+/**
+ * The side of a cell in pixels. Cells at the rim of the aligned face show background, so only cells
+ * within {@link ROWS} and {@link COLUMNS} are used.
+ */
 const CELL = 8;
 const CELLS = SEEN_SIDE / CELL;
 const ROWS = [1, 13] as const;
 const COLUMNS = [2, 12] as const;
 
-/** How many directions of edges are told apart: half a turn in equal parts. */
+/** Into how many equal ranges the directions of edges are divided, over half a turn. */
 const EDGES = 6;
 /**
- * How many numbers a cell has: its edges, its light, and how far its colour is from the face's, in
- * blue and in red.
+ * How many numbers a cell has: the strength of edges in each range of directions, the light, and
+ * the differences in blue and in red from the colour of the whole face.
  */
 const PER_CELL = EDGES + 3;
 
@@ -54,15 +57,15 @@ export function coveredParts(photo: Pyramid, five: FivePoints): Coverable[] {
   return COVERABLE.filter((part) => coverScore(features, RULES[part]) > 0);
 }
 
-/** The sum that a rule gives for a face. The further above 0, the surer the part is covered. */
+/** The sum of a rule for a face. The further it is above 0, the surer the part is covered. */
 export function coverScore(features: Float32Array, { bias, weights }: CoverRules[Coverable]): number {
   return features.reduce((sum, feature, i) => sum + feature * (weights[i] ?? 0), bias);
 }
 
 /**
- * The features of a face, cell by cell: the strength of its edges in each direction (histograms of
- * oriented gradients, Dalal and Triggs 2005), its light, and its colour. Each is relative to the
- * whole face, so that the lamp and the colour of the skin do not count.
+ * The features of a face, cell by cell: the strength of the edges in each range of directions
+ * (histograms of oriented gradients, Dalal and Triggs 2005), the light, and the colour. They are
+ * relative to the whole face, so that neither the lamp nor the colour of the skin has an influence.
  * @returns {@link FEATURES} numbers
  */
 export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
@@ -98,14 +101,15 @@ export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
   return Float32Array.from(features);
 }
 
-/** Adds a pixel's share to the mean of its cell. */
+/** Adds a pixel's value, divided by the number of pixels, to number `at` of its cell: a mean. */
 function add(cell: Float32Array, at: number, value: number): void {
   cell[at] = (cell[at] ?? 0) + value / CELL ** 2;
 }
 
 /**
- * The mean light of the face without its rim, and how much it varies. Without the 8, noise in the
- * dark would count as edges.
+ * The mean grey of the face without its rim (`middle`), and its standard deviation plus 8
+ * (`spread`), by which edges are divided. Without the 8, the noise of a dark photo would count as
+ * edges.
  */
 function innerLight(grey: Float32Array): { readonly middle: number; readonly spread: number } {
   let [count, sum, squares] = [0, 0, 0];

@@ -7,53 +7,56 @@ import type { Answer, Job } from './wire.ts';
 
 export interface CrewOptions {
   /**
-   * Starts one process. Rejects with `unavailable` when it cannot start, and at once when the
+   * Starts one process. Rejects with `unavailable` when the process cannot start, or when the
    * signal aborts.
    */
   readonly start: (signal: AbortSignal) => Promise<Child>;
   /**
-   * Lets a process prove that it can work. When it cannot, this rejects with `unavailable`, and the
-   * process is gone.
+   * Lets a process work on a drawn picture. When it cannot, this rejects with `unavailable`, and
+   * the process is killed.
    */
   readonly prove: (child: Child, signal: AbortSignal) => Promise<void>;
-  /** How many processes run at most. Each starts with its first job, unless it is in `running`. */
+  /** How many lanes there are. Each has one process, which starts with the lane's first job. */
   readonly size: number;
-  /** Processes that are already started. */
+  /** Processes that are already started, for the first lanes. */
   readonly running?: readonly Child[];
   /** A process that takes longer than this for a job is killed and replaced. */
   readonly deadlineMs: number;
-  /** How many jobs may wait for a process. Further jobs are `busy`. */
+  /** How many jobs may wait for a process. Further jobs are refused as `busy`. */
   readonly waiting: number;
 }
 
-/** Processes that take their jobs from one line. */
+/** Several processes that take their jobs from one line. */
 export interface Crew extends AsyncDisposable {
   /**
    * Gives a job to the next free process.
-   * @throws the job's own Failure; `image_unreadable` when the photo killed two fresh processes;
-   * `unavailable` when no process starts or lives long enough; `busy` when the line is full or
-   * closed; the signal's reason when it aborts
+   * @throws the job's own Failure; `image_unreadable` when two fresh processes ended at the photo;
+   * `unavailable` when no process starts, or processes end before the job reaches them; `busy` when
+   * the line is full or closed; the signal's reason when the signal aborts
    */
   readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
   /**
-   * Waits for processes that are starting, tries again to start those that failed, and pings an
-   * idle one. If that one hangs, it is replaced at the deadline.
-   * @throws `unavailable` with the cause while a process cannot be started
+   * Waits for processes that are starting, and tries again to start processes that could not start.
+   * If all lanes have a process, it also pings an idle one, which is killed if it does not answer
+   * by the deadline.
+   * @throws `unavailable` with the cause when a process cannot start, or the pinged one hangs
    */
   readonly check: () => Promise<void>;
 }
 
 /**
- * Opens a crew. Jobs go to the next free process, in their order. Each process does one job at a
- * time.
+ * Opens a crew. A lane is one place for a process: it takes a job from the line, lets its process
+ * do the job, and takes the next. Jobs are taken in their order.
  */
 export function openCrew(options: CrewOptions): Crew {
   const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
-  /** The lanes whose process is starting. The promise resolves even if the start fails. */
+  /**
+   * For each lane whose process is starting, when that has ended. It resolves after a failure too.
+   */
   const births = new Map<number, Promise<void>>();
-  /** The reasons why lanes have no process, by the number of the lane. */
+  /** Why a lane has no process, by the number of the lane. */
   const broken = new Map<number, unknown>();
   const closing = new AbortController();
 
@@ -72,7 +75,7 @@ export function openCrew(options: CrewOptions): Crew {
     }
   }
 
-  /** Runs one job after another. A lost process is replaced before the next photo comes. */
+  /** Runs one job after another. A process that has ended is replaced before the next job. */
   async function lane(number: number): Promise<void> {
     let child = first[number];
     const living = async (isProven = false): Promise<Child> => {
@@ -87,13 +90,13 @@ export function openCrew(options: CrewOptions): Crew {
       } catch (error) {
         task.answer.reject(error);
       }
-      // The reason is in `broken`, and the next job or check reports it.
+      // If the start fails, `broken` has the reason, and the next job or check reports it.
       if (child?.ended && !broken.has(number)) await living().catch(() => {});
     }
     child?.kill();
   }
 
-  /** Starts another process for a lane. `isProven`: it must first work on a drawn picture. */
+  /** Starts a process for a lane. `isProven`: the process must first work on a drawn picture. */
   async function startAnother(number: number, old: Child | undefined, isProven: boolean): Promise<Child> {
     if (old) running.delete(old);
     if (closing.signal.aborted) throw new Failure('busy');
@@ -128,7 +131,7 @@ export function openCrew(options: CrewOptions): Crew {
     await Promise.allSettled(tried.map(({ answer }) => answer.promise));
     const [failed] = broken.values();
     if (failed) throw failed;
-    // A lane that waits for its first job has no process yet. A ping must not start one.
+    // While some lane still waits for its first job, it has no process, and a ping would start one.
     if (closing.signal.aborted || line.idle === 0 || running.size < size) return;
     await ask({ kind: 'ping' }).catch((cause) => {
       throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause }) });

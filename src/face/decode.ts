@@ -9,16 +9,16 @@ export interface Photo {
   /** The width of the upright photo, as it was sent. */
   readonly width: number;
   readonly height: number;
-  /** The decoded pixels. `scale` of them are one pixel of the photo as it was sent. */
+  /** The decoded pixels. Their width is `scale` times that of the photo as it was sent. */
   readonly pixels: Pixels;
   readonly scale: number;
-  /** Which pictures of a moving photo to look at, in this order. */
+  /** The numbers of the pictures of a moving photo to look at, in this order. */
   readonly frames: readonly number[];
 }
 
 /**
- * Prepares this process's decoder for hostile bytes. It decodes only the known formats (no SVG, PDF
- * or ImageMagick), uses one core for a photo, and caches none.
+ * Prepares this process's decoder for hostile bytes. From then on it decodes only the known formats
+ * (no SVG, no PDF, nothing by ImageMagick), uses one core for a photo, and caches no photo.
  */
 export function hardenDecoder(): void {
   const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((kind) => `VipsForeignLoad${kind}Buffer`);
@@ -29,19 +29,22 @@ export function hardenDecoder(): void {
 }
 
 /**
- * How bad the damage of a photo must be so that decoding fails. Some phones leave stray bytes in
- * their JPEGs, which is only a warning. A photo that was cut off is an error.
+ * From which of libvips' levels of damage on decoding fails. Stray bytes, which some phones leave
+ * in JPEGs, are only a warning. A photo whose end is missing is an error.
  */
 const DAMAGE = 'error';
 
-/** How large the decoded photo may be. A smaller photo keeps its size. */
+/**
+ * How large the decoded photo may be: its longer side, and its number of pixels. A smaller photo
+ * keeps its size.
+ */
 export interface Bounds {
   readonly side?: number;
   readonly pixels?: number;
 }
 
 /**
- * Decodes one picture of a photo. Most photos have only one.
+ * Decodes one picture of a photo, by its number. Most photos have only picture 0.
  * @throws what {@link inspect} throws, and `image_unreadable` for a damaged photo
  */
 export async function decode(

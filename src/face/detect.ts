@@ -7,16 +7,16 @@ import { cut } from './pixels.ts';
 import { type Pyramid, warpFrom } from './pyramid.ts';
 import type { Size, View } from './views.ts';
 
-/** A face without landmarks, in pixels of the photo. */
+/** A face that the detector found, still without landmarks, in pixels of the photo. */
 export interface Candidate extends Hit {
   /**
-   * The angle of the view in which it was found. That is how far the head is turned in the photo,
-   * in radians, clockwise.
+   * The angle of the view in which the face was found, in radians, clockwise. In this view the head
+   * is about upright.
    */
   readonly angle: number;
   /** The length of the box from brow to chin, along the view's own axes. */
   readonly length: number;
-  /** Whether the edge of the view cuts it off, although the photo goes on there. */
+  /** Whether the edge of the view cuts the face off, although the photo goes on beyond it. */
   readonly cut: boolean;
 }
 
@@ -82,7 +82,7 @@ function grow({ x0, y0, x1, y1 }: Corners, scale: number): Corners {
   return { x0: x0 * scale, y0: y0 * scale, x1: x1 * scale, y1: y1 * scale };
 }
 
-/** The edges of the view, in pixels of the copy. */
+/** The edges of the view, in pixels of the photo's copy that the view shows. */
 function edgesOf({ centre: [x, y], width, height, angle }: View): Corners {
   const [w, h] = Math.abs(Math.sin(angle)) > 0.5 ? [height / 2, width / 2] : [width / 2, height / 2];
   return { x0: x - w, y0: y - h, x1: x + w, y1: y + h };

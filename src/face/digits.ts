@@ -1,6 +1,6 @@
 /**
- * The digits 0 to 9, five dots wide and seven high. Each string is a row. With them, faces are
- * numbered without a font.
+ * The digits 0 to 9, five dots wide and seven high. Each string is a row of dots. With these, the
+ * numbers of faces are drawn without a font.
  */
 const GLYPHS: readonly (readonly string[])[] = [
   [' ### ', '#   #', '#  ##', '# # #', '##  #', '#   #', ' ### '],
@@ -18,7 +18,7 @@ const GLYPHS: readonly (readonly string[])[] = [
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** Where the dots of a number are, in dots from its top left corner. Digits are one dot apart. */
+/** The dots of a number, counted in dots from its top left corner. Digits are one dot apart. */
 export function dotsOf(number: number): [x: number, y: number][] {
   return [...String(number)].flatMap((digit, place) =>
     (GLYPHS[Number(digit)] ?? []).flatMap((row, y) =>

@@ -14,8 +14,8 @@ const TONES: Readonly<Record<Exclude<Mark['tone'], 'blur'>, Colour>> = {
 const INK: Colour = [15, 23, 42];
 
 /**
- * How many squares a blurred head has across. Recognisers cannot tell faces apart below some 16
- * pixels across.
+ * How many squares a blurred head has across. That is far below the 16 pixels or so that a
+ * recogniser needs across a face to tell people apart.
  */
 const MOSAIC = 6;
 
@@ -31,7 +31,7 @@ export async function draw(
   const { pixels, scale } = await decode(photo, { side }, which);
   const stroke = Math.max(2, Math.round(Math.max(pixels.width, pixels.height) / 320));
   const scaled = marks.map((mark) => ({ ...mark, box: scaleBox(mark.box, scale) }));
-  // Blurs come first and numbers last, so that neither a frame nor a blur covers a number.
+  // Blurs are drawn first and numbers last, so that neither a frame nor a blur covers a number.
   for (const { tone, box } of scaled) if (tone === 'blur') blur(pixels, box);
   for (const { tone, box } of scaled) if (tone !== 'blur') frame(pixels, box, stroke, TONES[tone]);
   for (const { tone, box, number } of scaled) if (tone !== 'blur') label(pixels, box, number, stroke, TONES[tone]);
@@ -44,8 +44,8 @@ function scaleBox([x, y, width, height]: Box, scale: number): Box {
 }
 
 /**
- * Draws a head as a few squares, each in its mean colour. The colours blend between the middles of
- * the squares.
+ * Blurs a head: it is divided into a few squares, and only the mean colour of each is kept. Between
+ * the middles of the squares, the colours blend into each other.
  */
 function blur(pixels: Pixels, box: Box): void {
   const [x, y, width, height] = headAround(box);
@@ -78,8 +78,8 @@ function between(from: Colour, to: Colour, share: number): Colour {
 }
 
 /**
- * Draws a line in this colour around the box, and a dark line around that. So it shows on any
- * background.
+ * Draws a line in this colour around the box, and a dark line around the first one, so that the box
+ * can be seen on any background.
  */
 function frame(pixels: Pixels, [x, y, width, height]: Box, stroke: number, colour: Colour): void {
   const ring = (grow: number, ink: Colour) => {

@@ -4,7 +4,7 @@ import { lift } from './lift.ts';
 import { openNet } from './net.ts';
 import type { Pixels } from './pixels.ts';
 
-/** Gives the vector of an aligned face. It has length 1 when the pack says so. */
+/** Gives the vector of an aligned face. Its length is 1, unless the pack says `normalise: none`. */
 export type Embedder = (aligned: Pixels) => Promise<Float32Array>;
 
 export async function openEmbedder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Embedder> {

@@ -8,7 +8,7 @@ import { lift } from './lift.ts';
 import type { Pyramid } from './pyramid.ts';
 import { enlarged, LONGEST_IN_TILES, tiles, type View, whole } from './views.ts';
 
-/** A face that was found and measured, in pixels of the photo. */
+/** A face that was found, with its landmarks, in pixels of the photo. */
 export interface Found extends Landmarks {
   readonly candidate: Candidate;
 }
@@ -17,33 +17,34 @@ export interface Found extends Landmarks {
 export interface Finding {
   /** All faces, largest first. */
   readonly found: readonly Found[];
-  /** Other possible heads. Most of those with low scores are no heads. */
+  /** Other possible heads. Most with a low score are no heads. */
   readonly suspects: readonly Candidate[];
 }
 
 export type Finder = (photo: Pyramid, lap: Lap) => Promise<Finding>;
 
 /**
- * How long the smallest copy is at most. A head that fills it still has a size that detectors know.
+ * The longer side of the smallest copy of the photo, at most, in pixels. A head that fills this
+ * copy is not too large for detectors.
  */
 const SMALLEST = 640;
 
 /**
- * How many pixels the largest copy has at most, because larger ones take too long. In 12
- * megapixels, heads of 32 pixels or more are found.
+ * How many pixels the largest copy has at most, because larger copies take too long. In a copy of
+ * 12 megapixels, heads of 32 pixels or more are found.
  */
 const MOST_PIXELS = 13e6;
 
-/** From this score on, a hit may be a face, and gets a second look. */
+/** From this score on, a hit is a suspect: it may be a face, and may get a second look. */
 const SUSPICION = 0.1;
 
 /**
- * A head shorter than this, in pixels of the finest copy, shows a detector too little. When such
- * heads are enlarged, twice as many are found.
+ * Suspects that are shorter than this, in pixels of the largest copy, are enlarged for a second
+ * look. With that, twice as many heads of this size are found.
  */
 const SMALL = 40;
 
-/** How many small heads are enlarged, the surest first. */
+/** How many small suspects are enlarged at most, the surest first. */
 const MAX_CLOSER = 16;
 
 /** How much room is added around the photo, as a share of its size, to find faces that fill it. */
@@ -52,15 +53,17 @@ const MARGIN = 0.5;
 const TURNS = [Math.PI / 2, -Math.PI / 2, Math.PI];
 
 /**
- * How many candidates are looked at, the surest first. When there are more, most of them are no
- * faces.
+ * The landmarks of at most this many candidates are measured, the surest first. When there are more
+ * candidates, most of them are no faces.
  */
 const MAX_CANDIDATES = 4 * MAX_FACES;
 
 /**
- * Looks at the photo and all its smaller copies, so that each face is large enough and whole in one
- * of them. When these show nobody, it tries a still smaller copy with room around it, and a
- * brighter one. When heads seem to be turned, it turns the photo to the three other sides.
+ * Finds the faces of a photo. It looks at the photo and at smaller copies, so that each face is
+ * large enough and whole in one of them. When these show nobody, it also looks at a still smaller
+ * copy with room around it. When the photo is dark, it also looks at a brightened copy. When it
+ * finds nobody, or heads seem to lie, it also looks at the photo turned by one, two and three
+ * quarters.
  */
 export async function openFinder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Finder> {
   const [{ largest, detect }, landmark] = await Promise.all([
@@ -77,7 +80,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       Array.from({ length: smallest - finest + 1 }, (_, i) => tiles(photo, finest + i, angle, largest)).flat();
     const turned = (level: number, margin: number) => TURNS.map((angle) => whole(photo, level, angle, margin));
 
-    /** Searches the views. Hits are sure faces or suspects. */
+    /** Detects in the views. Surer hits are given as `sure`, other hits as `suspects`. */
     async function search(
       from: Pyramid,
       views: readonly View[],
@@ -88,8 +91,8 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
         const isSmallest = view.level >= smallest;
         const longest = isSmallest ? Infinity : LONGEST_IN_TILES * 2 ** view.level;
         for (const hit of await detect(from, view, SUSPICION)) {
-          // If a hit is too large for this view, the copy of half the size shows it, or it is no
-          // face.
+          // A hit that is too large for tiles of this copy is sure only if the copy of half the
+          // size shows it too.
           const isSure = hit.length <= longest && hit.score > (isSmallest ? minScore : tileScore);
           if (!hit.cut) (isSure ? sure : suspects).push(hit);
         }
@@ -98,11 +101,11 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       return { sure, suspects };
     }
 
-    /** Measures the candidates, without those of a face in `known` that has settled landmarks. */
+    /** Finds the landmarks of candidates, except of faces that `known` has with settled ones. */
     async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
       const found: Found[] = [];
-      // One face may be found at different angles. All these readings stay, and `add` chooses one
-      // by the landmarks.
+      // Of several hits on one face in views of one angle, the best stays. Hits at different angles
+      // all stay, and `add` chooses one of them by the landmarks.
       const readings = suppress(candidates, (p, q) => p.angle === q.angle && isSame(p, q));
       for (const candidate of readings.slice(0, MAX_CANDIDATES)) {
         if (known.some((face) => isSettled(face) && isSame(face.candidate, candidate))) continue;
@@ -115,7 +118,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const look = async (views: readonly View[], known: readonly Found[] = [], from = photo) =>
       measure((await search(from, views)).sure, known);
 
-    /** Looks at small suspects again, at twice the size. */
+    /** Detects again around small suspects, enlarged. Gives the sure hits on these suspects. */
     async function lookCloser(suspects: readonly Candidate[]): Promise<Candidate[]> {
       const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_CLOSER);
       const closer = small.map(({ x0, y0, x1, y1, length }) =>
@@ -130,11 +133,13 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     let seen = await measure([...sure, ...(await lookCloser(open))]);
     if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, MARGIN)]);
     let faces = add([], seen);
-    // The bright copy comes second: it overexposes a well-lit face in a dark picture.
+    // The bright copy is used after the other views, because in it a well-lit face of a dark
+    // picture is overexposed.
     const copy = photo.at(smallest);
     const lit = lift(copy);
     if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));
-    // When landmarks do not settle, the head is on its side or upside down, or it is no head.
+    // Heads may lie or be upside down if a large suspect has some score, or if the landmarks of a
+    // face do not settle.
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));
@@ -149,8 +154,8 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   };
 
   /**
-   * Adds plausible faces from other views. Of two readings of one face, the one with settled
-   * landmarks stays.
+   * Adds plausible faces from other views. When a face is found again, the reading whose landmarks
+   * moved less stays.
    */
   function add(faces: readonly Found[], more: readonly Found[]): Found[] {
     let all = [...faces];
@@ -163,22 +168,22 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   }
 }
 
-/** How often to halve a photo that is this many times too large. */
+/** How often a photo must be halved that is this many times too long. */
 function levelOf(times: number): number {
   return Math.max(0, Math.ceil(Math.log2(times)));
 }
 
-/** Whether two boxes show one face: most of the smaller box is inside the larger one. */
+/** Whether two candidates are one face: more than half of the smaller box is in the larger one. */
 function isSame(p: Candidate, q: Candidate): boolean {
   const area = ({ x0, y0, x1, y1 }: Candidate) => (x1 - x0) * (y1 - y0);
   return intersection(p, q) > 0.5 * Math.min(area(p), area(q));
 }
 
 /**
- * Whether a reading may be a face. Detectors take dogs, flowers and wheels for faces, and the
- * landmarks of these never settle. The surer the detection, the more the landmarks may move.
- * Measured on 333 pictures of things, this drops four in five false boxes. The true boxes that it
- * drops show only faces that are masked, cut or blurred beyond recognition.
+ * Whether a found face may really be one. Detectors take dogs, flowers and wheels for faces, and
+ * the landmarks of such things never settle. The surer the detection, the more the landmarks may
+ * move. In 333 pictures of things, this drops four in five false boxes. The true faces that it
+ * drops are masked, cut or blurred beyond recognition.
  */
 function isPlausible({ candidate, unrest }: Found, sureScore: number): boolean {
   const sure = Math.max(0, (candidate.score - sureScore) / (1 - sureScore));

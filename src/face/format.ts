@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { UNREAD_KINDS } from './limits.ts';
 
-/** A text, in Latin-1, that stands at this offset of a file. */
+/** A text (in Latin-1) and the offset at which a file of some format has it. */
 type Mark = readonly [at: number, text: string];
 
 /** The formats that are decoded, by their first bytes. The file name does not count. */
@@ -33,9 +33,9 @@ const HEIC = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
  * Accepts JPEG, PNG, WebP, GIF and AVIF.
- * @throws `not_an_image` for bytes that are no picture; `image_unreadable` for a picture of another
- * kind. Its details tell the sender what to send instead: `heic: 1` for an iPhone's, else `kind`,
- * the kind's number in {@link UNREAD_KINDS}, counted from 1
+ * @throws Failure `not_an_image` for bytes of no known kind; `image_unreadable` for a picture of a
+ * known kind that is not decoded. Its details say which: `heic: 1` for HEIC (iPhones), otherwise
+ * `kind`, the position in {@link UNREAD_KINDS}, counted from 1
  */
 export function checkFormat(photo: Uint8Array): void {
   const bytes = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
@@ -48,12 +48,12 @@ export function checkFormat(photo: Uint8Array): void {
   throw new Failure('not_an_image');
 }
 
-/** The brands that an ISO base media file (AVIF, HEIC, MP4) says it has; empty for other files. */
+/** The brands that an ISO base media file (AVIF, HEIC, MP4) lists; empty for other files. */
 function brandsOf(bytes: Buffer): string[] {
   if (bytes.toString('latin1', 4, 8) !== 'ftyp') return [];
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 256);
   const brands: string[] = [];
-  // The four bytes at 12 are a version and no brand.
+  // The four bytes at offset 12 are a version, and not a brand.
   for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) brands.push(bytes.toString('latin1', at, at + 4));
   return brands;
 }

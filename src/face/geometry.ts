@@ -1,8 +1,8 @@
 import type { Point } from './face.ts';
 
 /**
- * A turn, a scale and a shift: x' = a·x − b·y + x0, y' = b·x + a·y + y0. Pixel i goes from i to i +
- * 1.
+ * A turn, a scale and a shift: x' = a·x − b·y + x0, y' = b·x + a·y + y0. In these coordinates,
+ * pixel i covers the range from i to i + 1.
  */
 export interface Similarity {
   readonly a: number;
@@ -20,9 +20,7 @@ export function invert({ a, b, x0, y0 }: Similarity): Similarity {
   return { a: a / d, b: -b / d, x0: -(a * x0 + b * y0) / d, y0: (b * x0 - a * y0) / d };
 }
 
-/**
- * Scales by `scale`, turns by `angle` (radians, clockwise in a picture), and moves `from` to `to`.
- */
+/** The similarity with this scale and angle (radians, clockwise) that maps `from` to `to`. */
 export function place(scale: number, angle: number, from: Point, to: Point): Similarity {
   const a = scale * Math.cos(angle);
   const b = scale * Math.sin(angle);
@@ -30,7 +28,7 @@ export function place(scale: number, angle: number, from: Point, to: Point): Sim
 }
 
 /**
- * The similarity that brings the points `from` as near as possible to the points `to`, by least
+ * The similarity that maps the points `from` as near as possible to the points `to`, by least
  * squares (Umeyama 1991, without reflection).
  */
 export function bestFit(from: readonly Point[], to: readonly Point[]): Similarity {

@@ -3,8 +3,8 @@ import type { Face, Point } from './face.ts';
 import { distance, mean } from './geometry.ts';
 
 /**
- * The gestures that a person may be asked for, to show that they are there. None of them is to the
- * left or right, so a mirrored picture shows it too.
+ * The gestures that a person may be asked for, to show that they are there. In none of them the
+ * head turns left or right, because many selfies are mirrored.
  */
 export const GESTURES = ['chinUp', 'chinDown', 'mouthOpen'] as const;
 
@@ -24,11 +24,11 @@ export interface Pose {
   readonly gap: number;
 }
 
-/** How many points iBUG 300-W has (Sagonas et al. 2013). Most landmark nets learn these. */
+/** The number of points of iBUG 300-W (Sagonas et al. 2013), which most landmark nets learn. */
 const COUNT = 68;
 const [CHIN, NOSE, LEFT, RIGHT] = [8, 33, 48, 54];
 const EYES = Array.from({ length: 12 }, (_, i) => 36 + i);
-/** The inner lips from left to right: each upper point with the lower point below it. */
+/** The points of the inner lips, from left to right: an upper one and the lower one below it. */
 const LIPS = [
   [61, 67],
   [62, 66],
@@ -36,41 +36,37 @@ const LIPS = [
 ] as const;
 
 /**
- * How far the nose must move, and how far the lips must part. In pairs of press photos of one
- * person, the second photo shows a given gesture compared with the first in 2 to 5 of 100 pairs
- * (`npm run measure:gestures`). The clearest photos reach half as much again for the chin, and
- * three times as much for the mouth.
+ * By how much `nose` or `gap` of a pose must change for a gesture. Of 100 pairs of press photos of
+ * one person, 2 to 5 show a given gesture by chance (`npm run measure:gestures`). The clearest
+ * gestures change `nose` by one and a half times as much, and `gap` by three times as much.
  */
 const MIN_NOSE = 0.08;
 const MIN_GAP = 0.25;
 /**
- * How far the lips may part in `chinUp`. An open mouth moves the chin away from the nose, just as
- * lifting the chin does. So the mouth must stay nearly shut.
+ * By how much `gap` may grow in `chinUp`. Opening the mouth changes `nose` just as lifting the chin
+ * does. So in this gesture the mouth must stay nearly shut.
  */
 const MAX_GAP = 0.15;
 
 /**
- * How much room there must be around a face, in eye distances. If the edge cuts through a face, its
- * points move and show a gesture that nobody made. `npm run measure:gestures` cuts one photo of
- * each of 50 people in 56 ways. With this room the cuts show a gesture for 2 people; without it,
- * for 9.
+ * How far the landmarks must be from the photo's edge, in eye distances. If the edge cuts through a
+ * face, its points are found elsewhere and may show a gesture that the person did not make. In `npm
+ * run measure:gestures`, one photo of each of 50 people is cut in 56 ways. With this limit, the
+ * cuts of 2 people show a gesture; without it, those of 9.
  */
 const MIN_MARGIN = 0.35;
 
-/** Whether the face is whole in its photo, with enough room around it. */
+/** Whether the photo shows the whole face, with enough room around it. */
 export function isWhole({ quality }: Pick<Face, 'quality'>): boolean {
   return quality.margin >= MIN_MARGIN;
 }
 
-/** Whether a pack gives the points that show gestures. */
+/** Whether a pack gives the points by which gestures are seen. */
 export function seesGestures({ landmarks }: Pick<Manifest, 'landmarks'>): boolean {
   return landmarks.kind === 'net' && landmarks.count === COUNT;
 }
 
-/**
- * The pose of a face. Undefined when its points are not those of 300-W, because other points show
- * no gesture.
- */
+/** The pose of a face, by its landmarks. Undefined when these are not the points of 300-W. */
 export function poseOf(points: readonly Point[]): Pose | undefined {
   if (points.length !== COUNT) return undefined;
   const at = (i: number): Point => points[i] ?? [0, 0];
@@ -83,7 +79,7 @@ export function poseOf(points: readonly Point[]): Pose | undefined {
   return { nose, gap: Math.max(...apart) / distance(at(LEFT), at(RIGHT)) };
 }
 
-/** Whether a photo shows the gesture, compared with photos in which the same person looks ahead. */
+/** Whether a pose shows the gesture, compared with `ahead`: poses of the same person without it. */
 export function shows(gesture: Gesture, { nose, gap }: Pose, ahead: readonly Pose[]): boolean {
   const from = (of: (pose: Pose) => number) => ahead.reduce((sum, pose) => sum + of(pose), 0) / ahead.length;
   const lowered = nose - from((pose) => pose.nose);

@@ -9,28 +9,29 @@ import { MAX_PIXELS } from './limits.ts';
  */
 const MAX_BYTES = 300e6;
 
-/** How many pixels of a moving picture are decoded to reach the last picture in it. */
+/** How many pixels of a moving photo may be decoded to reach one of its pictures. */
 const MAX_MOVING_PIXELS = 100e6;
 
 interface Inspected {
   readonly width: number;
   readonly height: number;
-  /** Which pictures of a moving photo to look at, in this order. */
+  /** The numbers of the pictures of a moving photo to look at, in this order. */
   readonly frames: readonly number[];
 }
 
 /**
- * How many scans a JPEG may have. With hundreds of progressive scans, it keeps a decoder busy for a
- * minute. Honest ones have about ten.
+ * How many scans a JPEG may have. Honest JPEGs have about ten. One with hundreds of progressive
+ * scans keeps a decoder busy for a minute.
  */
 const MAX_SCANS = 100;
 
 /**
- * Reads the first bytes and the header. Gives the size of the upright photo, and which pictures of
- * a moving one to look at: the first, one in the middle, the last. To decode one of them, all
- * before it must be decoded, so of a very long one only the first part counts.
- * @throws before decoding: `not_an_image`; `image_too_large` (details `megapixels`: the limit,
- * `avif: 1` if it holds for AVIF alone); `image_unreadable`
+ * Reads a photo's first bytes and header, before anything is decoded. Gives the size of the upright
+ * photo, and which pictures of a moving photo to look at: the first, one in the middle, the last.
+ * To decode a picture, all pictures before it must be decoded. So of a very long photo, only the
+ * first part is looked at.
+ * @throws Failure `not_an_image`; `image_too_large` (details `megapixels`: the limit, `avif: 1` if
+ * the limit is that of AVIF); `image_unreadable`
  */
 export async function inspect(photo: Uint8Array): Promise<Inspected> {
   checkFormat(photo);
@@ -53,9 +54,9 @@ export async function inspect(photo: Uint8Array): Promise<Inspected> {
 }
 
 /**
- * How many bytes the decoder holds at once for each pixel of the whole photo; 0 when it decodes
- * line by line. Measured with libvips 8.18: an AVIF of 49 megapixels takes 860 MB. An interlaced
- * 16-bit PNG with alpha takes 440 MB for 50 megapixels.
+ * How many bytes the decoder holds at once for each pixel of the photo; 0 for formats that it
+ * decodes line by line. Measured with libvips 8.18: an AVIF of 49 megapixels takes 860 MB, an
+ * interlaced 16-bit PNG of 50 megapixels with alpha takes 440 MB.
  */
 function heldPerPixel({ format, channels, depth, isProgressive }: Metadata): number {
   const size = depth === 'uchar' ? 1 : 2;
@@ -80,8 +81,8 @@ export function countScans(photo: Uint8Array): number {
 }
 
 /**
- * The distance to the next marker. Padding, stuffed bytes and restart markers have no segment after
- * them.
+ * The number of bytes from a marker on after which to look for the next one. A marker has a segment
+ * of this length after it, except padding, stuffed bytes and restart markers.
  */
 function lengthOf(marker: number, segment: number): number {
   if (marker === 0xff) return 1;

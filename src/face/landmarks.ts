@@ -12,16 +12,17 @@ export interface Landmarks {
   readonly points: readonly Point[];
   readonly five: FivePoints;
   /**
-   * How far the points still moved in the last refining pass, in units of the pack's `rest`. In
-   * upright faces it is 1 at most. In faces on their side or upside down, and in things that are no
-   * faces, it is far more. 0 when the pack has no such pass.
+   * How far the points moved between the last two looks at the face, in units of the pack's `rest`.
+   * For upright faces it is 1 at most, and the landmarks count as settled. For faces that lie or
+   * are upside down, and for things that are no faces, it is far more. 0 when the pack takes one
+   * look.
    */
   readonly unrest: number;
 }
 
 export type Landmarker = (photo: Pyramid, candidate: Candidate) => Promise<Landmarks>;
 
-/** The grey that stands outside the photo. */
+/** The grey that fills a cut-out where it goes beyond the photo. */
 const OUTSIDE = 127;
 
 export async function openLandmarker(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Landmarker> {
@@ -46,8 +47,8 @@ export async function openLandmarker(manifest: Manifest, files: Readonly<Record<
     let points = await look(photo, place(scale, angle, middle, [(x0 + x1) / 2, (y0 + y1) / 2]));
     let five = fiveOf(points, lists);
     let unrest = 0;
-    // The net learned upright faces. So a tilted face gets a second look with its eyes level, which
-    // places its points better.
+    // The net was trained with upright faces. So each further look turns the face until its eyes
+    // are level, which makes the points more exact.
     for (let pass = 0; pass < passes; pass++) {
       const before = points;
       points = await look(photo, place(scale, tiltOf(five), expected, mean(five)));

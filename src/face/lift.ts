@@ -1,21 +1,20 @@
 import { luma, type Pixels } from './pixels.ts';
 
 /**
- * When the bright end of a picture is below this (of 255), the picture is too dark for nets that
- * learned well-lit faces.
+ * When the bright end of a picture is below this (of 255), the picture is too dark for the nets,
+ * which were trained with well-lit faces.
  */
 const DIM = 100;
 
-/** The value to which the bright end is raised. */
+/** The value to which a dark picture's bright end is raised. */
 const BRIGHT = 220;
 
-/** The largest factor. A larger one would show noise instead of a face. */
+/**
+ * The largest factor of brightening. With a larger one, a net would see noise instead of a face.
+ */
 const MAX_GAIN = 8;
 
-/**
- * Brightens a dark picture: every value is multiplied by the same factor. A well-lit picture comes
- * back as it is.
- */
+/** Brightens a dark picture, by one factor for all values. Gives a well-lit picture unchanged. */
 export function lift(picture: Pixels): Pixels {
   const bright = brightEnd(picture);
   if (bright >= DIM) return picture;
@@ -24,8 +23,8 @@ export function lift(picture: Pixels): Pixels {
 }
 
 /**
- * The bright end of a picture: 95 % of its pixels are darker than this luma. Some 4,000 pixels are
- * sampled.
+ * The bright end of a picture: the luma that 95 % of its pixels do not exceed, by a sample of some
+ * 4,000 pixels.
  */
 function brightEnd({ rgb, width, height }: Pixels): number {
   const counts = new Uint32Array(256);

@@ -12,21 +12,21 @@ export function newTask(job: Job, signal?: AbortSignal): Task {
   return { job, signal, answer: Promise.withResolvers<Answer>() };
 }
 
-/** The jobs that wait, and the lanes that wait for jobs. */
+/** The jobs that wait for a lane, and the lanes that wait for a job. See `crew.ts` for lanes. */
 export interface Line {
   /** How many jobs wait for a lane. */
   readonly length: number;
-  /** How many lanes wait for a job, without those whose process cannot start. */
+  /** How many lanes wait for a job, without broken lanes: those whose process cannot start. */
   readonly idle: number;
   readonly add: (task: Task) => void;
-  /** Takes a job back, if no lane has started it. */
+  /** Removes a job from the line, if no lane has taken it. */
   readonly drop: (task: Task) => void;
   /**
-   * Waits for the next job; undefined once the line is closed. A lane whose process cannot start
-   * gives `isBroken`, and gets a job last.
+   * Waits for the next job and takes it; undefined once the line is closed. `isBroken`: the lane is
+   * broken, and gets a job only when all lanes are.
    */
   readonly take: (isBroken: boolean) => Promise<Task | undefined>;
-  /** Gives a task, made by `task()`, to each broken lane that is idle, and returns these tasks. */
+  /** Gives a new task, made by `task`, to each broken lane that waits, and returns these tasks. */
   readonly retry: (task: () => Task) => Task[];
   /** Closes the line and returns the jobs that were still waiting. */
   readonly close: () => Task[];
@@ -35,9 +35,9 @@ export interface Line {
 type Waiting = (task: Task | undefined) => void;
 
 /**
- * Opens a line for `lanes` lanes. Jobs keep their order. While another lane works, a lane whose
- * process cannot start gets no job. Its jobs would fail at once, so it would use up every job that
- * comes while the others are busy.
+ * Opens a line for `lanes` lanes. Jobs keep their order. A broken lane gets no job while any other
+ * lane is not broken. Its jobs fail at once, so it would take all the jobs that wait while the
+ * other lanes are busy.
  */
 export function openLine(lanes: number): Line {
   const tasks: Task[] = [];

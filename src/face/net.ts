@@ -5,12 +5,12 @@ import { luma, type Pixels } from './pixels.ts';
 /** A net's outputs by name. */
 export type Outputs = (name: string) => Float32Array;
 
-/** Runs the net on a picture of the input's size, or of any size that the model takes. */
+/** Runs the net on a picture, whose size must be one that the model takes. */
 export type Net = (picture: Pixels) => Promise<Outputs>;
 
 /**
- * Opens an ONNX file. One net answers one picture at a time, on one thread. A second thread made it
- * slower, because the cores are busy.
+ * Opens an ONNX file. A net works on one picture at a time, on one thread. A second thread makes it
+ * slower, because the other processes use the other cores.
  * @param options further options of onnxruntime's session, by their full names
  */
 export async function openNet(
@@ -23,7 +23,7 @@ export async function openNet(
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Views have many sizes, and the runtime would keep a memory plan for each.
+    // Pictures have many sizes, and for each size onnxruntime would keep a plan of its memory.
     enableMemPattern: false,
     extra: options,
   });
@@ -45,7 +45,10 @@ export async function openNet(
   };
 }
 
-/** Writes the picture in the form that the manifest says: order, layout, mean and deviation. */
+/**
+ * Writes the picture into `values` as the manifest says: the order of its channels, their layout,
+ * and the mean and deviation by which values are scaled.
+ */
 export function fill(values: Float32Array, { rgb, width, height }: Pixels, input: NetInput): void {
   const area = width * height;
   const channels = input.channels === 'GREY' ? 1 : 3;
@@ -68,8 +71,8 @@ function of(value: number | readonly number[], channel: number): number {
 }
 
 /**
- * Scales the values of a picture to mean 0 and deviation 1. The least deviation keeps the values of
- * a flat picture finite (as in FaceNet's prewhitening).
+ * Scales the values of a picture to mean 0 and deviation 1. The deviation that it divides by has a
+ * lower limit, so that a picture in one colour stays finite (as in FaceNet's prewhitening).
  */
 function standardise(values: Float32Array): void {
   let sum = 0;

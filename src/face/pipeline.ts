@@ -10,7 +10,8 @@ import { openPyramid } from './pyramid.ts';
 import { qualityOf } from './quality.ts';
 
 /**
- * Sees one photo at a time, in this process. If a photo hangs the decoder, nothing here stops it.
+ * Finds and embeds the faces of a photo, in this process, one photo at a time. If a photo makes the
+ * decoder hang, this hangs too.
  */
 export type See = (photo: Uint8Array) => Promise<Seen>;
 
@@ -21,9 +22,7 @@ export interface Pipeline {
   readonly heads: (photo: Uint8Array) => Promise<Heads>;
 }
 
-/**
- * How many pixels of a photo are seen. A larger photo is reduced to this size, which takes 75 MB.
- */
+/** How many pixels a decoded photo has at most. A larger photo is reduced to so many (75 MB). */
 const SEEN_PIXELS = 25e6;
 
 /** Loads the pack's nets, in some 100 ms. */
@@ -39,8 +38,8 @@ export async function openPipeline({ manifest, files }: Pick<Pack, 'manifest' | 
 
   async function look(bytes: Uint8Array, lap: Lap) {
     let look = await lookAt(bytes, 0, lap);
-    // A moving picture may fade in, or end in black. So when the first picture shows no faces, the
-    // others may still do.
+    // A moving photo may begin or end with a picture that shows nobody. So until faces are found,
+    // the next picture is looked at.
     for (const other of look.frames.slice(1)) if (look.found.length === 0) look = await lookAt(bytes, other, lap);
     return look;
   }

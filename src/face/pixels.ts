@@ -1,8 +1,8 @@
 import type { Similarity } from './geometry.ts';
 
 /**
- * A picture in memory. Each pixel has red, green and blue, 0..255. Pixels follow each other row by
- * row.
+ * A picture in memory. `rgb` has red, green and blue of each pixel, 0..255, row by row from the top
+ * left.
  */
 export interface Pixels {
   readonly width: number;
@@ -16,14 +16,15 @@ export function luma(rgb: Uint8Array, p: number): number {
 }
 
 /**
- * Makes a picture of `width` × `height` from a photo. `toPhoto` maps the middle of each pixel into
- * the photo. Samples are interpolated. When the picture is smaller than its part of the photo,
- * several samples are averaged. Outside the photo is `fill` (grey).
+ * Makes a picture of `width` × `height` from a photo. `toPhoto` maps points of the picture to
+ * points of the photo. Colours are interpolated between pixels of the photo. When the picture is
+ * smaller than its part of the photo, each pixel is the mean of several points. Outside the photo,
+ * pixels get the grey `fill`.
  */
 export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: number, fill: number): Pixels {
   const { a, b, x0, y0 } = toPhoto;
   const rgb = new Uint8Array(width * height * 3);
-  // When the picture shrinks by less than 1.2, four samples are not worth their time.
+  // Each pixel is the mean of n · n points. Up to a factor of 1.2 one point is enough.
   const n = Math.max(1, Math.ceil(Math.hypot(a, b) - 0.2));
   const share = 1 / (n * n);
   const sums = new Int32Array(width * 3);
@@ -41,14 +42,12 @@ export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: 
   return { width, height, rgb };
 }
 
-/**
- * As {@link warp}, but copies pixels, for a picture that keeps its size and is turned by quarters.
- */
+/** As {@link warp}, but copies pixels. `toPhoto` must have scale 1 and turn by quarter turns. */
 export function cut(photo: Pixels, toPhoto: Similarity, { width, height }: Omit<Pixels, 'rgb'>, fill: number): Pixels {
   const rgb = new Uint8Array(width * height * 3).fill(fill);
   const a = Math.round(toPhoto.a);
   const b = Math.round(toPhoto.b);
-  // Where the middle of the first pixel is.
+  // The pixel of the photo that becomes the top left pixel of the picture.
   const left = Math.floor(toPhoto.x0 + (a - b) / 2);
   const top = Math.floor(toPhoto.y0 + (a + b) / 2);
   for (let y = 0; y < height; y++) {
@@ -82,12 +81,12 @@ function overlap(start: number, step: number, length: number, [from, end]: Steps
 type Steps = readonly [from: number, end: number];
 
 /**
- * Coordinates are whole numbers. Their lowest 16 bits are the fraction. In this loop, whole numbers
- * take half the time of floats.
+ * One pixel in the coordinates of `addRow`, which are whole numbers with 16 bits of fraction. With
+ * these, its loop takes half the time that it takes with floats.
  */
 const ONE = 1 << 16;
 
-/** Adds the samples at (x, y), (x + dx, y + dy), … to a row. */
+/** Adds the photo's colours at (x, y), (x + dx, y + dy), … to the pixels of a row in `sums`. */
 function addRow(
   sums: Int32Array,
   { rgb, width, height }: Pixels,
@@ -108,7 +107,7 @@ function addRow(
     let red = fill;
     let green = fill;
     let blue = fill;
-    // The photo ends half a pixel beyond the middle of its outermost pixels.
+    // Coordinates are those of pixels' middles, so the photo ends half a pixel beyond the last.
     if (atX >= -ONE / 2 && atY >= -ONE / 2 && atX < right + ONE / 2 && atY < bottom + ONE / 2) {
       const inX = Math.min(Math.max(atX, 0), right);
       const inY = Math.min(Math.max(atY, 0), bottom);

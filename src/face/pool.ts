@@ -10,15 +10,15 @@ export interface PoolOptions {
   /** How many processes see photos. Each sees one photo at a time, on one core. */
   readonly children: number;
   /**
-   * A process that takes longer than this for a photo is replaced. The photo goes to the next
-   * process: see {@link openCrew}.
+   * A process that takes longer than this for a photo is killed and replaced. A new process then
+   * tries the photo again: see {@link Crew.ask}.
    */
   readonly deadlineMs?: number;
   /** A process that takes longer than this to load the pack is killed. */
   readonly birthMs?: number;
   /** Called for each process that starts or fails to start, with its kind of work. */
   readonly onStart?: (start: ChildStart) => void;
-  /** How many photos may wait for a process. Further photos are `busy`. */
+  /** How many photos may wait for a process. Further photos are refused as `busy`. */
   readonly waiting?: number;
 }
 
@@ -31,15 +31,15 @@ export interface ChildStart {
 const BIRTH_PAUSE_MS = 250;
 
 /**
- * There is one process that draws for this many processes that see. Drawing a photo takes at most a
- * fifth of the time that seeing takes.
+ * For this many processes that see, there is one process that draws. To draw on a photo takes at
+ * most a fifth of the time that it takes to see it.
  */
 const SEEING_PER_DRAWING = 4;
 
 /**
- * Starts the processes that see, and waits until each has loaded the pack. Processes that draw are
- * separate, so that no photo waits for a drawing. They start with the first drawing. Rejects with
- * `unavailable` when a process cannot start.
+ * Starts the processes that see, and waits until each has loaded the pack. Other processes draw, so
+ * that no photo waits for a drawing. They start with the first drawings. Rejects with `unavailable`
+ * when a process that sees cannot start.
  */
 export async function openFaces(options: PoolOptions): Promise<Faces> {
   const { pack, children, deadlineMs = 15_000, birthMs = 30_000, waiting = 256, onStart = () => {} } = options;
@@ -86,8 +86,8 @@ export async function openFaces(options: PoolOptions): Promise<Faces> {
 }
 
 /**
- * Starts one process as {@link openFaces} does, and lets it see and embed a drawn picture. Rejects
- * with `unavailable` when it cannot.
+ * Checks that the pack works here: it starts one process as {@link openFaces} does, lets it see and
+ * embed a drawn picture, and ends it. Rejects with `unavailable` when the process cannot do that.
  */
 export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pack' | 'birthMs'>): Promise<void> {
   const child = await startChild({ pack, birthMs });
@@ -96,8 +96,8 @@ export async function tryFaces({ pack, birthMs = 30_000 }: Pick<PoolOptions, 'pa
 }
 
 /**
- * Tries to start a process twice, because a machine may lack something for a moment. After that,
- * the crew tries again at its next job or check.
+ * Tries twice to start a process, because the machine may lack something for a moment. If both
+ * tries fail, the crew tries again at its next job or check.
  */
 async function twice(start: () => Promise<Child>, signal: AbortSignal | undefined): Promise<Child> {
   return await repeat(start, (_, attempt) => (attempt < 2 && !signal?.aborted ? BIRTH_PAUSE_MS : undefined));

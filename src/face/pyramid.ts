@@ -2,8 +2,8 @@ import type { Similarity } from './geometry.ts';
 import { type Pixels, warp } from './pixels.ts';
 
 /**
- * A photo in its own pixels, and in copies of half, a quarter, an eighth, … of its width. Each
- * picture is made from the smallest copy with enough pixels.
+ * A photo, and copies of it with half, a quarter, an eighth, … of its width. A picture of a part of
+ * the photo is made from the smallest copy that has enough pixels for it.
  */
 export interface Pyramid {
   /**
@@ -25,7 +25,7 @@ export function openPyramid(photo: Pixels): Pyramid {
   return { at, width: photo.width, height: photo.height };
 }
 
-/** As {@link warp} of the photo itself, but much faster when the picture shrinks. */
+/** Does what {@link warp} does with the photo. By the copies, it is much faster for large parts. */
 export function warpFrom(
   photo: Pyramid,
   { a, b, x0, y0 }: Similarity,
@@ -39,8 +39,8 @@ export function warpFrom(
 }
 
 /**
- * Halves a picture: each new pixel is the mean of four. If the last row or column is odd, it counts
- * twice, so that the scale is exactly a half.
+ * Halves a picture: each new pixel is the mean of four pixels. If the number of rows or columns is
+ * odd, the last one counts twice, so that the scale is exactly a half.
  */
 function halve({ width, height, rgb }: Pixels): Pixels {
   const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };

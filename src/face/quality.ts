@@ -6,7 +6,8 @@ import type { FivePoints } from './points.ts';
 import type { Pyramid } from './pyramid.ts';
 
 /**
- * @param aligned the face as the embedder sees it. The eye distance is in pixels of the landmarks
+ * The quality of a face. The eye distance is in pixels of `photo`, as the landmarks are.
+ * @param aligned the face as the embedder sees it
  */
 export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, photo: Pyramid): Quality {
   const grey = greyOf(aligned);
@@ -16,7 +17,8 @@ export function qualityOf({ points, five, unrest }: Landmarks, aligned: Pixels, 
     eyeDistance,
     margin: Math.min(...toEdges) / eyeDistance,
     sharpness: laplacianVariance(grey, aligned.width, aligned.height),
-    // In a profile, the net guesses half of the points, and guesses them differently at each look.
+    // In a profile, half of the points cannot be seen. The net guesses them, differently at each
+    // look, and so `unrest` is high.
     turn: Math.max(turnOf(five), Math.min(1, (unrest - 1) / 8)),
     exposure: grey.reduce((sum, v) => sum + v, 0) / grey.length / 255,
     covered: coveredParts(photo, five),
@@ -48,8 +50,8 @@ function laplacianVariance(grey: Float32Array, width: number, height: number): n
 }
 
 /**
- * How far the nose is from the middle between the eyes, along the line between them: 0 in the
- * middle, 1 under an eye.
+ * How far the nose is from the middle between the eyes, along the line through the eyes: 0 in the
+ * middle, 1 under an eye or beyond.
  */
 function turnOf([left, right, nose]: FivePoints): number {
   const ex = right[0] - left[0];

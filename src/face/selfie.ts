@@ -2,29 +2,30 @@ import { Failure } from '../failure.ts';
 import type { Box, Face } from './face.ts';
 
 /**
- * How large a second face may be, as a share of the first one's area. If it is larger, nobody can
- * tell whose selfie it is.
+ * How large the second largest face may be, as a share of the largest one's area. If it is larger,
+ * it is not clear whose selfie the photo is.
  */
 const MAX_BYSTANDER_AREA = 0.5;
 /**
- * How many pixels there must be between the eyes. The embedder sees eyes 35 pixels apart, and a
- * picture enlarged much more than twice has detail that is not real.
+ * How many pixels must be between the eyes. In the face that the embedder gets, the eyes are 35
+ * pixels apart. So with fewer pixels than this, the face would be enlarged by far more than two,
+ * and the embedder would get detail that the photo does not have.
  */
 export const MIN_EYE_DISTANCE = 16;
 /**
- * How large the variance of the Laplacian must be. A 250 px press photo that is blurred by 4 px has
- * less (`npm run bench blur`).
+ * How large {@link Quality.sharpness} must be. A press photo of 250 pixels that is blurred by 4
+ * pixels has less (`npm run bench blur`).
  */
 export const MIN_SHARPNESS = 8;
 /**
- * How far the head may be turned. At 1 the nose is under an eye, and the far half of the face is
- * hidden.
+ * How far the head may be turned ({@link Quality.turn}). At 1 the nose is under an eye, and the far
+ * half of the face is hidden.
  */
 export const MAX_TURN = 0.85;
 
 /**
- * The one face of a selfie, if it is good enough for searches. Smaller faces behind it do not
- * count.
+ * The face of a selfie, if it is good enough for searches. Much smaller faces, as in the
+ * background, are ignored.
  * @throws Failure `no_face`, `several_faces`, `face_too_small`, `face_too_blurred`,
  * `face_turned_away` or `face_covered`
  */

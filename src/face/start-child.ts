@@ -9,25 +9,25 @@ import { type Answer, BEGUN, type Job } from './wire.ts';
 /** A process that does one job at a time and can be killed in the middle of it. */
 export interface Child {
   /**
-   * Sends a job and resolves with its answer. Rejects with the job's Failure, or with
-   * {@link ChildLost} when the process ends or cannot be reached before it answers.
+   * Sends a job and resolves with the answer. Rejects with the job's Failure, or with
+   * {@link ChildLost} when the process cannot be reached, or ends before it answers.
    */
   ask(job: Job): Promise<Answer>;
   /** Ends the process at once. */
   kill(): void;
-  /** Whether the process has ended and will not answer again. */
+  /** Whether the process has ended or was killed, so that it answers no more. */
   readonly ended: boolean;
   /**
-   * Whether no photo has reached the process yet. If its first photo ends it, the reason is the
-   * machine or that photo.
+   * Whether no photo was sent to the process yet. If the process ends at its first photo, no
+   * earlier photo can be the reason.
    */
   readonly fresh: boolean;
 }
 
-/** The error that a process is gone. It does not say whether the photo or the machine ended it. */
+/** The error of a job whose process ended, whether by the photo, the machine or a kill. */
 export class ChildLost extends Error {
   override readonly name = 'ChildLost';
-  /** Whether the job had fully arrived. If not, the photo is not the reason. */
+  /** Whether the process had received the whole job. If not, the photo cannot be the reason. */
   readonly begun: boolean;
 
   constructor(begun: boolean, cause: unknown) {
@@ -37,7 +37,7 @@ export class ChildLost extends Error {
 }
 
 export interface ChildOptions {
-  /** Without a pack it can only draw. */
+  /** The pack that the process loads. Without one it can only draw. */
   readonly pack?: Pick<Pack, 'manifest' | 'files'>;
   /** A process that takes longer than this to load its pack is killed. */
   readonly birthMs: number;
@@ -45,7 +45,7 @@ export interface ChildOptions {
 
 /**
  * Starts a process and loads the pack in it. Rejects with `unavailable` and the Cause when that
- * fails or takes too long, and at once when `signal` aborts.
+ * fails or takes too long, or when `signal` aborts.
  */
 export async function startChild({ pack, birthMs }: ChildOptions, signal?: AbortSignal): Promise<Child> {
   const child = childOver(await born());
@@ -54,16 +54,16 @@ export async function startChild({ pack, birthMs }: ChildOptions, signal?: Abort
 }
 
 /**
- * Lets the process do its work on a drawn picture. Rejects with `unavailable` and the Cause when it
- * cannot.
+ * Lets a process do its work on a drawn picture. If it cannot, this kills it and rejects with
+ * `unavailable` and the Cause.
  */
 export async function tryChild(child: Child, { pack, birthMs }: ChildOptions, signal?: AbortSignal): Promise<void> {
   await timed(child, { kind: 'try', pack }, birthMs, signal);
 }
 
 /**
- * Runs a job that has nobody's photo. If the process ends or takes longer than `ms`, the reason is
- * the machine, and the process is gone.
+ * Runs a job without a photo of people, so that a failure comes from the machine. If the process
+ * ends, fails or takes longer than `ms`, this kills it and rejects with `unavailable`.
  */
 async function timed(child: Child, job: Job, ms: number, signal: AbortSignal | undefined): Promise<void> {
   let isLate = false;
@@ -91,13 +91,13 @@ async function born(): Promise<ChildProcess> {
     const child = fork(join(import.meta.dirname, 'child.ts'), {
       serialization: 'advanced',
       execArgv: [],
-      // The decoder gets hostile bytes. So the process gets nothing of the parent's environment: no
-      // token, no key.
+      // The process decodes hostile bytes. So it gets nothing of the parent's environment, which
+      // has tokens and keys.
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    // When the system has no file handle or process left, Node makes a child that can neither
-    // receive messages nor be killed.
+    // When the system has no file handle or process left, `fork` gives a child that never spawns
+    // and emits an error. This makes it throw here.
     await once(child, 'spawn');
     return child;
   } catch (cause) {
@@ -115,7 +115,7 @@ function childOver(child: ChildProcess): Child {
     child.kill('SIGKILL');
   };
   const end = (cause: Error) => {
-    // A process that cannot be reached may still be alive.
+    // A process that cannot be reached may still be running, so it is killed.
     if (!ended) kill();
     settle?.reject(new ChildLost(begun, cause));
   };
@@ -149,10 +149,7 @@ function childOver(child: ChildProcess): Child {
   };
 }
 
-/**
- * Sends a job. If it cannot be sent, that counts as a process that died, and another process gets
- * the job.
- */
+/** Sends a job. If that is not possible, `failed` is called, as if the process had ended. */
 function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): void {
   try {
     child.send(job, (error) => error && failed(error));
@@ -161,7 +158,7 @@ function tell(child: ChildProcess, job: Job, failed: (cause: Error) => void): vo
   }
 }
 
-/** The cause why the system could not start a process. */
+/** The Cause for an error with which the system refused to start a process. */
 function unborn(error: unknown): Cause {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const isFull = code === 'EMFILE' || code === 'ENFILE';

@@ -4,8 +4,8 @@ import type { See } from './pipeline.ts';
 import { DRAWN, drawnPhoto, drawnPixels } from './test-picture.ts';
 
 /**
- * Lets the pipeline see a drawn picture without people, and embeds a piece of it. Throws what
- * decoding or a net throws.
+ * Lets the pipeline see the drawn picture, which shows nobody. As no face is found there, it also
+ * embeds a part of the picture. Throws what decoding or a net throws.
  */
 export async function tryOut({ manifest, files }: Pick<Pack, 'manifest' | 'files'>, see: See): Promise<void> {
   await see(await drawnPhoto());

@@ -1,7 +1,7 @@
 import type { Point } from './face.ts';
 import type { Pyramid } from './pyramid.ts';
 
-/** A part of one of the photo's copies, pixel for pixel. It may go beyond the edge. */
+/** A part of one copy of the photo, pixel for pixel. It may go beyond the copy's edge. */
 export interface View {
   /** How often the photo is halved for this copy; -1 is a copy twice as large. */
   readonly level: number;
@@ -9,7 +9,7 @@ export interface View {
   /** The width along the view's own axis, in pixels of the copy. */
   readonly width: number;
   readonly height: number;
-  /** How far the view is turned, radians clockwise; a multiple of a quarter turn. */
+  /** How far the view is turned against the copy, radians clockwise, by quarter turns. */
   readonly angle: number;
 }
 
@@ -19,14 +19,14 @@ export interface Size {
 }
 
 /**
- * How many pixels neighbouring tiles share. So every face up to this length is whole in one of
- * them.
+ * How many pixels neighbouring tiles have in common, so that every face up to this length is whole
+ * in one tile.
  */
 export const LONGEST_IN_TILES = 128;
 
 /**
- * A square view around a point of the photo. Its side is four times `length` (pixels of the photo),
- * at twice the size of copy `level`.
+ * A square view around a point of the photo, on a copy of twice the size of copy `level`. The side
+ * is as long as four times `length` (in pixels of the photo).
  */
 export function enlarged([x, y]: Point, length: number, level: number): View {
   const scale = 2 ** (1 - level);
@@ -34,7 +34,7 @@ export function enlarged([x, y]: Point, length: number, level: number): View {
   return { level: level - 1, centre: [x * scale, y * scale], width: side, height: side, angle: 0 };
 }
 
-/** A view of the whole copy, with `margin` of its size around it, turned back by `angle`. */
+/** A view of the whole copy, enlarged by the share `margin` of its size, and turned by `angle`. */
 export function whole({ at }: Pyramid, level: number, angle: number, margin = 0): View {
   const { width, height } = at(level);
   const [along, across] = upright({ width, height }, angle);
@@ -43,8 +43,8 @@ export function whole({ at }: Pyramid, level: number, angle: number, margin = 0)
 }
 
 /**
- * Views of at most `max` that overlap and cover the copy. There is one view when the copy fits into
- * it.
+ * Views of at most the size `max` that overlap and together cover the copy. There is one view when
+ * the copy fits into it.
  */
 export function tiles({ at }: Pyramid, level: number, angle: number, max: Size): View[] {
   const { width, height } = at(level);
@@ -59,7 +59,7 @@ export function tiles({ at }: Pyramid, level: number, angle: number, max: Size):
   );
 }
 
-/** Pieces of the same length, at most `max`, that cover `length` at the same distances. */
+/** Pieces of one length, at most `max`, that overlap evenly and together cover `length`. */
 function cover(length: number, max: number): { middle: number; length: number }[] {
   if (length <= max) return [{ middle: length / 2, length }];
   const overlap = Math.min(LONGEST_IN_TILES, max / 3);

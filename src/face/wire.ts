@@ -6,7 +6,9 @@ import type { Heads, Mark, Seen } from './face.ts';
 export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }
-  /** Works on a drawn picture: with a pack it sees, without a pack it draws. */
+  /**
+   * The child works on a drawn picture: with a pack it sees the picture, without it draws on it.
+   */
   | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }
   | { readonly kind: 'heads'; readonly photo: Uint8Array }
@@ -19,12 +21,12 @@ export type Job =
     };
 
 /**
- * The message that a job has fully arrived. From then on, the photo may be the reason if the
- * process dies.
+ * The message of a child that it has received a whole job. If the child dies after it, the photo
+ * may be the reason.
  */
 export const BEGUN = 'begun';
 
-/** The message that the job is done. */
+/** The message of a child that the job is done or has failed. */
 export type Answer =
   | { readonly kind: 'opened' }
   | { readonly kind: 'pong' }
@@ -39,6 +41,6 @@ interface Failed {
   readonly code: FailureCode;
   readonly details: FailureDetails;
   readonly reason: string;
-  /** The library that is missing, when that is the reason. */
+  /** The name of the library that is missing, if that is the reason. */
   readonly missing?: string;
 }
