@@ -1,11 +1,9 @@
 import { bootstrapped, noSurer } from './interval.ts';
 import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 
-/**
- * The shares of pairs below one threshold: of impostor pairs, which it lets pass wrongly, and of
- * genuine pairs.
- */
+/** One threshold for two photos: the shares of impostor and of genuine pairs that are below it. */
 export interface Acceptance {
+  /** False-match rate: the share of the impostor pairs, 0..1. */
   readonly fmr: number;
   /** The largest threshold with at most `fmr` of the impostor pairs below it. */
   readonly distance: number;
@@ -21,13 +19,15 @@ type Genuine = Pick<GenuinePair, 'distance' | 'person'>;
 type Pairs = Pick<AllPairs, 'nearest' | 'personOf' | 'photosOf'> & { readonly genuine: readonly Genuine[] };
 
 /**
- * True-accept rates at false-match rates, with intervals. The list is empty without genuine pairs.
- * A rate that needs less than one impostor pair is left out.
+ * True-accept rates at these false-match rates, with intervals. The list is empty when there are no
+ * genuine pairs. A false-match rate of less than one impostor pair is left out.
  *
- * Intervals: see {@link bootstrapped}. A person drawn w times brings their genuine pairs w times.
- * Two people drawn w and v times bring their impostor pairs w·v times. Each replicate has
- * thresholds of its own.
- * @param fmrs above half of NEAREST_SHARE a rate is left out, because no farther impostors are kept
+ * The intervals are bootstrapped over people ({@link bootstrapped}). When a replicate draws a
+ * person w times, each of the person's genuine pairs counts w times. When it draws two people w and
+ * v times, each impostor pair of the two counts w·v times. The thresholds are found again in each
+ * replicate.
+ * @param fmrs rates above half of NEAREST_SHARE are left out, because `nearest` lacks the pairs for
+ * them
  */
 export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[] {
   if (pairs.genuine.length === 0) return [];
@@ -53,7 +53,9 @@ export function acceptances(pairs: Pairs, fmrs: readonly number[]): Acceptance[]
 }
 
 /**
- * The number of pairs of photos of different people. `weights` says how often each person counts.
+ * The number of pairs of photos of different people.
+ * @param photosOf how many photos each person has
+ * @param weights how often each person counts; once by default
  */
 export function impostorPairs(photosOf: readonly number[], weights?: Float64Array): number {
   let [photos, squares] = [0, 0];
@@ -65,9 +67,7 @@ export function impostorPairs(photosOf: readonly number[], weights?: Float64Arra
   return (photos ** 2 - squares) / 2;
 }
 
-/**
- * The nearest impostors as pairs of people, in a form that can be read quickly hundreds of times.
- */
+/** The nearest impostor pairs as arrays: their distances, and the two people of each. */
 function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) {
   const people = (photos: readonly number[]) => Uint32Array.from(photos, (photo) => personOf[photo] ?? 0);
   return {
@@ -77,7 +77,10 @@ function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) 
   };
 }
 
-/** For each rate, the distance of the first impostor pair above this share of all pairs. */
+/**
+ * For each rate, the distance up to which the nearest impostor pairs are more than this share of
+ * all impostor pairs. `all` is their number, by `weights`.
+ */
 function thresholdsAt(
   fmrs: readonly number[],
   { distances, a, b }: ReturnType<typeof compact>,
@@ -94,7 +97,7 @@ function thresholdsAt(
   return fmrs.map((fmr) => thresholds.get(fmr) ?? distances.at(-1) ?? 0);
 }
 
-/** @param genuine nearest first */
+/** The share of these pairs, by `weights`, that are nearer than the threshold. */
 function shareBelow(threshold: number, genuine: readonly Genuine[], weights: Float64Array): number {
   let [below, all] = [0, 0];
   for (const { distance, person } of genuine) {

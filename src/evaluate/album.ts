@@ -4,15 +4,15 @@ import { OperatorError } from '../causes/operator-error.ts';
 
 export interface Photo {
   readonly file: string;
-  /** File name without its ending. */
+  /** The file's name without its ending. */
   readonly name: string;
-  /** Index into the album's people. */
+  /** The index of the photo's person in the album's `people`. */
   readonly person: number;
 }
 
-/** A folder with one folder of photos for each person. */
+/** What is in a folder that has one folder of photos for each person. */
 export interface Album {
-  /** The names of the folders, sorted. */
+  /** The names of the people's folders, sorted. */
   readonly people: readonly string[];
   /** All photos, sorted by person and then by name. */
   readonly photos: readonly Photo[];
@@ -21,9 +21,10 @@ export interface Album {
 const PHOTO = /^(.+)\.(jpe?g|png|webp|gif|avif)$/i;
 
 /**
- * Finds the photos in a folder that has one folder for each person. It leaves out files beside
- * these folders, folders inside them, and names that begin with a dot.
- * @throws when the folder cannot be read or holds fewer than two people with photos
+ * Finds the photos in a folder that has one folder for each person. It ignores files beside these
+ * folders, folders inside them, and names that begin with a dot.
+ * @throws OperatorError when fewer than two people have photos; an error of Node when the folder
+ * cannot be read
  */
 export async function readAlbum(folder: string): Promise<Album> {
   const people: string[] = [];

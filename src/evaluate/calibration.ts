@@ -12,21 +12,23 @@ type Impostors = Manifest['impostors'];
 /** The false-match rates of the rows of an impostor table. */
 const FMRS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6];
 
-/** The fewest pairs that a row may rest on. With ten, its rate is known to a factor of two. */
+/**
+ * The fewest pairs within a row's distance. With ten, the row's rate is known to a factor of two.
+ */
 const PAIRS_PER_ROW = 10;
 
-/** The fewest pairs that a group's share may rest on. */
+/** The fewest pairs of a group within a row's distance for which the group's share counts. */
 const PAIRS_PER_SHARE = 100;
 
-/** The highest false-match rate that answers use. */
+/** The highest false-match rate that answers need. Higher rows are ignored for groups. */
 const HIGHEST_FMR = 0.01;
 
-/** Two photos are compared at the threshold of this rate. */
+/** The false-match rate of the pack's threshold for two photos (`verify`). */
 export const VERIFY_FMR = 1e-3;
 
 /**
- * The impostor table: for each rate, the distance that this share of strangers is within. It goes
- * down as far as there are enough pairs.
+ * Makes the impostor table: for each false-match rate, the distance within which this share of
+ * pairs of strangers is. Rates for which there are too few pairs are left out.
  * @throws OperatorError when there are too few pairs for two rows
  */
 export function impostorTable(impostors: Distribution): Impostors['fmr'] {
@@ -37,8 +39,8 @@ export function impostorTable(impostors: Distribution): Impostors['fmr'] {
 }
 
 /**
- * The group for which the table is least true: see `worstGroup` in the manifest. It is measured
- * with one photo of each person. Undefined when no group has enough pairs.
+ * The group whose strangers are nearer to each other than the table says by most: see `worstGroup`
+ * in the manifest. Each person counts with one photo. Undefined when no group has enough pairs.
  */
 export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: readonly number[], groups: Groups) {
   const photoOf = new Map(
@@ -59,8 +61,9 @@ export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: 
 }
 
 /**
- * Writes a measured table, its threshold for two photos, and the learned correction, if any, into
- * the manifest `file`. Everything else in the manifest stays. The file is replaced in one step.
+ * Writes a measured table, the threshold for two photos that follows from it, and a learned
+ * correction, if given, into the manifest `file`. The rest of the manifest stays. The file is
+ * replaced in one step.
  */
 export async function writeCalibration(
   file: string,

@@ -8,10 +8,7 @@ const TOP = 40;
 const RIGHT = 28;
 const LEGEND = 220;
 
-/**
- * How many pixels are between two series that have points at the same place, so that both can be
- * seen.
- */
+/** By how many pixels a series is moved aside, so that its points do not cover those of another. */
 const DODGE = 6;
 
 /** The height of a row in a row chart. */
@@ -28,7 +25,7 @@ const TONES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00']
 /** How many series a chart can show: each has its own colour. */
 export const MOST_SERIES = TONES.length;
 
-/** Makes charts legible in light and dark. A page that shows charts includes it once. */
+/** The style of charts, for light and dark. A page that shows charts needs it once. */
 export const CHART_STYLE = `.chart { color: #1f2328; fill: #1f2328; font: 12px system-ui, sans-serif; }
 .paper { fill: #ffffff; }
 .title { font-weight: 600; font-size: 14px; }
@@ -45,7 +42,7 @@ ${TONES.map((tone, index) => `.s${index} { stroke: ${tone}; } .f${index} { fill:
   .s0 { stroke: #4ea8e8; } .f0 { fill: #4ea8e8; }
 }`;
 
-/** A share on the x axis, and an estimate with its interval on the y axis. */
+/** A point of a chart: `x` is a share on the x axis, the estimate is on the y axis. */
 export interface ChartPoint extends Estimate {
   readonly x: number;
 }
@@ -54,8 +51,8 @@ export interface Series {
   readonly name: string;
   readonly points: readonly ChartPoint[];
   /**
-   * How a series is drawn: `points` with whiskers, the same `joined` by lines, a `line`, or a line
-   * in the `band` of its intervals.
+   * How the series is drawn. `points`: points with their intervals. `joined`: these joined by
+   * lines. `line`: a line alone. `band`: a line and the area of its intervals.
    */
   readonly shows: 'points' | 'joined' | 'line' | 'band';
 }
@@ -88,12 +85,13 @@ export function decadeChart(chart: {
   ];
   const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
   const diagonal = `<line class="aim" x1="${x.at(from)}" y1="${y.at(from)}" x2="${x.at(to)}" y2="${y.at(to)}"/>`;
-  // In a rising chart all series have points at the same rates: a small shift keeps them apart.
+  // In a rising chart, all series have points at the same x. So each series is moved aside a
+  // little.
   const aside = (index: number) => (chart.rises ? index * DODGE : 0);
   const drawn = chart.series.flatMap((series, index) =>
     drawSeries(series, index, (share) => x.at(share) + aside(index), y.at),
   );
-  // The legend stands in the corner where no curve runs.
+  // The legend is on the left if curves rise, and on the right if they fall: no curve is there.
   const legend = chart.series.flatMap(({ name }, index) => legendOf(name, index, chart.rises ? LEFT : WIDTH - LEGEND));
   const middle = (HEIGHT - BOTTOM + TOP) / 2;
   return svg(chart.title, HEIGHT, [
@@ -128,16 +126,17 @@ function legendOf(name: string, index: number, left: number): string[] {
   return [`<circle class="f${index}" cx="${left + 14}" cy="${y}" r="5"/>`, text(left + 26, y + 4, cut(name), 'start')];
 }
 
-/** One column of a row chart: for each row an estimate, or none. */
+/** One column of a row chart, with an estimate or none for each row. */
 export interface Column {
   readonly title: string;
   readonly estimates: readonly (Estimate | undefined)[];
-  /** A value to reach, drawn as a line through all rows. */
+  /** The promised value, drawn as a dashed line through all rows. */
   readonly aim?: number;
+  /** Whether the axis is logarithmic. Otherwise it ends at 1. */
   readonly isByDecades: boolean;
 }
 
-/** One row for each group or class, with its estimates side by side. */
+/** A chart with one row for each group or class, and two columns of estimates. */
 export function rowChart(chart: {
   readonly title: string;
   readonly rows: readonly string[];
@@ -150,8 +149,8 @@ export function rowChart(chart: {
   const labels = chart.rows.map((label, row) => text(LABELS - 12, middleOf(row) + 4, cut(label), 'end'));
   const columns = chart.columns.flatMap(({ title, estimates, aim, isByDecades }, index) => {
     const left = LABELS + index * (width + GAP);
-    // The axis fits the shares and not their intervals, because the interval of a few photos covers
-    // nearly everything.
+    // The axis fits the shares and not their intervals: an interval from few photos would make it
+    // so long that the other rows could not be compared.
     const shares = [...estimates.flatMap((one) => (one ? [one.share] : [])), ...(aim ? [aim] : [])];
     const x = isByDecades ? axis(shares, left, left + width) : upToAll(shares, left, left + width);
     const every = Math.ceil(x.ticks.length / MOST_LABELS);
@@ -168,7 +167,7 @@ export function rowChart(chart: {
   return svg(chart.title, height, [...labels, ...columns]);
 }
 
-/** One estimate with its interval. An arrow shows that the interval goes on beyond the axis. */
+/** Draws an estimate with its interval, and an arrow where the interval goes beyond the axis. */
 function dot({ share, low, high }: Estimate, y: number, { at, from, to }: Axis, tone: number): string[] {
   return [
     `<line class="whisker s${tone}" x1="${at(low)}" y1="${y}" x2="${at(high)}" y2="${y}"/>`,
@@ -178,7 +177,7 @@ function dot({ share, low, high }: Estimate, y: number, { at, from, to }: Axis, 
   ];
 }
 
-/** A chart as a file of its own. */
+/** The text of an SVG file with this chart. */
 export function svgFile(chart: string): string {
   return chart
     .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
@@ -190,11 +189,11 @@ interface Axis {
   readonly from: number;
   readonly to: number;
   readonly ticks: readonly number[];
-  /** Where a share is drawn, in pixels to a tenth. A share beyond an end is drawn at that end. */
+  /** Where a share is drawn, in pixels. A share beyond an end of the axis is drawn at that end. */
   readonly at: (share: number) => number;
 }
 
-/** An axis over whole decades around the shares, at least one and at most seven. */
+/** A logarithmic axis over whole decades around the shares: at least one decade, at most seven. */
 function axis(shares: readonly number[], start: number, end: number): Axis {
   const logs = shares.filter((share) => share > 0).map((share) => Math.log10(share));
   const last = Math.ceil(Math.max(-6, ...logs) - 1e-9);
@@ -207,10 +206,10 @@ function axis(shares: readonly number[], start: number, end: number): Axis {
   };
 }
 
-/** Where an axis up to 1 may begin. */
+/** The values at which an axis that ends at 1 may begin. */
 const BEGINNINGS = [0, 0.5, 0.8, 0.9, 0.98];
 
-/** An axis that begins below all shares and ends at 1. */
+/** A linear axis that begins below all shares and ends at 1. */
 function upToAll(shares: readonly number[], start: number, end: number): Axis {
   const from = BEGINNINGS.findLast((beginning) => beginning < Math.min(...shares)) ?? 0;
   return {
@@ -241,14 +240,14 @@ function text(x: number, y: number, words: string, anchor: 'start' | 'middle' | 
   return `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(words)}</text>`;
 }
 
-/** How many letters of a label fit. */
+/** How many letters of a label fit into its place. */
 const LONGEST = 30;
 
 function cut(name: string): string {
   return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
 }
 
-/** A rate in words. Down to 0.01 % it has no exponent. */
+/** The label of a rate: in percent down to 0.01 %, below that with an exponent. */
 function rateLabel(rate: number): string {
   return rate >= 0.000099 ? `${Number((rate * 100).toPrecision(3))} %` : rate.toExponential(0);
 }

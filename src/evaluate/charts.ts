@@ -5,13 +5,13 @@ import type { SubsetRate } from './subset-rates.ts';
 
 /** A picture of one measurement. */
 export interface Chart {
-  /** The name of its file, without ending. */
+  /** The name of the chart's file, without an ending. */
   readonly name: string;
   /** The chart as an SVG element; see `svgFile`. */
   readonly svg: string;
 }
 
-/** One chart for each thing that was measured. */
+/** The charts of an evaluation. A chart whose rates were not measured is left out. */
 export function charts(evaluation: Evaluation): Chart[] {
   const { subsets } = evaluation;
   return [
@@ -62,9 +62,9 @@ function identificationChart({ openSet }: Evaluation): Chart[] {
 }
 
 /**
- * Shows how often chances hold, for everybody and for the first groups of the list. It takes the
- * chances that answers show (`chancesBy` is `group`). For each group it takes asks of one photo,
- * and the most people enrolled.
+ * A chart of how often chances hold, for everybody and for the first groups of the list. It shows
+ * rates of chances as answers give them (`chancesBy` is `group`), in asks of one photo. For each
+ * group it shows those with the most enrolled people.
  */
 function chancesChart({ groups }: Evaluation): Chart[] {
   const asked = groups.filter(({ photos, chancesBy }) => photos === 1 && chancesBy === 'group');

@@ -8,16 +8,16 @@ import { DEFECTS, type Defect, withDefect } from './defects.ts';
 import { seeded } from './seeded.ts';
 import { nearestCentre, seenAtAll } from './subjects.ts';
 
-/** How many people are copied at most, so that the work stays bounded. */
+/** The photos of at most this many people are copied, so that the work has a limit. */
 const MOST_COPIED = 1000;
 
-/** How many photos are copied at the same time. */
+/** How many people's photos are copied and seen at the same time. */
 const AT_ONCE = 3;
 
-/** One half of the people. Corrections are learned from the one half and measured on the other. */
+/** One half of the people. Corrections are learned with one half and measured with the other. */
 export type Half = 'learned' | 'measured';
 
-/** One photo of a person, as it is and with each defect. */
+/** The embeddings of one person's photo: of the photo as it is, and of its copies with defects. */
 export interface Copied {
   readonly person: number;
   /** The photo's index in the album. */
@@ -27,7 +27,7 @@ export interface Copied {
   readonly copies: ReadonlyMap<Defect, Copy>;
 }
 
-/** The face of a copy. */
+/** The face in a copy. */
 interface Copy {
   readonly embedding: Float32Array;
   /** Whether this copy would be accepted as a selfie. */
@@ -35,9 +35,9 @@ interface Copy {
 }
 
 /**
- * Sees the first photo of every second person, once as it is and once with each defect. People
- * without a face are left out.
- * @param onProgress hears, after each person, how many are done and how many there are
+ * Sees the first photo of every second person (those of `half`), once as it is and once with each
+ * defect. A person is left out when no face is found in the photo as it is.
+ * @param onProgress hears, after each person, how many people are done, and of how many
  */
 export async function copiesOf(
   { photos }: Pick<Album, 'photos'>,

@@ -5,32 +5,32 @@ import type { SamePeople } from './errata.ts';
 import { bootstrapped, type Estimate, noSurer } from './interval.ts';
 import type { Subjects } from './subjects.ts';
 
-/**
- * How a defect changes the comparison of different people who share nothing but that defect. Shares
- * are 0..1.
- */
+/** What one defect changes when faces are compared at a threshold. Shares are 0..1. */
 export interface DefectRate {
   readonly defect: Defect;
   readonly people: number;
-  /**
-   * The share of copies in which a face is found, and the share that would be accepted as a selfie.
-   */
+  /** The share of copies in which a face is found. */
   readonly found: number;
+  /** The share of copies that would be accepted as a selfie. */
   readonly selfies: number;
-  /** The share of pairs of strangers within the threshold, when both photos have the defect. */
+  /** The share of pairs of strangers that are within the threshold if both have the defect. */
   readonly both: Estimate;
-  /** The same share when only one of the two photos has the defect. */
+  /**
+   * The share of pairs of strangers that are within the threshold if one of them has the defect.
+   */
   readonly one: Estimate;
   /**
-   * The share of pairs within the threshold that have a copy and another photo of the same person.
-   * Missing when there is no such pair.
+   * Of the pairs of a copy and another photo of the same person, the share that is within the
+   * threshold. Missing when there is no such pair.
    */
   readonly accepted?: Estimate | undefined;
 }
 
 /**
+ * Measures each defect.
+ * @param subjects the faces of all photos of the album, to compare copies with other photos of the
+ * same person
  * @param threshold a distance
- * @param subjects all faces of the album. The copies are compared with these too
  */
 export function defectRates(
   copied: readonly Copied[],
@@ -76,7 +76,7 @@ export function defectRates(
   });
 }
 
-/** The share of pairs that are near, with an interval over people. */
+/** The share of pairs that are in `near`, with its interval, bootstrapped over people. */
 function shareOf(near: readonly (readonly [number, number])[], people: number, pairs: number): Estimate {
   const [estimate] = bootstrapped(people, (weights) => {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -91,7 +91,7 @@ function acceptedOf(genuine: readonly { readonly all: number; readonly near: num
   const people = genuine.filter(({ all }) => all > 0);
   if (people.length === 0) return undefined;
   const [estimate] = bootstrapped(people.length, (weights) => {
-    // Each person counts the same, however many photos they have.
+    // Each person has the same weight, however many photos the person has.
     const near = people.reduce((sum, one, i) => sum + ((weights[i] ?? 0) * one.near) / one.all, 0);
     return [near / people.length];
   });

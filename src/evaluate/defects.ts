@@ -4,19 +4,20 @@ import type { Face } from '../face/face.ts';
 import { fiveOf } from '../face/points.ts';
 
 /**
- * Traits of a photo that say nothing about its person. Strangers who share one come nearer to each
- * other.
+ * Defects: traits of a photo that do not belong to its person. Strangers whose photos have the same
+ * defect come nearer to each other.
  */
 export const DEFECTS = ['glasses', 'sunglasses', 'mask', 'blur', 'small', 'dark'] as const;
 export type Defect = (typeof DEFECTS)[number];
 
 /**
- * How much a photo of {@link BLURRED_SIDE} is blurred, in pixels. A larger photo is blurred more.
+ * By how many pixels a photo whose shorter side is {@link BLURRED_SIDE} is blurred. The blur grows
+ * with the photo.
  */
 const BLUR = 4;
 const BLURRED_SIDE = 250;
 
-/** The width to which a photo is reduced so that it has no detail, in pixels. */
+/** The width in pixels to which a photo is reduced for `small`, so that it loses detail. */
 const SMALL_SIDE = 64;
 
 /** The share of its light that a darkened photo keeps. */
@@ -25,7 +26,7 @@ const DARK = 0.12;
 const DARK_COLOURS = ['#101010', '#202028', '#3a2416', '#101840', '#401010'];
 const CLOTHS = ['#9fc5e8', '#f2f2f2', '#1a1a1a', '#7fb3d5', '#c8d6c0', '#d9b8c4', '#5d6d7e', '#b03a2e'];
 
-/** A face in its photo, and the photo's size in pixels. */
+/** A photo, its size in pixels, and the face in it. */
 export interface Portrait {
   readonly photo: Uint8Array;
   readonly width: number;
@@ -34,10 +35,10 @@ export interface Portrait {
 }
 
 /**
- * A copy of the photo with a defect, as JPEG. The defect is drawn on the face, or changes the whole
- * photo. Frames, lenses and cloths have different shapes and colours.
- * @param points the manifest's points
- * @param random chooses the shape, 0..1
+ * A copy of the photo with a defect, as a JPEG. Glasses and masks are drawn onto the face, in
+ * random shapes and colours. The other defects change the whole photo.
+ * @param points which landmarks are eyes, by the pack's manifest
+ * @param random gives random numbers, 0..1
  */
 export async function withDefect(
   { photo, width, height, face }: Portrait,
@@ -45,10 +46,11 @@ export async function withDefect(
   points: Manifest['points'],
   random: () => number,
 ): Promise<Uint8Array> {
-  // The library is loaded only here. The command line imports every verb, and no bot should hold an
-  // image library in memory.
+  // The image library is imported only here and not at the top of the file. The command line
+  // imports this file at every start, even to start a bot, which must not load that library.
   const { default: sharp } = await import('sharp');
-  // The photo is turned upright first, because the drawing counts pixels of the upright photo.
+  // The photo is turned upright, because width, height and landmarks are those of the upright
+  // photo.
   const upright = sharp(photo).rotate();
   const jpeg = (picture: Sharp) => picture.jpeg({ quality: 92 }).toBuffer();
   switch (defect) {
@@ -69,8 +71,7 @@ export async function withDefect(
 }
 
 /**
- * Puts a drawing onto a face. The unit of the drawing is the distance between the eyes, which are
- * at (-0.5, 0) and (0.5, 0).
+ * Puts a drawing onto a face. In the drawing's coordinates, the eyes are at (-0.5, 0) and (0.5, 0).
  */
 function onFace({ landmarks }: Pick<Face, 'landmarks'>, points: Manifest['points'], drawing: string): string {
   const [[lx, ly], [rx, ry]] = fiveOf(landmarks, points);

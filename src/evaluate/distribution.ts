@@ -1,6 +1,6 @@
 /**
- * How many bins there are. Distances of normalised vectors are 0..2, so a bin is 0.00002 wide. Two
- * measurements of the same thing differ by more than that.
+ * The number of bins. Distances of normalised vectors are 0..2, so a bin is 0.00002 wide, which is
+ * less than the error of a measured threshold.
  */
 const BINS = 100_000;
 const BINS_PER_UNIT = BINS / 2;
@@ -8,18 +8,17 @@ const BINS_PER_UNIT = BINS / 2;
 /** How often each distance occurs, counted in bins. */
 export interface Distribution {
   readonly count: number;
-  /** The share of distances up to this one, exact to the width of a bin; 0 when there are none. */
+  /** The share of distances up to this one, to within a bin; 0 when nothing was counted. */
   shareAt(distance: number): number;
   /**
-   * The largest distance up to which at most this share of all distances lies, exact to the width
-   * of a bin.
+   * The largest distance for which {@link shareAt} is at most this share, to within a bin.
    */
   distanceAt(share: number): number;
 }
 
 /**
- * Counts any number of distances in a fixed amount of memory. Infinity (no face, no match) is
- * counted, and lies beyond every distance.
+ * Counts any number of distances in a fixed amount of memory. Infinity, the distance from a photo
+ * without a face, is counted too, as farther than every other distance.
  */
 export function tally(): { add(distance: number): void; distribution(): Distribution } {
   const bins = new Float64Array(BINS + 1);

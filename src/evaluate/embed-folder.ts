@@ -10,7 +10,7 @@ import { type Protocol, readProtocol } from './protocol.ts';
 import type { Qualities } from './quality-classes.ts';
 import { findSubjects, type Subjects } from './subjects.ts';
 
-/** The options for measuring a folder that has one folder for each person. */
+/** What to see in a folder that has one folder of photos for each person, and how. */
 export interface FolderOptions {
   readonly folder: string;
   readonly pack: string;
@@ -22,11 +22,11 @@ export interface FolderOptions {
   readonly groups?: string | undefined;
   /** The file with pairs; see {@link readProtocol}. */
   readonly pairs?: string | undefined;
-  /** Whether to leave out the pack's correction, because a new one is learned. */
+  /** Whether to leave out the pack's correction, because a new correction is to be learned. */
   readonly uncorrected?: boolean;
-  /** Which people are also seen with defects, if any. */
+  /** The half of the people whose photos are also seen with defects, if any. */
   readonly copied?: Half | undefined;
-  /** Hears of progress, and of lines in the lists that have no effect. */
+  /** Gets sentences about the progress, and about lines in `groups` that have no effect. */
   readonly onProgress: (line: string) => void;
 }
 
@@ -34,7 +34,7 @@ export interface EmbeddedFolder {
   readonly pack: Pack;
   readonly album: Album;
   readonly subjects: Subjects;
-  /** How good the face of each photo is; undefined where none was found. */
+  /** The quality of each photo's face; undefined where no face was found. */
   readonly qualities: Qualities;
   readonly same: SamePeople;
   readonly groups?: Groups | undefined;
@@ -42,12 +42,10 @@ export interface EmbeddedFolder {
   readonly copied?: readonly Copied[];
 }
 
-/** How many lines of progress there are, however many photos there are. */
+/** How often the progress is reported in all, however many photos there are. */
 const REPORTS = 10;
 
-/**
- * Reads the lists, and then sees every photo of a folder with a pack. Faces stay only in memory.
- */
+/** Reads the lists, and then sees every photo of a folder. Nothing is stored. */
 export async function embedFolder({
   folder,
   store,
@@ -66,7 +64,7 @@ export async function embedFolder({
   await using faces = await openFaces({ pack, children });
   const total = album.photos.length;
   const found = await findSubjects(album, faces, {
-    // There is always one photo more than there are processes, so that no process waits for a file.
+    // One photo more than there are processes, so that no process waits while a file is read.
     atOnce: children + 1,
     onProgress: (done) => {
       if (done % Math.ceil(total / REPORTS) === 0) onProgress(`${done} of ${total} photos seen`);

@@ -1,12 +1,12 @@
 import type { Album } from './album.ts';
 
-/** For each person, the people who are the same person, or may be, because of a wrong label. */
+/** For each person of an album, the others who, by wrong labels, may be the same person. */
 export type SamePeople = ReadonlyMap<number, ReadonlySet<number>>;
 
 /**
- * Reads a list of wrong labels. Each line has two names (folders of the album) with a comma between
- * them. Some photos of these two show one person. `#` begins a comment. A name that the album lacks
- * is left out, because a list may also be used for a part of a data set.
+ * Reads a list of wrong labels. Each line has the names of two of the album's people with a comma
+ * between them: some photos of these two show one person. `#` begins a comment. A line with a name
+ * that the album lacks is ignored, because a list may also be used for a part of a data set.
  */
 export function readErrata(text: string, { people }: Pick<Album, 'people'>): SamePeople {
   const same = new Map<number, Set<number>>();

@@ -26,11 +26,11 @@ export interface Evaluation {
   readonly pack: string;
   readonly people: number;
   readonly photos: number;
-  /** How many photos show no face. All their genuine pairs count as missed. */
+  /** How many photos show no face. Their genuine pairs count as missed. */
   readonly withoutFace: number;
   /**
-   * How many pairs were compared. Genuine pairs come from the list of pairs, if there is one;
-   * otherwise all genuine pairs are compared. Impostor pairs are always all compared.
+   * How many pairs were compared. With a list of pairs, only its genuine pairs are compared,
+   * otherwise all. Of impostor pairs, all are compared in both cases.
    */
   readonly pairs: { readonly genuine: number; readonly impostor: number };
   readonly equalError: { readonly rate: number; readonly distance: number };
@@ -38,14 +38,13 @@ export interface Evaluation {
   /** The points of the DET curve, the highest FMR first. */
   readonly det: readonly OperatingPoint[];
   /**
-   * Only with a list of pairs. Each fold is judged by the threshold that is best on the other
-   * folds.
+   * The accuracy on the list of pairs; missing without such a list. See {@link foldAccuracy}.
    */
   readonly accuracy?: FoldAccuracy;
   readonly openSet?: OpenSet;
-  /** How two photos compare at the pack's threshold, by group and by quality. */
+  /** The rates of comparing two photos at the pack's threshold, by group and by quality. */
   readonly subsets: SubsetRates;
-  /** How two photos with the same defect compare, if copies were seen. */
+  /** The rates of comparing photos with defects; missing when none were seen. */
   readonly defects?: readonly DefectRate[];
   /** How often chances hold, for everybody and for each listed group with enough people. */
   readonly groups: readonly GroupRate[];
@@ -57,12 +56,12 @@ export interface EvaluationOptions {
   readonly protocol?: Protocol | undefined;
   readonly same?: SamePeople | undefined;
   readonly groups?: Groups | undefined;
-  /** How good each face is. Without it there are no quality classes. */
+  /** The quality of each photo's face. Without these there are no rates by quality. */
   readonly qualities?: Qualities | undefined;
   readonly copied?: readonly Copied[] | undefined;
 }
 
-/** Compares every photo with every other. {@link compareAll} says how long that takes. */
+/** Measures a pack with an album. {@link compareAll} says how long that takes. */
 export function evaluate(album: Album, subjects: Subjects, options: EvaluationOptions): Evaluation {
   const { pack, matcher, protocol, same = new Map(), groups = new Map(), qualities = [], copied } = options;
   const personOf = album.photos.map((photo) => photo.person);

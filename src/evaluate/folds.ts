@@ -1,4 +1,4 @@
-/** The distances of genuine or of impostor pairs, in the order of the protocol. */
+/** The distances of all genuine pairs, or of all impostor pairs, in the order of the protocol. */
 type Distances = readonly number[];
 
 export interface FoldAccuracy {
@@ -12,9 +12,9 @@ export interface FoldAccuracy {
 }
 
 /**
- * LFW's "view 2". The pairs of each kind are cut into ten folds, in their order. Each fold is
- * judged by the threshold that is best on the other nine. (Huang, Ramesh, Berg, Learned-Miller
- * 2007, §3.)
+ * The accuracy by LFW's "view 2". The genuine and the impostor pairs are each cut into ten folds,
+ * in their order. Each fold is judged by the threshold that judges most pairs of the other nine
+ * folds right. (Huang, Ramesh, Berg, Learned-Miller 2007, §3.)
  */
 export function foldAccuracy(genuine: Distances, impostor: Distances, folds = 10): FoldAccuracy {
   const results = Array.from({ length: folds }, (_, fold) => {
@@ -46,10 +46,7 @@ function accuracyAt(threshold: number, genuine: Distances, impostor: Distances):
   return right / (genuine.length + impostor.length);
 }
 
-/**
- * The threshold that judges most pairs right. It lies in the middle between two neighbouring
- * distances.
- */
+/** The threshold that judges most pairs right, in the middle between two neighbouring distances. */
 function bestThreshold(genuine: Distances, impostor: Distances): number {
   const all = [
     ...genuine.map((distance) => ({ distance, step: 1 })),

@@ -9,29 +9,30 @@ import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
- * The promised chances that are checked. The largest chance of a match (0.01), and of somebody who
- * looks similar (0.2), are among them.
+ * The chances that are checked. Among them are the largest chance of a match (0.01), and that of
+ * somebody who looks similar (0.2).
  */
 const PROMISES = [0.001, 0.01, 0.05, 0.2] as const;
 
-/** How many people of one group enrol, each with one selfie. */
+/** How many people of a group enrol in a draw, each with one photo as a selfie. */
 const SIZES = [5, 20, 60] as const;
 
-/** How many photos of strangers one ask has. Each shows one face. */
+/** How many photos an ask has. Each photo shows one face. */
 const PHOTOS = [1, 10] as const;
 
-/** How often groups are drawn. */
+/** How often people are drawn for each group and number of enrolled people. */
 const DRAWS = 100;
 
-/** How many strangers are searched for at most in one draw. */
+/** In each draw, at most this many strangers are searched for. */
 const STRANGERS = 500;
 
-/** How many further photos of each enrolled person are searched for at most. */
+/** In each draw, at most this many other photos of each enrolled person are searched for. */
 const PROBES = 5;
 
 /**
- * The answers that a group of this size gets. `chancesBy`: chances follow from the pack's table
- * alone, or also from the group's own pairs, as in answers. Shares are 0..1.
+ * What answers say in a group, when `enrolled` people of it have enrolled. `chancesBy` says how
+ * chances are computed. `table`: from the pack's table alone. `group`: also from the own pairs of
+ * the group, as real answers do. Shares are 0..1.
  */
 export interface GroupRate {
   readonly group: string;
@@ -40,8 +41,8 @@ export interface GroupRate {
   readonly photos: number;
   readonly chancesBy: 'table' | 'group';
   /**
-   * For each promise: among asks about strangers, the share that shows a chance as small as the
-   * promise, with its 95 % interval.
+   * For each promised chance: of the asks about strangers, the share whose answer shows at most
+   * that chance, with its 95 % interval. It should not be above the promised chance.
    */
   readonly strangers: readonly {
     readonly promised: number;
@@ -49,12 +50,14 @@ export interface GroupRate {
     readonly low: number;
     readonly high: number;
   }[];
-  /** Shares of the further photos of enrolled people, in asks of `photos` photos. */
+  /** The share of the other photos of enrolled people at which the person is a match. */
   readonly matched: number;
+  /** The share of the other photos of enrolled people at which the person is named. */
   readonly named: number;
   /**
-   * How often the best verdict that names somebody is `possible`. `right`: a share of the further
-   * photos. `wrong`: a share of the strangers' photos.
+   * How often somebody is named as `possible` and nobody as a match. `right`: the share of the
+   * other photos of enrolled people at which that names the person. `wrong`: the share of the
+   * strangers' photos at which that names anybody.
    */
   readonly possible: { readonly right: number; readonly wrong: number };
 }
@@ -65,14 +68,19 @@ interface Everybody {
   readonly same: SamePeople;
 }
 
-/** A stranger, the enrolled person who is nearest to them, and the distance between the two. */
+/**
+ * A stranger (`person`), the enrolled person nearest to the stranger, and the distance of the two.
+ */
 interface Stranger {
   readonly person: number;
   readonly nearest: number;
   readonly distance: number;
 }
 
-/** One drawing of the people who enrol and of the strangers. */
+/**
+ * One draw of people: `strangers` were not enrolled, `probes` are other photos of people who were.
+ * `power` follows from the own pairs of the enrolled people.
+ */
 interface Draw {
   readonly power: number;
   readonly strangers: readonly Stranger[];
@@ -82,15 +90,13 @@ interface Draw {
   }[];
 }
 
-/**
- * A group with fewer people cannot be measured: half of them enrol, and the others are strangers.
- */
+/** The fewest people of a group to measure: half of them enrol, and the others are strangers. */
 export const LEAST_PEOPLE = 2 * SIZES[0];
 
 /**
- * Lets people enrol, from everybody and from each group, and searches for strangers of the same
- * group. Measures whether strangers come near as seldom as promised. One photo of each person is
- * drawn, as a selfie or as a stranger's photo.
+ * Measures for everybody, and for each group, whether strangers come near as seldom as answers
+ * promise. In each draw, some people of the group enrol, and the others are searched for as
+ * strangers, each with one random photo. Groups with too few people are left out.
  */
 export function groupRates(everybody: Everybody, groups: Groups, matcher: Matcher): GroupRate[] {
   const photosOf = Map.groupBy(
@@ -186,9 +192,9 @@ function measured(
 }
 
 /**
- * For each promise: how often an answer about strangers shows a chance of at most that. An ask
- * depends on two people: the stranger, and the enrolled person nearest to them. When a bootstrap
- * replicate draws these two w and v times, the ask counts w·v times.
+ * See {@link GroupRate.strangers}. The result of an ask depends on two people: the nearest
+ * stranger, and the enrolled person nearest to the stranger. When a replicate of the bootstrap
+ * draws these two w and v times, the ask counts w·v times.
  */
 function strangersOf(
   draws: readonly Draw[],
@@ -203,7 +209,7 @@ function strangersOf(
   for (const [number, person] of [...numbers.keys()].entries()) numbers.set(person, number);
   const people = (of: (one: Stranger) => number) => Uint32Array.from(all, (one) => numbers.get(of(one)) ?? 0);
   const [looked, found] = [people(({ person }) => person), people(({ nearest }) => nearest)];
-  /** For each ask: how many promises its chance is within. */
+  /** For each ask: how many of the promised chances are at least as large as its chance. */
   const reaches = Uint8Array.from(all, ({ chance }) => PROMISES.filter((promised) => chance <= promised).length);
   const estimates = bootstrapped(numbers.size, (weights) => {
     const reached = new Float64Array(PROMISES.length + 1);
@@ -222,7 +228,10 @@ function strangersOf(
   });
 }
 
-/** The nearest stranger of each ask. Photos that are too few for a further ask are left out. */
+/**
+ * Puts strangers' photos together to asks, and gives the nearest stranger of each ask. Photos that
+ * are left at the end and too few for an ask are not used.
+ */
 function asks(strangers: readonly Stranger[], photos: number): Stranger[] {
   return Array.from({ length: Math.floor(strangers.length / photos) }, (_, ask) =>
     strangers

@@ -2,19 +2,20 @@ import { OperatorError } from '../causes/operator-error.ts';
 import { nearest } from '../nearest-word.ts';
 import type { Album } from './album.ts';
 
-/** The members of each group, by its name. They are indices into the album's people. */
+/** The members of each group, by the group's name, as indices into the album's people. */
 export type Groups = ReadonlyMap<string, readonly number[]>;
 
 /** How many unknown names are reported at most. */
 const MOST_TOLD = 5;
 
 /**
- * Reads a list of groups. Each line has a group and, after a comma, a name (a folder of the album).
- * The first line may say the order: `group,name` or `name,group`. `women,Mary_*` means every name
- * that begins like this. With `*` in front, it means every name that ends like this. `-` before a
- * name takes it out again. `#` begins a comment.
- * @param tell hears of everything that has no effect: names that the album lacks (a list may also
- * be used for a part of a data set) and groups of fewer than two people
+ * Reads a list of groups. Each line has the name of a group, a comma, and the name of one of the
+ * album's people. The first line may be a heading that says the order: `group,name` or
+ * `name,group`. `women,Mary_*` puts everybody into the group whose name begins with `Mary_`, and
+ * `*_Smith` everybody whose name ends like this. `-` before a name takes people out of the group
+ * again. `#` begins a comment.
+ * @param tell gets a sentence about everything that has no effect: names that the album lacks (a
+ * list may also be used for a part of a data set), and groups of fewer than two people
  * @throws OperatorError for a line of another form, or when nobody of the album is in any group
  */
 export function readGroups(text: string, { people }: Pick<Album, 'people'>, tell: (note: string) => void): Groups {
@@ -78,7 +79,7 @@ function unknown(line: number, name: string, people: readonly string[]): string 
   return `line ${line} of the list of groups: there is no folder "${name}"${meant ? `; did you mean "${meant}"?` : ''}`;
 }
 
-/** Whether a group has one member only. That person has no stranger to compare with. */
+/** Whether a group has fewer than two members, so that no strangers can be compared. */
 function isTooSmall(group: string, members: readonly number[], tell: (note: string) => void): boolean {
   if (members.length > 1) return false;
   const who = members.length === 0 ? 'nobody' : 'one person';

@@ -9,18 +9,18 @@ export interface Estimate {
 
 const REPLICATES = 500;
 
-/** What lies outside a 95 % interval on each side, as a share. */
+/** The share that is outside a 95 % interval on each side. */
 const TAIL = 0.025;
 
 /**
- * Shares with 95 % intervals: percentiles of a bootstrap over people. People are drawn and not
- * photos, because the photos of one person are alike (Bolle, Ratha & Pankanti 2004, "the subsets
- * bootstrap"). Each replicate draws as many people as there are, with repetition. The same people
- * give the same intervals.
- * @param people how many there are
- * @param measure gives the shares when each person counts so many times. With 1 each it gives the
- * shares themselves. NaN means that this share concerns nobody who was drawn: the replicate is left
- * out
+ * Shares with their 95 % intervals, which are percentiles of a bootstrap. Each of its replicates
+ * draws as many people as there are, with repetition, and measures the shares again. It draws
+ * people and not photos, because the photos of one person are alike (Bolle, Ratha & Pankanti 2004,
+ * "the subsets bootstrap"). The same number of people always gives the same draws.
+ * @param people how many people there are
+ * @param measure gives the shares when each person counts as often as `weights` says; all 1 for the
+ * shares themselves. If a share concerns none of the drawn people, it must be NaN, and this
+ * replicate is left out for the share
  */
 export function bootstrapped(people: number, measure: (weights: Float64Array) => readonly number[]): Estimate[] {
   const measured = measure(new Float64Array(people).fill(1));
@@ -37,9 +37,10 @@ export function bootstrapped(people: number, measure: (weights: Float64Array) =>
 }
 
 /**
- * Widens an interval when a bootstrap cannot find it, because the share is none, nearly none, or
- * all. The interval then reaches at least as far as the exact one for none, or all, of `trials`
- * (Clopper & Pearson 1934).
+ * Widens an interval where a bootstrap makes it too narrow, because the share is nearly 0 or 1. The
+ * result reaches at least as far up as the exact interval for 0 of `trials` does, and at least as
+ * far down as the one for all of them (Clopper & Pearson 1934). A share of exactly 0 or 1 keeps
+ * that end.
  * @param trials the number of independent trials: people or pairs of people, not their photos
  */
 export function noSurer({ share, low, high }: Estimate, trials: number): Estimate {

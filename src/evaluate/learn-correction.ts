@@ -3,16 +3,18 @@ import type { Copied } from './defect-copies.ts';
 import { DEFECTS } from './defects.ts';
 import { seeded } from './seeded.ts';
 
-/** How many directions are removed. In every further direction, copies differ by about the same. */
+/** How many directions are learned. In all further directions, copies differ about equally. */
 const DIRECTIONS = 4;
 
-/** How often the iteration for the directions is repeated. A tenth of this would do. */
+/** How many times the iteration for the directions runs: ten times as often as needed. */
 const TURNS = 300;
 
 /**
- * Learns the mean of the faces without defects, and the directions in which copies differ from them
- * most: those with the largest second moments of the differences. Each defect counts the same.
- * @param copied vectors without correction
+ * Learns a correction: the mean of the faces without defects, and the directions in which the faces
+ * of copies with defects differ most from the faces without (those with the largest second moments
+ * of the differences). Each defect has the same weight.
+ * @param copied vectors to which no correction was applied
+ * @throws RangeError when there are none
  */
 export function learnCorrection(copied: readonly Copied[]): Correction {
   const [first] = copied;
@@ -24,7 +26,7 @@ export function learnCorrection(copied: readonly Copied[]): Correction {
   return { mean, directions: largest(secondMoments(copied, dims), dims) };
 }
 
-/** The sum over the defects of the mean of d·dᵀ, row by row. */
+/** The matrix of second moments, row by row: the sum over the defects of the mean of d·dᵀ. */
 function secondMoments(copied: readonly Copied[], dims: number): Float64Array {
   const sum = new Float64Array(dims * dims);
   for (const defect of DEFECTS) {
@@ -43,8 +45,8 @@ function secondMoments(copied: readonly Copied[], dims: number): Float64Array {
 }
 
 /**
- * The orthonormal eigenvectors of a symmetric matrix with the largest eigenvalues, by orthogonal
- * iteration (Golub & Van Loan, §8.2.4).
+ * The {@link DIRECTIONS} eigenvectors of a symmetric matrix that have the largest eigenvalues,
+ * orthonormal, by orthogonal iteration (Golub & Van Loan, §8.2.4).
  */
 function largest(matrix: Float64Array, dims: number): Float32Array[] {
   const random = seeded(dims);

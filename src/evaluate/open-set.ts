@@ -7,7 +7,7 @@ import { bootstrapped, noSurer } from './interval.ts';
 import { POINTS_PER_DECADE } from './rates.ts';
 import type { Subjects } from './subjects.ts';
 
-/** How many selfies each person enrols. */
+/** How many photos of each enrolled person are enrolled. */
 export const TEMPLATES_EACH = 3;
 
 /** The false-positive identification rates that are reported. */
@@ -25,28 +25,29 @@ export interface IdentificationPoint {
   readonly high: number;
 }
 
-/** How a gallery answers for people who are in it, and for strangers. Shares are 0..1. */
+/** How well a gallery finds the people in it, and how seldom anybody for strangers (0..1). */
 export interface OpenSet {
   readonly enrolled: number;
-  /** N: how many templates all enrolled people have. */
+  /** N: how many templates the enrolled people have together. */
   readonly templates: number;
-  /** How many further photos of enrolled people are searched for. */
+  /** How many probes there are: other photos of enrolled people, which are searched for. */
   readonly probes: number;
   /** How many photos of people who are not enrolled are searched for. */
   readonly strangers: number;
   /**
-   * The rates by threshold. FPIR: the share of strangers for whom somebody is found. FNIR: the
-   * share of probes whose person is not found.
+   * The rates at the thresholds for {@link FPIRS}. FPIR: the share of strangers for whom somebody
+   * is found. FNIR: the share of probes whose person is not found.
    */
   readonly points: readonly IdentificationPoint[];
-  /** The same rates, from 1/2 down to the rate of a single stranger. */
+  /** The same rates for a curve, with FPIRs from 1/2 down to that of a single stranger. */
   readonly curve: readonly IdentificationPoint[];
-  /** How often facefinder's own verdicts occur. */
+  /** How often facefinder gives which verdict, by its own limits. */
   readonly verdicts: {
-    /** The shares that must be at most 0.01, 0.01 and 0.2, in this order. */
+    /** The share of strangers for whom somebody is a match. It must be at most 0.01. */
     readonly strangersMatched: number;
+    /** The share of strangers for whom somebody is named. It must be at most 0.01. */
     readonly strangersNamed: number;
-    /** The share for whom somebody is named, or looks similar without being named. */
+    /** The share for whom somebody is named or looks similar. It must be at most 0.2. */
     readonly strangersSimilar: number;
     readonly probesMatched: number;
     readonly probesNamed: number;
@@ -62,14 +63,15 @@ interface Candidate {
 
 interface Searched {
   readonly person: number;
-  /** The nearest people, nearest first; none when the photo shows no face. */
+  /** The nearest enrolled people, nearest first; none when the photo shows no face. */
   readonly candidates: readonly Candidate[];
 }
 
 /**
- * Enrols every second person who has more photos than an enrolment takes. Searches for their other
- * photos, and for all photos of everybody else, one face at a time. A probe without a face counts
- * as not found. A stranger without a face does not count. Undefined when nobody can be enrolled.
+ * Measures searches in a gallery. Of the people who have more than {@link TEMPLATES_EACH} photos
+ * with a face, every second one is enrolled. Their other photos are searched for as probes, and all
+ * photos of everybody else as strangers. A probe without a face counts as not found. A stranger's
+ * photo without a face is left out. Undefined when nobody can be enrolled.
  */
 export function openSet(
   subjects: Subjects,
@@ -114,7 +116,7 @@ export function openSet(
 
 const found = (photos: readonly number[], subjects: Subjects) => photos.filter((photo) => subjects[photo]);
 
-/** The three nearest people. A person's nearest template counts. */
+/** The nearest people, by each person's nearest template; at most {@link MAX_NAMES}. */
 export function nearestPeople(
   face: Float32Array | undefined,
   gallery: readonly { readonly person: number; readonly embedding: Float32Array }[],
@@ -135,8 +137,8 @@ function curveRates(strangers: number): number[] {
 }
 
 /**
- * The points at these rates, without rates that need less than one stranger. Each replicate draws
- * probes and strangers again. The gallery stays the same.
+ * The points at these rates. A rate of less than one stranger is left out. For the intervals, each
+ * replicate draws the people of probes and strangers again, and keeps the gallery.
  */
 function points(probes: readonly Searched[], strangers: readonly Searched[], fpirs: readonly number[]) {
   const rates = fpirs.filter((fpir) => fpir * strangers.length >= 1);
@@ -165,8 +167,8 @@ function points(probes: readonly Searched[], strangers: readonly Searched[], fpi
 }
 
 /**
- * The distance of the first stranger above this share of all strangers. A candidate who is nearer
- * counts as found.
+ * The threshold for a false-positive identification rate: the distance up to which the nearest
+ * strangers are more than this share of all. Whoever is nearer than the threshold counts as found.
  */
 function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64Array): number {
   const [, all] = weighed(near, weights, () => false);
@@ -178,7 +180,7 @@ function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64A
   return near.at(-1)?.distance ?? 0;
 }
 
-/** The weight of the photos for which `holds` is true, and the weight of all. */
+/** The sum of the weights of the photos for which `holds` is true, and the sum of all weights. */
 function weighed(
   all: readonly Candidate[],
   weights: Float64Array,

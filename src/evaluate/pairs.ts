@@ -4,10 +4,7 @@ import type { SamePeople } from './errata.ts';
 import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
-/**
- * Two photos of one person. When one of them shows no face, the distance is infinite, so the pair
- * never matches.
- */
+/** Two photos of one person. When one of them shows no face, the distance is infinite. */
 export interface GenuinePair {
   readonly distance: number;
   readonly person: number;
@@ -27,16 +24,16 @@ export interface ImpostorPair {
 export interface AllPairs {
   readonly genuine: readonly GenuinePair[];
   /**
-   * The distances of impostor pairs. Only photos with a face count, because one without a face
-   * would make the false-match rate look better.
+   * The distances of all impostor pairs of photos with a face. Photos without a face never match,
+   * and would make the false-match rate look better.
    */
   readonly impostors: Distribution;
   /**
-   * The nearest impostor pairs, nearest first: about {@link NEAREST_SHARE} of them, or all when
-   * they are few.
+   * The nearest impostor pairs, nearest first: about {@link NEAREST_SHARE} of all, or all if there
+   * are few.
    */
   readonly nearest: readonly ImpostorPair[];
-  /** Up to this distance `nearest` has every impostor pair. */
+  /** `nearest` has every impostor pair up to this distance. */
   readonly nearestTo: number;
   /** The person on each photo. */
   readonly personOf: readonly number[];
@@ -45,20 +42,19 @@ export interface AllPairs {
 }
 
 /**
- * The share of impostor pairs that are kept. With these, false-match rates up to 1e-2 can be
- * resampled.
+ * The share of impostor pairs that are kept. It is enough to resample false-match rates to 1e-2.
  */
 export const NEAREST_SHARE = 0.02;
 
 /**
- * How many impostor pairs are sampled to estimate the distance of the nearest ones. When there are
- * fewer pairs, all are kept.
+ * How many random pairs are compared to estimate up to which distance impostor pairs are kept. If
+ * there are no more pairs than this in all, all impostor pairs are kept.
  */
 const SAMPLE = 500_000;
 
 /**
- * The side of a square of pairs, in photos. The embeddings of one square fit into the processor's
- * cache.
+ * Pairs are compared in squares of so many by so many photos, whose embeddings fit into the
+ * processor's cache.
  */
 const BLOCK = 48;
 
@@ -69,8 +65,9 @@ interface Subject {
 }
 
 /**
- * Compares every photo with every other, which makes n²/2 distances. It keeps the nearest impostors
- * and all genuine pairs. The 87 million pairs of 13,000 photos take a minute or two.
+ * Compares every photo with every other photo. It keeps all genuine pairs, and the nearest impostor
+ * pairs. n photos have about n²/2 pairs; the 87 million pairs of 13,000 photos take a minute or
+ * two.
  * @param personOf who each subject is, numbered from 0
  * @param same people who may be one person, and are not compared as strangers
  */
@@ -97,7 +94,7 @@ export function compareAll(subjects: Subjects, personOf: readonly number[], same
   return { genuine, impostors: impostors.distribution(), nearest, nearestTo: keepUpTo, personOf, photosOf };
 }
 
-/** Visits each pair once, square by square. */
+/** Visits each pair once, in squares of {@link BLOCK} by {@link BLOCK} photos. */
 function eachPair(all: readonly Subject[], visit: (x: Subject, y: Subject) => void): void {
   for (let top = 0; top < all.length; top += BLOCK) {
     const rows = all.slice(top, top + BLOCK);
@@ -111,8 +108,8 @@ function eachPair(all: readonly Subject[], visit: (x: Subject, y: Subject) => vo
 }
 
 /**
- * The distance within which about {@link NEAREST_SHARE} of the impostor pairs lie, estimated from a
- * sample. Infinity when there are few pairs.
+ * The distance within which about {@link NEAREST_SHARE} of the impostor pairs are, estimated from
+ * random pairs. Infinity when there are few pairs, so that all are kept.
  */
 function nearestDistance(all: readonly Subject[]): number {
   if ((all.length * (all.length - 1)) / 2 <= SAMPLE) return Number.POSITIVE_INFINITY;
@@ -136,7 +133,7 @@ function genuinePairs(subjects: Subjects, personOf: readonly number[]): GenuineP
   );
 }
 
-/** The distance of two photos. Infinity when one shows no face, so that the two do not match. */
+/** The distance of two photos; Infinity when one of them shows no face. */
 export function distanceBetweenPhotos(a: number, b: number, subjects: Subjects): number {
   const [x, y] = [subjects[a], subjects[b]];
   return x && y ? distanceBetween(x, y) : Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import { OperatorError } from '../causes/operator-error.ts';
 import type { Album } from './album.ts';
 
-/** Pairs of photos (indices into an album) that a data set's authors chose. */
+/** Pairs of photos that a data set's authors chose. Photos are indices into an album. */
 export interface Protocol {
   readonly genuine: readonly PhotoPair[];
   readonly impostor: readonly PhotoPair[];
@@ -10,11 +10,11 @@ export interface Protocol {
 export type PhotoPair = readonly [a: number, b: number];
 
 /**
- * Reads a list of pairs in LFW's form, `pairs.txt` (tabs) or `pairs.csv` (commas). `person,1,4` are
- * two photos of one person, `person,1,other,2` photos of two. Photo n of a person is the file
- * `<person>_<n as four digits>`. Other lines (the heading, the sizes in the first line) are left
- * out.
- * @throws when a photo is not in the album, or there are no pairs
+ * Reads a list of pairs in LFW's form, `pairs.txt` (with tabs) or `pairs.csv` (with commas). The
+ * line `person,1,4` is a pair of photos of one person, `person,1,other,2` a pair of photos of two
+ * people. Photo n of a person is the file `<person>_<n as four digits>`. Other lines (a heading, or
+ * sizes in the first line) are ignored.
+ * @throws OperatorError when the album lacks a photo, or pairs of one of the two kinds are missing
  */
 export function readProtocol(text: string, { photos }: Pick<Album, 'photos'>): Protocol {
   const indexOf = new Map(photos.map((photo, index) => [photo.name, index]));

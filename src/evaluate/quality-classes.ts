@@ -1,24 +1,24 @@
 import type { Quality } from '../face/face.ts';
 import { MAX_TURN, MIN_EYE_DISTANCE, MIN_SHARPNESS } from '../face/selfie.ts';
 
-/** How good the face on each photo is, in the album's order; undefined where none was found. */
+/** The quality of each photo's face, in the album's order; undefined where no face was found. */
 export type Qualities = readonly (Quality | undefined)[];
 
-/** Photos with faces that are similar in one respect of quality. */
+/** A class of faces that are similar in one respect of quality, such as sharpness. */
 interface QualityClass {
   readonly name: string;
   readonly holds: (quality: Quality) => boolean;
 }
 
 /**
- * From this eye distance on, the embedder gets every pixel that it can see. Its crop has the eyes
- * 35 pixels apart.
+ * The eye distance in the aligned face that the embedder gets. A face with this eye distance, or a
+ * larger one, need not be enlarged for it.
  */
 const FULL_EYE_DISTANCE = 35;
 
 /**
- * The respects in which faces differ. Each has its classes, the worst first: faces that are refused
- * as a selfie, then better and better ones. Every face is in one class of each respect.
+ * The respects of quality, each with its classes, the worst first. A face is in one class of each
+ * respect. In most respects, faces of the first class are refused as selfies.
  */
 const SCALES: readonly (readonly QualityClass[])[] = [
   scale('eyes apart', 'px', ({ eyeDistance }) => eyeDistance, [MIN_EYE_DISTANCE, 24, FULL_EYE_DISTANCE]),
@@ -35,7 +35,7 @@ const SCALES: readonly (readonly QualityClass[])[] = [
   ],
 ];
 
-/** @param bounds rising. Below the first, a selfie is refused */
+/** The classes of a measure. @param bounds rising; below the first one, a selfie is refused */
 function scale(
   name: string,
   unit: string,
@@ -54,7 +54,7 @@ function scale(
   return [{ name: `${name} < ${gate}${suffix}, no selfie`, holds: (quality) => of(quality) < gate }, ...steps];
 }
 
-/** @param bounds falling. Above the first, a selfie is refused */
+/** The classes of `turn`. @param bounds falling; above the first one, a selfie is refused */
 function turns(bounds: readonly number[]): QualityClass[] {
   const [gate = 1] = bounds;
   const steps = bounds.map((to, index): QualityClass => {
@@ -67,7 +67,7 @@ function turns(bounds: readonly number[]): QualityClass[] {
   return [{ name: `turn > ${gate}, no selfie`, holds: ({ turn }) => turn > gate }, ...steps];
 }
 
-/** The classes of one respect, the worst first, each with its photos. */
+/** For each respect of quality its classes, the worst first, each with its photos. */
 export function photosByClass(
   qualities: Qualities,
 ): { readonly name: string; readonly photos: ReadonlySet<number> }[][] {

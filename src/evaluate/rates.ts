@@ -1,18 +1,18 @@
 import type { Distribution } from './distribution.ts';
 
-/** The shares at one threshold: of impostor pairs at or below it, and of genuine pairs above it. */
+/** The error rates at one threshold, a distance. */
 export interface OperatingPoint {
   readonly distance: number;
-  /** The false-match rate. */
+  /** The false-match rate: the share of impostor pairs at or below the threshold. */
   readonly fmr: number;
-  /** The false-non-match rate. */
+  /** The false-non-match rate: the share of genuine pairs above the threshold. */
   readonly fnmr: number;
 }
 
-/** How many points a curve has for each decade of its falling rate. */
+/** How many points a curve has for each decade of the rate on its x axis. */
 export const POINTS_PER_DECADE = 10;
 
-/** The points of a DET curve. FMR falls from 1/2 to the rate of a single impostor pair. */
+/** The points of a DET curve, by FMRs from 1/2 down to that of a single impostor pair. */
 export function detCurve(genuine: Distribution, impostors: Distribution): OperatingPoint[] {
   const decades = Math.log10(impostors.count / 2);
   const points = Array.from({ length: Math.ceil(decades * POINTS_PER_DECADE) + 1 }, (_, step) => {
@@ -23,9 +23,7 @@ export function detCurve(genuine: Distribution, impostors: Distribution): Operat
   return points.filter((point, index) => point.fmr > 0 && point.distance !== points[index - 1]?.distance);
 }
 
-/**
- * The threshold at which the two error rates are nearest to each other. `rate` is their mean there.
- */
+/** The threshold at which the two error rates are equal, or nearly. `rate` is their mean there. */
 export function equalError(genuine: Distribution, impostors: Distribution): { rate: number; distance: number } {
   let [low, high] = [0, 2];
   while (high - low > 1e-5) {

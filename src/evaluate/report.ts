@@ -29,7 +29,7 @@ function inColumns(rows: Table): string[] {
   );
 }
 
-/** The figures and the charts as one HTML page that needs nothing else. */
+/** The figures and the charts as one HTML page that needs no other file. */
 export function htmlReport(evaluation: Evaluation): string {
   const drawn = charts(evaluation);
   const chart = (...names: readonly string[]) =>
@@ -87,7 +87,7 @@ function htmlRow(cells: readonly string[], tag: 'td' | 'th'): string {
   return `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
 }
 
-/** The sections on groups and on quality, each with the name of its chart. */
+/** The sections with a table each, and the name of the chart that belongs to it ('' for none). */
 function sections(evaluation: Evaluation): { title: string; table: Table; chart: string }[] {
   const { groups, quality, distance, promised } = evaluation.subsets;
   const compared = `Two photos compared at ${distance.toFixed(3)}, where the pack promises ${percent(promised)} of strangers`;
@@ -112,7 +112,7 @@ function sections(evaluation: Evaluation): { title: string; table: Table; chart:
   ];
 }
 
-/** A name and a value. */
+/** One line of the report: a name and a value. */
 type Fact = readonly [name: string, value: string];
 
 function facts(evaluation: Evaluation): Fact[] {
@@ -163,7 +163,7 @@ function openSetFacts(gallery: NonNullable<Evaluation['openSet']>): Fact[] {
   ];
 }
 
-/** Names the groups for which no chances were measured. */
+/** A fact that names the groups for which no chances were measured, if there are any. */
 function tooSmall({ subsets, groups }: Evaluation): Fact[] {
   const measured = new Set(groups.map(({ group }) => group));
   const left = subsets.groups.map(({ name }) => name).filter((name) => !measured.has(name));
@@ -212,8 +212,7 @@ function defectRows(rates: readonly DefectRate[]): Table {
 }
 
 /**
- * How often answers about strangers showed a chance as small as the promise. It should not be more
- * often than promised.
+ * The table of {@link GroupRate}s: how often answers about strangers showed such a small chance.
  */
 function chanceRows({ groups }: Evaluation): Table {
   const [first] = groups;

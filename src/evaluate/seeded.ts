@@ -1,6 +1,6 @@
 /**
- * Repeatable random numbers, uniform in [0, 1) (mulberry32). The same seed gives the same numbers,
- * and so the same intervals.
+ * Gives a function that gives random numbers, uniform in [0, 1) (mulberry32). The same seed gives
+ * the same numbers, so that measurements can be repeated.
  */
 export function seeded(seed: number): () => number {
   let state = seed | 0;

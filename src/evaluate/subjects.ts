@@ -3,15 +3,16 @@ import type { Face, Faces, Seen } from '../face/face.ts';
 import { Failure } from '../failure.ts';
 import type { Album } from './album.ts';
 
-/** One embedding for each photo of an album, in its order; undefined where no face was found. */
+/** The embedding of each photo, in the album's order; undefined where no face was found. */
 export type Subjects = readonly (Float32Array | undefined)[];
 
-/** The same faces, each with its quality. */
+/** The face of each photo, in the album's order; undefined where no face was found. */
 export type SubjectFaces = readonly (Pick<Face, 'embedding' | 'quality'> | undefined)[];
 
 /**
- * Sees every photo, `atOnce` at a time. A photo that shows no face, or cannot be read as an image,
- * has no subject. Any other failure (`busy`, a bug) is thrown.
+ * Sees every photo, `atOnce` photos at a time, and gives the face of each. It gives undefined for a
+ * photo that shows no face or cannot be read as an image. Any other failure (`busy`, a bug) is
+ * thrown.
  */
 export async function findSubjects(
   { photos }: Pick<Album, 'photos'>,
@@ -34,11 +35,11 @@ export async function findSubjects(
 async function subjectOf(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<SubjectFaces[number]> {
   const seen = await seenAtAll(photo, faces);
   const face = seen && nearestCentre(seen);
-  // Landmarks are left out. Nothing here needs them, and there may be thousands of photos.
+  // Landmarks are not needed, and would take much memory when there are thousands of photos.
   return face && { embedding: face.embedding, quality: face.quality };
 }
 
-/** What the pipeline saw in a photo; undefined when the photo cannot be read as an image. */
+/** What is seen in a photo; undefined when the photo cannot be read as an image. */
 export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): Promise<Seen | undefined> {
   try {
     return await faces.see(photo);
@@ -50,8 +51,8 @@ export async function seenAtAll(photo: Uint8Array, faces: Pick<Faces, 'see'>): P
 }
 
 /**
- * The face nearest to the middle of the photo. In a data set with one person on each photo, that is
- * the person's face.
+ * The face nearest to the middle of the photo. In a data set whose photos are each of one person,
+ * that is the person's face.
  */
 export function nearestCentre({ faces, width, height }: Pick<Seen, 'faces' | 'width' | 'height'>): Face | undefined {
   const fromCentre = ({ box: [x, y, w, h] }: Face) => Math.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2);

@@ -5,37 +5,37 @@ import type { AllPairs, GenuinePair, ImpostorPair } from './pairs.ts';
 import { photosByClass, type Qualities } from './quality-classes.ts';
 import type { Subjects } from './subjects.ts';
 
-/** How two photos of a subset compare at one threshold. */
+/** How often two photos of a subset are accepted as one person, at one threshold. */
 export interface SubsetRate {
   readonly name: string;
   readonly people: number;
   readonly photos: number;
   /** How many photos of the subset show no face. */
   readonly withoutFace: number;
-  /**
-   * The number of pairs of one person, and the share that is accepted. The share is missing without
-   * a pair.
-   */
+  /** The number of pairs of one person. */
   readonly genuine: number;
+  /** The share of these that is accepted; missing when there is no such pair. */
   readonly accepted?: Estimate | undefined;
-  /**
-   * The number of pairs of two people, and the share that is accepted. The share is missing without
-   * a pair, and when the threshold is above {@link AllPairs.nearestTo}.
-   */
+  /** The number of pairs of two people. */
   readonly impostors: number;
+  /**
+   * The share of these that is accepted. Missing when there is no such pair, or when the threshold
+   * is above {@link AllPairs.nearestTo}.
+   */
   readonly falseMatches?: Estimate | undefined;
 }
 
-/** The rates of everybody, of each group of people, and of each class of photos. */
+/** The rates at one threshold for everybody, each group of people, and each class of photos. */
 export interface SubsetRates {
-  /** The share of strangers that the pack's table gives for the threshold. */
+  /** The false-match rate of the threshold by the pack's table. */
   readonly promised: number;
+  /** The threshold. */
   readonly distance: number;
   /** The rates of everybody, and then of each group on the list. */
   readonly groups: readonly SubsetRate[];
   /**
-   * The classes of each respect of quality, such as sharpness, the worst class first. A class
-   * without a photo is left out.
+   * The rates of the classes of each respect of quality, such as sharpness, the worst class first.
+   * A class without a photo is left out.
    */
   readonly quality: readonly SubsetRate[];
 }
@@ -47,10 +47,10 @@ interface Subset {
 }
 
 /**
- * @param threshold a distance, and its FMR by the table
- * @param qualities the quality of each photo. A pair of one person counts in the class of the worse
- * photo. A pair of strangers counts in a class only when both photos are in it, because the trait
- * that they share brings them near.
+ * Measures subsets. A pair of one person counts in the quality class of the worse of its photos. A
+ * pair of strangers counts in a class only if both photos are in it, because a trait that both have
+ * brings strangers nearer.
+ * @param threshold a distance, and its FMR by the pack's table
  */
 export function subsetRates(
   all: AllPairs,
@@ -87,7 +87,7 @@ function rateOf(
   threshold: number,
 ): SubsetRate {
   const numbers = new Map<number, number>();
-  /** The number of a person within the subset, from 0. */
+  /** Numbers the people of the subset from 0, and gives a person's number. */
   const numberOf = (person: number) => {
     const number = numbers.get(person) ?? numbers.size;
     numbers.set(person, number);
@@ -139,7 +139,11 @@ function acceptedOf(
   return estimate && noSurer(estimate, byPerson.length);
 }
 
-/** @param pairs the number of pairs of people */
+/**
+ * The share of impostor pairs that are near.
+ * @param near the near pairs of photos, each by the numbers of its two people
+ * @param pairs the number of pairs of people
+ */
 function falseMatchesOf(
   near: readonly (readonly [a: number, b: number])[],
   photosOf: readonly number[],
