@@ -52,14 +52,14 @@ export function byThreshold(threshold: number): Rule {
  * - match: the chance that some stranger is this near is at most 1 %.
  * - similar: that chance is at most 20 %, and the distance is within `verification`, the pack's
  * threshold for two photos.
- * - possible: as similar, and it would be a match if this face were the only one of the answer.
- * That   happens to a stranger once in a hundred faces, and to an enrolled person more often. So
- * more of   these names are right than wrong (`facefinder evaluate --groups`).
+ * - possible: as similar, and it would be a match if this face were the only one of the answer. A
+ * stranger gets this once in a hundred faces, an enrolled person more often. So more of these
+ * names are right than wrong (`facefinder evaluate --groups`).
  *
- * One face is one person. So if several people could be named for it, only the nearest can be right
- * with some certainty. The nearest stays a match only if the second nearest is unknown or much less
- * near; otherwise the nearest becomes possible. Each of the others becomes possible if they are
- * nearly as near as the nearest, and similar if they are much less near.
+ * One face is one person, so of two people who could be named for it, one at least is a stranger.
+ * So only the nearest can stay a match, and only if the second nearest is unknown or much less
+ * near; otherwise the nearest becomes possible. Anybody else who would be a match or possible
+ * becomes similar if they are much less near than the nearest, and possible if not.
  */
 export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): Rule {
   const alone = (distance: number, { templates, faces, power = 1 }: Compared): Reading => {
