@@ -52,9 +52,7 @@ export function openCrew(options: CrewOptions): Crew {
   const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
-  /**
-   * For each lane whose process is starting, when that has ended. It resolves after a failure too.
-   */
+  /** For each lane whose process is starting, a promise that resolves when it started or failed. */
   const births = new Map<number, Promise<void>>();
   /** Why a lane has no process, by the number of the lane. */
   const broken = new Map<number, unknown>();

@@ -133,13 +133,11 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     let seen = await measure([...sure, ...(await lookCloser(open))]);
     if (seen.length === 0) seen = await look([whole(photo, smallest + 1, 0, MARGIN)]);
     let faces = add([], seen);
-    // The bright copy is used after the other views, because in it a well-lit face of a dark
-    // picture is overexposed.
+    // The bright copy comes after the other views: in it, a well-lit face is overexposed.
     const copy = photo.at(smallest);
     const lit = lift(copy);
     if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));
-    // Heads may lie or be upside down if a large suspect has some score, or if the landmarks of a
-    // face do not settle.
+    // Heads may lie if a large suspect has some score, or the landmarks of a face do not settle.
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));

@@ -128,10 +128,8 @@ export function enrolling(
   }
 
   /**
-   * Does step 4. First it notes a dispute in the record of each of `rivals`, who hold the same
-   * face. In the end it removes the vectors of the templates that were replaced. Gives the number
-   * of templates; undefined when the intent was removed, or another enrolment of the person came
-   * first.
+   * Does step 4. It also notes the dispute with each of `rivals`, who hold the same face. Undefined
+   * when the intent was removed, or another enrolment of the person came first.
    */
   async function commit(mine: Attempt, rivals: readonly LivingRecord[]): Promise<number | undefined> {
     const { scope, id, consent, intent } = mine;

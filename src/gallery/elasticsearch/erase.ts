@@ -45,8 +45,7 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     if (person) await memberships.of(person);
     return await records.change(scope, id, ({ life: known, unreadable, epoch, version }) => {
       const whom = person ?? known?.person;
-      // An unreadable record can be erased too, because its id is the person's keyed hash. Its
-      // subject and disputes are lost, so the erasure gets a new subject and ends no disputes.
+      // An unreadable record can be erased too. Its subject and disputes are lost.
       const life = known ?? (unreadable && whom && newLife(whom));
       const decided = life && erasure({ epoch, agreed: life.agreed }, reason, now, which);
       if (!decided || !whom) return undefined;

@@ -18,10 +18,7 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     return open && { scope: open.id, isInhabited: (await records.living(open)).length > 0, open };
   }
 
-  /**
-   * Does a part of {@link Gallery.movePlace}. `again`: it is not done, because a scope was made
-   * first or another process changed something. Then call this again.
-   */
+  /** Joins two places. `again`: a scope was just made, or changed meanwhile, so call this again. */
   async function move(from: Place, to: Place): Promise<Split | undefined | 'again'> {
     const known = { from: await knownOf(from), to: await knownOf(to) };
     const whose = joined(known.from, known.to);

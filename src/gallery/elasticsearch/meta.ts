@@ -42,8 +42,8 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * Does `work` while this process alone holds the name. If another process holds it, this waits. A
-   * process that died holds a name for {@link HELD_MS} at most.
+   * Does `work` while this process alone holds the name. If another process holds the name, it
+   * waits. A process that died holds a name for {@link HELD_MS} at most.
    */
   async function alone(name: string, work: () => Promise<void>): Promise<void> {
     const at = address(name);
@@ -99,10 +99,7 @@ export function metaOf(store: Store, names: Indices) {
     await once('witnessed', String(at));
   }
 
-  /**
-   * When this gallery was first opened with this version of the notice, milliseconds since 1970.
-   * The first call for a version notes `now`.
-   */
+  /** When this gallery was first opened with this version of the notice. Notes `now` if never. */
   async function noticeFirstSeen(notice: number, now: number): Promise<number> {
     return Number(await once(`notice ${notice}`, String(now)));
   }

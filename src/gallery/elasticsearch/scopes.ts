@@ -36,9 +36,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
   /** The last known scope of each place, by the place's hash. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
-  /**
-   * The place's scope, if it was read within the last minute. The place may have another by now.
-   */
+  /** The place's scope, if it was read within the last minute. It may have changed since. */
   function guess(place: Place): OpenScope | undefined {
     const id = whereabouts.get(placeAt(place).id);
     return id && trusted(id);
@@ -84,10 +82,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     }
   }
 
-  /**
-   * Points a place to this scope, if it still points to the scope `before` (undefined: to none).
-   * Otherwise it changes nothing and gives false.
-   */
+  /** Points a place to this scope. False if it does not point to `before` (undefined: to none). */
   async function point(place: Place, scope: OpenScope, before: ScopeId | undefined): Promise<boolean> {
     const [pointer] = await store.get<PlaceDoc>([placeAt(place)]);
     // A place may still point to a scope that is just being dropped. Then it has no scope.
@@ -123,10 +118,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  /**
-   * Removes a scope. Its places are removed first. If this is interrupted, a sweep finds the scope
-   * without places, and removes it.
-   */
+  /** Removes a scope, its places first. A sweep removes a scope whose places alone are gone. */
   async function remove(id: ScopeId): Promise<void> {
     forget(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));

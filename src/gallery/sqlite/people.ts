@@ -122,18 +122,12 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     return secret;
   }
 
-  /**
-   * Notes the notice under which searches find this person. The ledger has it too, and the ledger
-   * decides. This copy makes searches fast.
-   */
+  /** Notes the notice under which searches find this person: a copy of what the ledger says. */
   function noteNotice({ n }: Held, version: number): void {
     sql.run`UPDATE people SET notice = ${version} WHERE n = ${n}`;
   }
 
-  /**
-   * Adds one to the person's alerts: somebody tried to enrol the person's face, or an operator
-   * decided a dispute about it.
-   */
+  /** Adds an alert: somebody tried to enrol the person's face, or an operator decided about it. */
   function alert(held: Held): void {
     setAlerts(held, alerted(held.alerts));
   }
@@ -146,10 +140,7 @@ export function peopleTable(sql: Sql, keys: Keys, memberships: Memberships) {
     sql.run`UPDATE people SET alerts = ${alerts} WHERE n = ${n}`;
   }
 
-  /**
-   * Removes a row, and gives the number of removed rows. The caller has removed all rows that refer
-   * to it.
-   */
+  /** Removes a row to which no other row refers any more. Gives the number of removed rows. */
   function remove(n: number): number {
     return Number(sql.run`DELETE FROM people WHERE n = ${n}`.changes);
   }
