@@ -10,8 +10,9 @@ export interface Browsed {
 }
 
 /**
- * The `describe` of a file whose tests share one app and one browser. Without a browser it skips
- * them, and says that `what` is not tested.
+ * Gives the `describe` of a file whose tests share one app and one browser. Without a browser the
+ * tests are skipped, and standard error says that `what` is not tested.
+ * @throws without a browser under CI=true
  */
 export async function inBrowser(what: string): Promise<(name: string, tests: (browsed: Browsed) => void) => void> {
   const missing = await missingChromium();

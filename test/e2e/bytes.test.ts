@@ -34,8 +34,9 @@ test('after /forget nothing of a person is left in any byte that the running pro
   remains.note('id and name', id);
   for (const embedding of embeddingsOf(await ann.say('/mydata'))) remains.noteEveryForm(embedding);
   for (const { where, value } of values) {
-    // The ledger may stay: its entries name a person by a hash whose salt was only in the person's
-    // row. The tombstone that follows may stay too: it is a hash under a key that no look-up uses.
+    // Entries of the ledger may stay: they name a person by a hash whose salt was only in the
+    // person's row. The tombstone of the erasure equals no noted value, because it is a hash under
+    // another key.
     if (!where.startsWith('gallery.db ledger.')) remains.note(where, value);
   }
   const found = () => remains.in(root);
@@ -61,13 +62,13 @@ test('after /forget nothing of a person is left in any byte that the running pro
   expect(code).toBe(0);
 });
 
-/** One woman as three cameras might show her. */
+/** Three different photos of one woman. */
 async function threeSelfies(): Promise<Buffer[]> {
   const one = await selfie();
   return [one, await sharp(one).flop().jpeg().toBuffer(), await sharp(one).resize(200).jpeg().toBuffer()];
 }
 
-/** From the export of /mydata. */
+/** The embeddings in the answer to /mydata. */
 function embeddingsOf([held]: readonly WireReply[]): Float32Array[] {
   const [data] = (held?.kind === 'info' ? held.data : []) as { templates: { embedding: number[] }[] }[];
   return (data?.templates ?? []).map(({ embedding }) => Float32Array.from(embedding));

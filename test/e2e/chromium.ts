@@ -3,7 +3,10 @@ import { type Browser, chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Without display, GPU or connections of its own; with a camera that shows a test picture. */
+/**
+ * Chromium opens no window, uses no GPU and makes no connections of its own. Its camera shows a
+ * test picture.
+ */
 const FLAGS = [
   '--headless',
   '--no-sandbox',

@@ -19,8 +19,8 @@ const MENDED_MS = 60_000;
 
 /**
  * One program in its own folder, with its page, and a Telegram bot behind a company's proxy. Faults
- * come one after the other while it runs. Each is named within a minute, everybody who asks
- * meanwhile gets an answer, and it recovers by itself.
+ * come one after the other while it runs. /readyz names each fault within a minute. Everybody who
+ * asks meanwhile gets an answer, and the program recovers by itself.
  */
 describe.skipIf(!hasOpenssl('faults of a running program'))('a fault while the program runs', () => {
   let dataDir: string;
@@ -62,7 +62,7 @@ describe.skipIf(!hasOpenssl('faults of a running program'))('a fault while the p
       { timeout: SEEN_MS, interval: 250 },
     );
 
-  /** Ends the process that looks at photos, so that the next one meets the fault. */
+  /** Ends the child, so that the next child meets the fault. */
   function endChild(): void {
     for (const pid of faceProcessesOf(Number(program.process.pid))) process.kill(pid, 'SIGKILL');
   }

@@ -88,7 +88,7 @@ describe('the master key of a bot', () => {
     expect((await readFile(file, 'utf8')).trim()).toBe(key);
     expect(await readdir(inRoot('data'))).not.toContain('master.key');
     expect(await started(withBot())).not.toMatch(WARNING);
-    // After a start without the bot, the key stays where it is.
+    // A start without the bot does not move the key back beside the data.
     await started(folders());
     expect(await readdir(inRoot('data'))).not.toContain('master.key');
   });

@@ -12,10 +12,13 @@ import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { buttonOf, selfie, type Visitor, visitor } from './page-app.ts';
 import { facefinder, type Program, runProgram } from './program.ts';
 
-/** More steps than an enrolment or erasure takes. A test that gets there would not end. */
+/**
+ * More steps than an enrolment or an erasure takes. If the program dies at every step up to this
+ * one, the test gives up and fails.
+ */
 const MOST_STEPS = 60;
 
-/** The number of kills at arbitrary times, spread over the whole act. */
+/** The number of kills at arbitrary times, spread over the duration of the enrolment or erasure. */
 const BLIND_KILLS = 4;
 
 let root: string;
@@ -33,7 +36,7 @@ beforeAll(async () => {
     .resize(200)
     .jpeg()
     .toBuffer();
-  // The compile cache is only kept after a regular end, and some thirty starts follow.
+  // Only a regular end saves the compile cache, which makes the thirty or so starts below faster.
   await start();
   await program.kill('SIGTERM');
   await start();
@@ -49,7 +52,7 @@ async function start(): Promise<void> {
   program = await runProgram({ dataDir, env, preload: join(import.meta.dirname, 'killed-process.ts') });
 }
 
-/** Always the same woman, each time in another group. */
+/** The same woman in every group. */
 const person = (group: string): Visitor => visitor(program.url, 'ann', group);
 
 async function enrol(group: string): Promise<WireReply[]> {
@@ -61,7 +64,7 @@ async function forget(group: string): Promise<WireReply[]> {
   return await person(group).press(buttonOf(await person(group).say('/forget'), 'confirm'));
 }
 
-/** The person's data, as she can read them herself. */
+/** What /mydata tells her that is held about her. */
 async function held(group: string): Promise<{ readonly templates: number; readonly agreed: boolean }> {
   const [reply] = await person(group).say('/mydata');
   const data = (reply?.kind === 'info' ? reply.data : undefined) as
@@ -74,12 +77,12 @@ const NOTHING = { templates: 0, agreed: false };
 const ENROLLED = { templates: 1, agreed: true };
 
 /**
- * Arranges a kill of the program. Gives a function that waits for it, or ensures that it no longer
- * comes.
+ * Arranges that the program is killed. Gives a function to call after the action. It cancels a kill
+ * before a step that has not come, and it waits for a kill after a time.
  */
 type Moment = (running: Program) => Promise<() => Promise<unknown>>;
 
-/** Right before the n-th durable step from now. */
+/** Kills the program right before its n-th durable step from now. */
 const beforeStep =
   (n: number): Moment =>
   async (running) => {
@@ -87,7 +90,7 @@ const beforeStep =
     return () => setSteps(running, 0);
   };
 
-/** At any time, perhaps in the middle of a step. */
+/** Kills the program after this time, perhaps in the middle of a step. */
 const after =
   (ms: number): Moment =>
   async (running) => {
@@ -104,17 +107,17 @@ function setSteps({ process, ended }: Program, n: number): Promise<unknown> {
 interface Round {
   /** What the person read; undefined when the program died first. */
   readonly told: readonly WireReply[] | undefined;
-  /** False when everything was done before the program could be killed. */
+  /** False when the action ended before the program could be killed. */
   readonly killed: boolean;
   /** Erasures on their shelf when the program died. */
   readonly noted: number;
 }
 
-/** Does something with a kill in it, and restarts the program. */
+/** Does `action` while the program is killed at this moment. Restarts a killed program. */
 async function interrupted(moment: Moment, action: () => Promise<WireReply[]>): Promise<Round> {
   const settle = await moment(program);
   const told = await action().catch((error) => {
-    // What fetch throws without an answer.
+    // fetch throws a TypeError when the program dies before it answers.
     if (error instanceof TypeError) return undefined;
     throw error;
   });
@@ -135,9 +138,10 @@ async function notedErasures(): Promise<number> {
 }
 
 /**
- * Lets `act` happen in one new group after another. Kills the program before the first step of it,
- * then before the second, until `act` gets through. Then kills it at arbitrary times. `check`
- * examines each group after the restart.
+ * Does `act` in one new group after another. In the first group the program is killed before the
+ * first durable step of `act`, in the next group before the second step, until `act` takes no more
+ * steps. In further groups it is killed at arbitrary times. `prepare` runs before each `act`.
+ * `check` examines the group after the restart.
  */
 async function killEverywhere(
   name: string,

@@ -1,14 +1,14 @@
 /**
  * Preloaded into the program (`node --import`): kills it (SIGKILL) right before the n-th step from
- * now that makes something durable, in any thread. So the states that it leaves are all states that
- * a crash can leave: see {@link beforeDurableSteps}.
+ * now that makes something durable, in any thread. A test with every n meets every state that a
+ * crash can leave: see {@link beforeDurableSteps}.
  */
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import { beforeDurableSteps } from '../support/durable-steps.ts';
 
 const COUNTER = 'steps until the kill';
 
-/** Shared by all threads. 0: no kill. */
+/** How many steps are left, shared by all threads. 0: no kill. */
 const steps = new Int32Array(
   (getEnvironmentData(COUNTER) as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(4),
 );

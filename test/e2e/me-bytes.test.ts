@@ -12,10 +12,10 @@ import { photo, selfie, visitor } from './page-app.ts';
 import { newValues, snapshot } from './snapshot.ts';
 import { watchProgram } from './watch-program.ts';
 
-/** Bytes of an embedding with one byte a number, the smallest form that finds anybody. */
+/** The bytes of a template with one byte per number. With fewer it would find nobody. */
 const SMALLEST_TEMPLATE = 128;
 
-/** An embedding's numbers, as JSON has them. */
+/** Numbers of an embedding as JSON writes them. */
 const SEVERAL_FRACTIONS = /(-?0\.\d+,){3}/;
 
 test('while somebody looks for themselves, nobody else’s template is in any byte that the running program wrote', async () => {
@@ -26,7 +26,8 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   const ann = visitor(program.url, 'ann');
   await ann.agree('/enroll', await selfie());
   expect(await ann.agree('/me', await selfie())).toMatchObject([{ kind: 'presence', found: 1 }]);
-  // The test computes templates exactly as the program does: the asker's has the same numbers.
+  // This shows that the test computes the same templates as the program: the asker's has the same
+  // numbers.
   const [held] = await ann.say('/mydata');
   expect(JSON.stringify(held)).toContain(JSON.stringify(Array.from(own)));
 
@@ -45,7 +46,8 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   } while (!asking.isOver);
   expect(await answer).toMatchObject([{ kind: 'presence', seen: 7, found: 2 }]);
   expect(await found()).toEqual({});
-  // Only the ask behind the buttons has room for a template, and holds none.
+  // Of the new values, only the ask behind the answer's buttons is long enough for a template. It
+  // holds none.
   const large = () => newValues(before, snapshot(data)).filter(({ value }) => value.byteLength >= SMALLEST_TEMPLATE);
   // People see the answer a moment before the program notes that it was given.
   await expect.poll(() => large().map(({ where }) => where), { timeout: 90_000 }).toEqual(['pending.db pending.body']);
@@ -61,7 +63,10 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   expect(Object.keys(remains.in(root))).toEqual(['planted: vector']);
 });
 
-/** Opens the asks behind buttons, from a copy, because the program goes on with its own file. */
+/**
+ * Opens the asks behind buttons. It reads a copy of the data, because the program still uses its
+ * files.
+ */
 async function parkedAsks(root: string, data: string): Promise<string[]> {
   const copy = await mkdtemp(join(root, 'copy-'));
   await cp(data, copy, { recursive: true });

@@ -57,8 +57,8 @@ export async function runApp(dataDir?: string, { workers = 1 } = {}): Promise<Ru
 }
 
 /**
- * A person who uses the page's HTTP interface like a program. The receipt of consent beside a first
- * answer is skipped.
+ * A person who uses the page's HTTP interface like a program. The replies leave out the receipt of
+ * consent that comes with a person's first answer.
  */
 export interface Visitor {
   say(text: string, ...photos: readonly Uint8Array[]): Promise<WireReply[]>;
@@ -94,7 +94,10 @@ export function visitor(url: string, user: string, scope?: string): Visitor {
   };
 }
 
-/** The id of the first button of a role. */
+/**
+ * The id of the first button of a role.
+ * @throws when there is none
+ */
 export function buttonOf(replies: readonly WireReply[], role: string): string {
   for (const reply of replies) {
     const action = 'actions' in reply ? reply.actions?.find((each) => each.role === role) : undefined;

@@ -40,7 +40,8 @@ describeInBrowser('the page in a browser', (browsed) => {
     await eventually(() => picture.evaluate((image) => Number(Reflect.get(image, 'naturalWidth')))).toBeGreaterThan(
       1000,
     );
-    // She is in the middle of three. Faces are numbered in reading order.
+    // Alice is the middle one of three people. Faces are numbered in reading order, so hers is face
+    // 2.
     await eventually(() => log(page).getByRole('listitem').filter({ hasText: 'Face 2' }).textContent()).toMatch(
       /Alice/,
     );
@@ -96,7 +97,8 @@ describeInBrowser('the page in a browser', (browsed) => {
     await page.locator('#choose').press('Enter');
     await page.locator('.tray img').waitFor();
     await page.locator('#text').press('Enter');
-    // The answer with a question has the focus, so its buttons are the next stops.
+    // The page gives the focus to an answer that asks something, so the next tab stops are its
+    // buttons.
     await tabTo('I agree');
     await page.keyboard.press('Enter');
     await log(page).getByRole('heading', { name: 'Enrolled' }).waitFor();
@@ -159,14 +161,14 @@ describeInBrowser('the page in a browser', (browsed) => {
     await page.keyboard.press('Enter');
     const ask = log(page).getByRole('button', { name: 'Show the commands' });
     await ask.waitFor();
-    // An unknown command is no failure of the program.
+    // The page shows an unknown command as a hint, not as a failure of the program.
     expect(await log(page).locator('.problem').count()).toBe(0);
     expect(await log(page).textContent()).not.toContain('bad_command');
     await ask.click();
     await eventually(() => log(page).textContent()).toContain('/forget – ');
 
-    // From the disk, because the browser's remote control takes a busy machine too long for this
-    // many bytes.
+    // The browser reads this large file from the disk. To send its bytes through the browser's
+    // remote control takes too long on a busy machine.
     const large = join(browsed.app.dataDir, 'large.jpg');
     await writeFile(large, Buffer.alloc(25 * 2 ** 20));
     await page.locator('#files').setInputFiles(large);

@@ -18,7 +18,8 @@ let app: RunningApp;
 let folder: string;
 
 /**
- * A film for Chromium's fake camera, which repeats it: Y4M, each picture for a second and a half.
+ * Writes a film (Y4M) for Chromium's fake camera, which repeats it. Each picture lasts a second and
+ * a half. Gives the film's path.
  */
 async function film(name: string, pictures: readonly Promise<Buffer>[]): Promise<string> {
   const frames: Buffer[] = [];
@@ -70,7 +71,8 @@ describe.skipIf(missing)('selfies taken by the page', () => {
     const { page } = tab;
     await enterGroup(page, 'selfies');
     await page.locator('#main-commands').getByRole('button', { name: 'Enrol me' }).click();
-    // A busy machine must miss no short-lived sentence.
+    // The page itself records what it says, because a test on a busy machine could miss a
+    // short-lived sentence.
     await page.evaluate(`
       window.said = [];
       const coach = document.querySelector('#coach');
@@ -100,7 +102,7 @@ describe.skipIf(missing)('selfies taken by the page', () => {
     await page.locator('#main-commands').getByRole('button', { name: 'Nimm mich auf' }).click();
     await page.locator('#sheet').getByRole('button', { name: 'Foto aufnehmen' }).click();
     await page.getByRole('status').filter({ hasText: 'zu dunkel' }).waitFor();
-    // People who cannot get more light press the button all the same, or leave.
+    // The photo is too dark, but people who cannot get more light can still take it.
     await page.getByRole('button', { name: 'Auslösen' }).click();
     await eventually(() => page.locator('.tray img').count()).toBe(1);
   });

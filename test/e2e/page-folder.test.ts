@@ -11,7 +11,7 @@ const describeInBrowser = await inBrowser('a folder that is dropped');
 
 const SAMPLES = join(import.meta.dirname, '../../src/bots/page/public/samples');
 const IDA = join(SAMPLES, 'ida.jpg');
-/** Ida is on it, and somebody else. */
+/** A photo of Ida and somebody else. */
 const PARTY = join(SAMPLES, 'party.jpg');
 
 describeInBrowser('a folder dropped on the page', (browsed) => {
@@ -29,7 +29,8 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await eventually(() => page.locator('.tray li').count()).toBe(12);
 
     await page.locator('#main-commands').getByRole('button', { name: 'Find people' }).click();
-    // The first answer is a question, and the other photos wait.
+    // The first message brings ten photos, and its answer is the notice. The other two photos wait
+    // in the tray.
     await log(page).getByRole('button', { name: 'I agree' }).click();
     await eventually(() => page.locator('.result').count()).toBe(10);
     expect(await page.locator('.tray li').count()).toBe(2);
@@ -44,7 +45,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await mkdir(folder);
     const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
     const nobody = await sharp({ create: wall }).jpeg().toBuffer();
-    // The asker is on the third and the thirteenth photo, and one file is no photo.
+    // The asker is on photos 3 and 13, and file 7 is no photo.
     for (let photo = 1; photo <= 13; photo++) {
       const file = join(folder, `${photo}.jpg`);
       await (photo % 10 === 3 ? copyFile(PARTY, file) : writeFile(file, nobody));
@@ -95,7 +96,8 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     const wall = { width: 320, height: 240, channels: 3, background: '#8a9' } as const;
     const nobody = await sharp({ create: wall }).jpeg().toBuffer();
     for (let photo = 1; photo <= 40; photo++) await writeFile(join(folder, `${photo}.jpg`), nobody);
-    // The smaller it is, the less it looks like the selfie. The two look like each other.
+    // These two photos look like each other. Photo 5 is blurred more, so it looks less like the
+    // selfie.
     await writeFile(join(folder, '3.jpg'), await blurred(120));
     await writeFile(join(folder, '5.jpg'), await blurred(100));
     const alice = visitor(browsed.app.url, 'alice', 'blurred');
@@ -116,7 +118,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await log(page).getByRole('button', { name: 'I agree' }).click();
     const card = page.locator('.presence[data-state="over"]');
     await eventually(() => card.count()).toBe(1);
-    // Four parts, and the two photos with Ida once more.
+    // Four messages bring ten photos each. The last one brings the two photos of Ida again.
     await eventually(() => seen).toEqual([10, 10, 10, 10, 2]);
     expect(await card.textContent()).toContain('You are in 2 of 40 photos.');
     expect(await card.locator('.album li').count()).toBe(2);
@@ -124,7 +126,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
   });
 });
 
-/** A photo with Ida, made so small that details are lost, and large again. */
+/** A photo of Ida that was made so small that details are lost, and then large again. */
 async function blurred(width: number): Promise<Buffer> {
   const small = await sharp(PARTY).resize({ width }).blur(2).toBuffer();
   return await sharp(small).resize({ width: 640 }).jpeg().toBuffer();

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * In the browser: elements that overlap others, leave the screen, or are cut off by their
- * container. A scroll box cuts nothing off.
+ * A function that runs in the browser. It gives the elements that overlap others, leave the screen,
+ * or are cut off by their container. A container that scrolls cuts nothing off.
  */
 const FAULTS = `() => {
   const faults = [];
@@ -20,7 +20,7 @@ const FAULTS = `() => {
 
   for (const element of shown) {
     const { overflowX, overflowY } = style(element);
-    // Fonts of two touching lines overlap a little.
+    // Two pixels may be cut off, because the letters of touching lines overlap a little.
     const over = { x: element.scrollWidth - element.clientWidth, y: element.scrollHeight - element.clientHeight };
     if (element.clientWidth > 0 && overflowX !== 'visible' && !scrolls(overflowX) && over.x > 2) faults.push(name(element) + ' cuts ' + over.x + ' px off its width');
     if (element.clientHeight > 0 && overflowY !== 'visible' && !scrolls(overflowY) && over.y > 2 && element.tagName !== 'INPUT') faults.push(name(element) + ' cuts ' + over.y + ' px off its height');
@@ -35,7 +35,7 @@ const FAULTS = `() => {
     if (pen.measureText(text).width > element.clientWidth - padding - room + 1) faults.push('the ' + of + ' "' + text + '" is cut');
   };
   for (const field of shown.filter((element) => element.matches('input[placeholder]'))) fits(field, field.placeholder, 0, 'placeholder');
-  // The arrow of a list takes some room.
+  // A list needs 16 pixels for its arrow.
   for (const list of shown.filter((element) => element.matches('select'))) fits(list, list.selectedOptions[0].text, 16, 'choice');
   for (const button of shown.filter((element) => element.matches('.tools button, #send'))) {
     if (button.firstChild && button.clientHeight > 60) faults.push(name(button) + ' breaks into lines');
@@ -52,15 +52,15 @@ const FAULTS = `() => {
   };
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
   const parts = shown.filter((element) => hasText(element) || element.matches('button, input, select, img, canvas, video'));
-  // Elements that may cover others: numbers on a photo and on a crop of it, the cross on a small
-  // picture, a circle that takes its label's presses.
+  // Elements that may lie over each other: numbers on a photo and on a crop of it, the cross on a
+  // small picture, and the invisible radio button that covers its label.
   const isOnTop = (element) => element.closest('.scale, .tray li, .picture, .crop, .chip') !== null;
   const boxes = parts.map((element) => [element, clipped(element)]);
   for (const [index, [a, one]] of boxes.entries()) {
     for (const [b, other] of boxes.slice(index + 1)) {
       const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
       const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      // Lines of one paragraph have touching boxes.
+      // Boxes may overlap by 2 or 3 pixels, as those of lines in one paragraph do.
       if (width < 3 || height < 4 || a.contains(b) || b.contains(a)) continue;
       if (isOnTop(a) && isOnTop(b)) continue;
       const inline = (element) => style(element).display === 'inline';
@@ -79,7 +79,10 @@ export async function layoutFaults(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(`(${FAULTS})()`);
 }
 
-/** In the browser: whether the last such element is fully on the screen and uncovered. */
+/**
+ * A function that runs in the browser. It says whether the last element of the selector is fully on
+ * the screen, with nothing over its middle.
+ */
 const IN_VIEW = `(selector) => {
   const element = [...document.querySelectorAll(selector)].at(-1);
   if (!element) return 'not there';
@@ -90,8 +93,8 @@ const IN_VIEW = `(selector) => {
 }`;
 
 /**
- * `in view` when a person sees the whole of the last such element without scrolling; else where it
- * is.
+ * `in view` when a person sees the whole of the selector's last element without scrolling;
+ * otherwise the edges of that element, or `not there`.
  */
 export async function whereIs(page: Page, selector: string): Promise<string> {
   return await page.evaluate<string>(`(${IN_VIEW})(${JSON.stringify(selector)})`);

@@ -9,7 +9,7 @@ const describeInBrowser = await inBrowser('the steps after an answer');
 
 const steps = (page: Page) => log(page).getByRole('group', { name: 'What next?' }).getByRole('button');
 
-/** Sends a message that the program answers with these replies. */
+/** Sends a message, and answers it with these replies in place of the program. */
 async function answered(page: Page, replies: readonly WireReply[]): Promise<void> {
   await page.route('**/api/messages', (route) => route.fulfill({ json: { id: '1', replies } }), { times: 1 });
   await page.locator('#text').fill('/help');

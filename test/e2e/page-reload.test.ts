@@ -6,7 +6,7 @@ import { enterGroup, eventually, jpeg, log, openTab } from './tab.ts';
 
 const describeInBrowser = await inBrowser('what a reload leaves of the page');
 
-/** All that the browser keeps, as text. */
+/** All that the browser stores for the page, as text. */
 const stored = (page: Page) => page.evaluate<string>('JSON.stringify([sessionStorage, localStorage, document.cookie])');
 
 async function find(page: Page): Promise<void> {

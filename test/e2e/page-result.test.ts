@@ -30,7 +30,7 @@ describeInBrowser('a result on the page', (browsed) => {
     const others = log(page).getByRole('listitem').filter({ hasText: 'Face 1' });
     expect(await others.evaluate((element) => element.matches('.linked'))).toBe(true);
     expect(await row.evaluate((element) => element.matches('.linked'))).toBe(false);
-    // The button covers the face in the picture.
+    // The spot, which is a button, lies over the face in the picture.
     const at = await spot.boundingBox();
     const picture = await page.locator('.picture img').boundingBox();
     expect(((at?.x ?? 0) + (at?.width ?? 0) / 2 - (picture?.x ?? 0)) / (picture?.width ?? 1)).toBeCloseTo(0.62, 1);

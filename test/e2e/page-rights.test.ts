@@ -6,7 +6,7 @@ import { selfie } from './page-app.ts';
 
 const describeInBrowser = await inBrowser('what is reachable on the page');
 
-/** From a zoom of 400 % on a small screen up to a desk. 320 × 200 is 1280 × 800 at 400 %. */
+/** From small to large. 320 × 200 is what a screen of 1280 × 800 shows at a zoom of 400 %. */
 const SCREENS = [
   [320, 200],
   [320, 256],
@@ -18,7 +18,10 @@ const SCREENS = [
 
 const log = (page: Page) => page.getByRole('log');
 
-/** In the browser: whether an element is neither cut off nor covered. */
+/**
+ * A function that runs in the browser. It says whether an element is fully on the screen, with
+ * nothing over its middle.
+ */
 const WITHIN_REACH = `(element) => {
   const { left, top, right, bottom } = element.getBoundingClientRect();
   const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
@@ -27,8 +30,8 @@ const WITHIN_REACH = `(element) => {
 }`;
 
 /**
- * In the browser: parts of a notice that are not fully laid out, or come after the button that
- * agrees.
+ * A function that runs in the browser. It names the parts of a notice that people may miss before
+ * they agree: boxes that hide a part, and texts that end below the top of the button that agrees.
  */
 const NOT_SEEN_BEFORE = `(element) => {
   const before = element.closest('.card').querySelector('.agree').getBoundingClientRect().top;
@@ -42,11 +45,11 @@ const NOT_SEEN_BEFORE = `(element) => {
   return cut;
 }`;
 
-/** What a function of the browser says of the first element of this selector. */
+/** Calls a function in the browser, given as text, with the first element of this selector. */
 const ofElement = (page: Page, selector: string, said: string) =>
   page.evaluate<unknown>(`(${said})(document.querySelector('${selector}'))`);
 
-/** Whether a person can scroll it into view and press it there. */
+/** Whether a person can scroll to the first element of this selector and press it there. */
 async function isWithinReach(page: Page, selector: string): Promise<unknown> {
   await page.locator(selector).first().scrollIntoViewIfNeeded();
   return await ofElement(page, selector, WITHIN_REACH);

@@ -5,7 +5,7 @@ import { eventually, log, openTab } from './tab.ts';
 
 const describeInBrowser = await inBrowser('the page with sample people');
 
-/** The person's presses and typing so far, as the browser noticed them. */
+/** How many clicks and key presses of the person the page has got so far. */
 const handled = (page: Page) => page.evaluate<number>('window.handled');
 
 describeInBrowser('a newcomer who tries it with sample people', (browsed) => {
@@ -24,7 +24,7 @@ describeInBrowser('a newcomer who tries it with sample people', (browsed) => {
     await eventually(() => log(page).textContent()).toContain(match);
     expect(await handled(page)).toBeLessThanOrEqual(3);
 
-    // Nobody else in the picture is taken for the sample person, or looks nearly like her.
+    // The other face in the picture is neither a match nor a possible match.
     expect(await log(page).locator('.faces > li.unknown').count()).toBe(1);
     expect(await log(page).locator('.faces > li').count()).toBe(2);
     expect(tab.complaints).toEqual([]);

@@ -21,7 +21,7 @@ const SCREENS = [
 
 const file = (name: string, buffer: Buffer) => [{ name, mimeType: 'image/jpeg', buffer }];
 
-/** axe-core's findings, rule by rule, with places. */
+/** What axe-core finds: the rule's id and the element, for each finding. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -42,7 +42,10 @@ async function expectWellLaidOut(page: Page, state: string): Promise<void> {
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), state).toBeLessThanOrEqual(0);
 }
 
-/** Sends something and waits for the answer. The waiting sign appears before the click ends. */
+/**
+ * Sends something and waits for the answer. The waiting sign is there before the click ends, so its
+ * end is the answer's arrival.
+ */
 async function say(page: Page, text: string, files: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0] = []) {
   await page.locator('#text').fill(text);
   await page.locator('#files').setInputFiles(files);
@@ -59,7 +62,6 @@ async function pressLast(page: Page, selector: string): Promise<void> {
   await answered(page);
 }
 
-// axe-core looks at every element. On a busy machine that takes long.
 describeInBrowser('on eight screens', (browsed) => {
   describe.each(['en', 'de'])('in %s', (locale) => {
     let context: BrowserContext;
@@ -103,8 +105,8 @@ describeInBrowser('on eight screens', (browsed) => {
       await page.keyboard.press('Escape');
       await page.locator('#take').click();
       await page.locator('#shoot').waitFor();
-      // Shows what the page shows while it takes selfies by itself. In a real browser with a camera
-      // that would end too early.
+      // The page shows these while it takes selfies by itself. They are set here, because the page
+      // could take its selfies before the layout is looked at.
       await page.evaluate(`
         document.querySelector('#oval').hidden = false;
         document.querySelector('#coach').textContent = JSON.parse(document.querySelector('#facts').textContent).words.moreLight;

@@ -13,7 +13,7 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-/** Each test has its own group, so that none meets another's people. */
+/** Each test has its own group, so that no test meets the people of another. */
 let groups = 0;
 const newGroup = () => `group ${++groups}`;
 
@@ -60,7 +60,7 @@ describe('at the page, a person', () => {
     const notice = await ann.say('', await selfie());
     await ann.say('', await otherSelfie());
     await ann.say('', await selfie());
-    // All three photos are looked at; the second shows somebody else.
+    // The program looks at all three photos, and the second one shows somebody else.
     expect(await ann.press(buttonOf(notice, 'agree'))).toMatchObject([{ kind: 'error', code: 'several_faces' }]);
   });
 
@@ -140,7 +140,7 @@ describe('at the page, the sentence that helps is given', () => {
     await using first = await runApp();
     const agree = buttonOf(await visitor(first.url, 'ann', group).say('/enroll', await selfie()), 'agree');
     const second = await first.restart();
-    // The photo was only in memory, but the button is still hers.
+    // The photo was only in memory, and the restart lost it. The button still works.
     const replies = await visitor(second.url, 'ann', group).press(agree);
     await second[Symbol.asyncDispose]();
     expect(replies).toMatchObject([{ kind: 'error', code: 'photo_gone' }]);

@@ -10,8 +10,8 @@ import { openPage } from '../bots/page/fixture.ts';
 import { en } from '../support/words.ts';
 import { openChromium } from './chromium.ts';
 
-// Makes docs/page.png: the real page in a real browser, over a chat with one prepared answer about
-// a drawing, because a README should hold nobody's photograph.
+// Makes docs/page.png: the real page in a real browser, with one prepared answer about a drawing.
+// It is a drawing, because a README should hold nobody's photograph.
 
 const WIDTH = 960;
 const HEIGHT = 400;
@@ -71,7 +71,8 @@ const faces: readonly ResultFace[] = [[named('Alice', 0.7)], [], [named('Carol',
 }));
 
 const photo = await drawing();
-// Imported after the drawing was made, because the decoder of photos forbids SVG.
+// draw.ts loads the decoder of photos, which forbids SVG. So it is imported after the drawing was
+// made from SVG.
 const { draw } = await import('../../src/face/draw.ts');
 const marks = faces.map(({ box, number, verdict }) => ({ box, number, tone: verdict }));
 const result: Reply = {

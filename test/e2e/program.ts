@@ -13,7 +13,7 @@ export interface Program extends AsyncDisposable {
   /** The address in its ready line. */
   readonly url: string;
   readonly process: ChildProcess;
-  /** Its output so far, standard output and standard error. */
+  /** What it has written so far to standard output and standard error. */
   readonly output: () => string;
   readonly ended: Promise<Ending>;
   /** Sends the signal and waits for the end. */
@@ -23,19 +23,19 @@ export interface Program extends AsyncDisposable {
 export interface ProgramOptions {
   readonly dataDir: string;
   /**
-   * Added to DATA_DIR and any free port. Of this run's own environment only the folders of npm and
-   * of the models remain.
+   * Settings that are added to those that every run gets. From its own environment a test run hands
+   * on only what `environment` names.
    */
   readonly env?: Readonly<Record<string, string>>;
-  /** Another tree's `src/main.ts`. */
+  /** The `src/main.ts` that is run; by default that of this checkout. */
   readonly main?: string;
   /** A module that the process loads first, to watch or kill it from inside. */
   readonly preload?: string;
 }
 
 /**
- * `facefinder start` with its page on a free port, once it is ready. Rejects with its output when
- * it ends instead.
+ * Starts `facefinder start` with its page on a free port. Resolves once it is ready. Rejects with
+ * its output when it ends instead.
  */
 export async function runProgram({ dataDir, env, preload, main = MAIN }: ProgramOptions): Promise<Program> {
   const execArgv = preload === undefined ? [] : ['--import', preload];
@@ -47,7 +47,7 @@ export async function runProgram({ dataDir, env, preload, main = MAIN }: Program
   return await watch(child);
 }
 
-/** The program in `child`, once it is ready. */
+/** Resolves once the program in `child` is ready. Rejects with its output when it ends instead. */
 export async function watch(child: ChildProcess): Promise<Program> {
   let written = '';
   const ready = Promise.withResolvers<string>();
@@ -76,7 +76,7 @@ export async function watch(child: ChildProcess): Promise<Program> {
   };
 }
 
-/** Runs `facefinder <args>` to its end; `main` is another tree's. */
+/** Runs `facefinder <args>` to its end. `main` may be the `src/main.ts` of another checkout. */
 export async function facefinder(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -91,7 +91,10 @@ export async function facefinder(
   return { code: code ?? signal, out, err };
 }
 
-/** An environment without the settings of a developer's own installation. */
+/**
+ * The environment of a program: these settings, and the few variables that it needs here. It has no
+ * settings of a developer's own installation.
+ */
 export function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR } = process.env;
   const here = { PATH, HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, MODEL_DIR, MODEL_MIRROR };

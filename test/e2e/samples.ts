@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 
-// Makes the sample people of the page (npm run samples). Nobody's photograph should be there, and
-// the nets see a face in a drawing with round skin, looking eyes and shadows. These were chosen
-// from 48 with random features: they are as far apart as strangers. test/e2e/page-samples.test.ts
-// checks that.
+// Draws the sample people of the page (npm run samples), because the page should hold nobody's
+// photograph. The nets take a drawing for a face when the skin looks round, with shadows, and the
+// eyes look somewhere. These two were chosen from 48 drawings with random features: their faces are
+// as far apart as those of strangers, which test/e2e/page-samples.test.ts checks.
 
 const FOLDER = join(import.meta.dirname, '../../src/bots/page/public/samples');
 
@@ -59,7 +59,7 @@ const NINA: Drawn = {
 interface Pose {
   /** 0 is serious; from 0.7 on, teeth show. */
   readonly smile: number;
-  /** −1 to 1. */
+  /** From −1, to the left of the picture, to 1. */
   readonly turn: number;
   /** Degrees. */
   readonly tilt: number;

@@ -60,7 +60,7 @@ test('while photos follow a /me on Telegram, nobody else’s template is in any 
   await expect.poll(() => kept(data)).toBe(0);
 });
 
-/** How many rows there are about photos that follow a /me. */
+/** How many rows are stored about the photos that people send after a /me. */
 function kept(data: string): number {
   using file = new DatabaseSync(pendingFile(data), { readOnly: true });
   const [row] = file

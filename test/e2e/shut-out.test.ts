@@ -19,7 +19,10 @@ const unauthorized = () => new Refusal(401, 'Unauthorized');
 const readyz = (program: Program) =>
   fetch(`${program.url}/readyz`).then(async (answer) => [answer.status, await answer.text()]);
 
-/** Waits for the end of a program whose bot is shut out. Gives its output without log lines. */
+/**
+ * Waits until a program ends because its bot is shut out. Gives the lines of its output that are no
+ * log lines.
+ */
 async function ending(program: Program): Promise<string[]> {
   expect(await program.ended).toBe(1);
   return program

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Where each value first occurs, as `<file> <table>.<column>`, by the value in latin1. */
+/** Maps each value, as latin1, to the place where it first occurs: `<file> <table>.<column>`. */
 export type Snapshot = ReadonlyMap<string, string>;
 
 /** Every text and blob of every table of every SQLite file in a folder, with any schema. */
@@ -24,7 +24,10 @@ export function snapshot(folder: string): Snapshot {
   return values;
 }
 
-/** Values in `after` but not in `before` that are too long to be a coincidence. */
+/**
+ * Values in `after` but not in `before`, of at least 16 bytes: shorter ones could occur elsewhere
+ * by chance.
+ */
 export function newValues(before: Snapshot, after: Snapshot): { readonly where: string; readonly value: Buffer }[] {
   return [...after]
     .filter(([value]) => !before.has(value) && value.length >= 16)

@@ -24,14 +24,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** Tells the program to end. It has 10 seconds for that. */
+/** Tells the program to end. Gives its ending, or `too late` after 10 seconds. */
 function stopped(program: Program): Promise<Ending | 'too late'> {
   return Promise.race([program.kill('SIGTERM'), sleep(10_000, 'too late' as const, { ref: false })]);
 }
 
 const portOf = (program: Program): number => Number(new URL(program.url).port);
 
-/** The default pack under another version, its files from the usual place. */
+/**
+ * Settings for the default pack with another version number. Its files come from the usual folder.
+ */
 async function laterModels(): Promise<{ MODEL_DIR: string; MODEL_MIRROR: string }> {
   const folder = newFolder();
   const manifest = await readFile(new URL(`../../models/${DEFAULT_PACK}.json`, import.meta.url), 'utf8');
@@ -44,7 +46,7 @@ async function laterModels(): Promise<{ MODEL_DIR: string; MODEL_MIRROR: string 
 }
 
 describe('npm start', () => {
-  /** In a process group of its own, like a terminal starts it. */
+  /** Starts the program by `npm start`, in a process group of its own, as a terminal does. */
   async function npmStart(): Promise<Program> {
     const env = environment({ DATA_DIR: newFolder(), PLAYGROUND_PORT: '0', WORKERS: '1' });
     const cwd = join(import.meta.dirname, '../..');
@@ -173,7 +175,8 @@ describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => 
 
 test('two programs over one DATA_DIR see what the other enrols and erases', async () => {
   const dataDir = newFolder();
-  // The two programs start at the same time, so either may make the key and the databases.
+  // The two programs start at the same time, and each may be the one that makes the key and the
+  // databases.
   const programs = await Promise.all([runProgram({ dataDir }), runProgram({ dataDir })]);
   await using one = programs[0];
   await using other = programs[1];
@@ -188,7 +191,7 @@ test('two programs over one DATA_DIR see what the other enrols and erases', asyn
   expect(JSON.stringify(await visitor(one.url, 'bob').say('/find', group))).not.toContain('"name":"ann"');
 });
 
-/** A connection that has sent this, whatever the answer. */
+/** Opens a connection and sends this text. Does not wait for an answer. */
 async function dial(program: Program, text: string): Promise<Socket & Disposable> {
   const socket = connect(portOf(program), '127.0.0.1').on('error', () => {});
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -3,16 +3,15 @@ import { expect } from 'vitest';
 
 export interface OpenTab extends AsyncDisposable {
   readonly page: Page;
-  /** Complaints in the console, such as violations of the page's own policy. */
+  /** Errors and warnings in the console, such as violations of the page's content policy. */
   readonly complaints: readonly string[];
   /** Requested addresses that are not the page's own. */
   readonly elsewhere: readonly string[];
 }
 
-/** The page at `url` in a new browser. */
+/** Opens the page at `url` in a new browser context, which shares nothing with other tabs. */
 export async function openTab(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenTab> {
   const context = await browser.newContext({ locale: 'en-GB', permissions: ['camera'], ...options });
-  // A busy machine may be slow.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -31,14 +30,14 @@ export async function openTab(browser: Browser, url: string, options: BrowserCon
 /** A file as a person chooses it. */
 export const jpeg = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/jpeg', buffer });
 
-/** Enters a group of the test's own, like a person. */
+/** Enters this group on the page, as a person does. */
 export async function enterGroup(page: Page, group: string): Promise<void> {
   await page.getByLabel('In the group', { exact: true }).selectOption({ label: 'Another group…' });
   await page.getByPlaceholder('Name of the group').fill(group);
   await page.keyboard.press('Enter');
 }
 
-/** Waits for what an answer changes on the page. */
+/** Calls `look` until it gives what is expected, because an answer may take a while. */
 export const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** The conversation that is shown. */

@@ -16,7 +16,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const readyz = async (program: Program) => (await fetch(`${program.url}/readyz`)).text();
 
-/** Sets a revocable limit of the running program (see prlimit(1)). */
+/** Sets a limit of the running program, which can be raised again (see prlimit(1)). */
 function limit({ process }: Program, what: 'fsize' | 'nofile', most: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--${what}=${most}:`]);
 }
@@ -56,7 +56,10 @@ it('a full disk keeps nobody from leaving: they are told what is remembered, and
   await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
 });
 
-/** A disk of 32 MiB; undefined when this user may not mount one. */
+/**
+ * Mounts a disk of 32 MiB until the test ends, and gives its path. Undefined when this user may not
+ * mount one.
+ */
 async function smallDisk(): Promise<string | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'facefinder-disk-'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m,mode=700', 'tmpfs', path]).status !== 0) return undefined;
@@ -86,7 +89,7 @@ it('who wants to leave while the disk is full is gone after a restart too, with 
     expect(answer).not.toEqual({ kind: 'info', text: en.forget.unnoted });
     await program.kill('SIGKILL');
   }
-  // On the full disk it may start, or say why it does not.
+  // A program on the full disk may start, or may end and say why.
   await using still = await runProgram(onDisk).catch(() => undefined);
   await rm(join(disk, 'fill'));
   await using program = still ?? (await runProgram(onDisk));

@@ -10,11 +10,14 @@ export interface WatchedProgram extends AsyncDisposable {
   /** Contains everything that the program may write: its data, its temporary files, its log. */
   readonly root: string;
   readonly data: string;
-  /** Names of temporary files, even of short-lived ones, because their bytes stay on the disk. */
+  /**
+   * Names of the temporary files that were made, deleted ones too, because their bytes may still be
+   * on the disk.
+   */
   readonly temporaries: readonly (string | null)[];
 }
 
-/** Starts the program in a new folder. Its log has every level. */
+/** Starts the program in a new folder. It logs on every level. */
 export async function watchProgram(env: Readonly<Record<string, string>> = {}): Promise<WatchedProgram> {
   const root = await mkdtemp(join(tmpdir(), 'facefinder-bytes-'));
   const [data, temporary] = [join(root, 'data'), join(root, 'tmp')];
