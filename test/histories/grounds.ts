@@ -8,7 +8,7 @@ import { openProxy, type Seen } from '../gallery/elasticsearch/proxy.ts';
 import { removeIndices } from '../gallery/elasticsearch/store.ts';
 import { cutWrites } from '../support/durable-steps.ts';
 
-/** The stores of a history. Nobody else uses them. */
+/** The stores of one history. No other test uses them. */
 export interface Ground extends AsyncDisposable {
   readonly env: { readonly STATE_DIR: string; readonly MASTER_KEY: string };
   /** A configuration with these stores. */
@@ -17,7 +17,7 @@ export interface Ground extends AsyncDisposable {
   readonly cut: (nth: number, onCut: () => void) => () => void;
 }
 
-/** SQLite in a folder of the stage's own. */
+/** SQLite in the data folder that the stage makes. */
 export async function embeddedGround(): Promise<Ground> {
   const env = await ownEnv();
   return {
@@ -28,7 +28,10 @@ export async function embeddedGround(): Promise<Ground> {
   };
 }
 
-/** Requests with these methods change nothing. */
+/**
+ * Whether a request may change something. A GET or HEAD does not, and neither do these requests by
+ * POST.
+ */
 const isWrite = ({ method, path }: Seen): boolean =>
   method !== 'GET' && method !== 'HEAD' && !/\/_(search|mget|count|pit|refresh|msearch)\b/.test(path);
 
@@ -36,7 +39,7 @@ const isWrite = ({ method, path }: Seen): boolean =>
 export async function productionGround(elasticsearch: string, redis: string): Promise<Ground> {
   const proxy = await openProxy(elasticsearch);
   const prefix = `test-${randomUUID()}`;
-  // Names that nobody else uses. They reach everything that opens the stores.
+  // No other test uses this prefix.
   const stores = {
     mode: 'production',
     redis: { url: redis, prefix: `{${prefix}}` },

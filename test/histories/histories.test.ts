@@ -5,7 +5,9 @@ import { play, SEED, TIMEOUT_MS } from './play.ts';
 /** `npm run drill lives` plays more. */
 const STEPS = Number(process.env.STEPS ?? 1_000);
 
-/** Events that every sample must contain: a model that is never tested is never wrong. */
+/**
+ * Events that must happen in these histories. Without them the test would not try what it promises.
+ */
 const MET = ['enrol', 'named', 'forget', 'leave', 'decide', 'move', 'sweep', 'race', 'replay', 'clock', 'restored'];
 
 test(

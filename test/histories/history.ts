@@ -4,19 +4,22 @@ import { type Claim, type Held, keyOf, Model, PLACES } from './model.ts';
 import { type Deed, faceOn, type Step } from './steps.ts';
 import type { Told, World } from './world.ts';
 
-/** What was expected at the time of a backup. */
+/** What the model held at the time of a backup. */
 interface Kept {
   readonly model: Model;
   readonly lives: ReadonlyMap<string, string>;
 }
 
 /**
- * These events affect a whole group, or everything. They never happen at the same time as others
- * here.
+ * These deeds affect a whole group, or all groups. A history never does one at the same time as
+ * another deed.
  */
 const ALONE: readonly Deed['do'][] = ['sweep', 'move', 'remove'];
 
-/** A platform repeats what was not acknowledged, and a sweep repeats. */
+/**
+ * These deeds are done again after a crash: a platform reports again what was not acknowledged, and
+ * the next sweep comes the next day.
+ */
 const REPEATED: readonly Deed['do'][] = ['leave', 'remove', 'move', 'sweep'];
 
 /** Takes the steps of one history in a world, and compares the stores with the model after each. */
@@ -25,7 +28,7 @@ export class History {
   readonly #count: (what: string) => void;
   #model = new Model();
   #lives: ReadonlyMap<string, string> = new Map();
-  /** Lives that an erasure ended, and of which a tombstone must remain. */
+  /** Lives that an erasure ended, and whose tombstones still stand. None of them may come back. */
   readonly #ended = new Set<string>();
   #kept: Kept | undefined;
   #ledgers: Ledgers = new Map();
@@ -39,7 +42,7 @@ export class History {
   /** @throws when the stores differ from the model */
   async take(step: Step): Promise<void> {
     const world = this.#world;
-    // The remains of an erasure go after half a year.
+    // A sweep may remove tombstones, which are kept for half a year.
     if (step.do === 'sweep') this.#ended.clear();
     this.#count(step.do);
     switch (step.do) {
@@ -80,7 +83,10 @@ export class History {
     return after;
   }
 
-  /** The states after only the first of a deed's two steps. */
+  /**
+   * The states that are possible when only the first part of a deed was done. An enrolment has two
+   * parts: the person agrees, and then is enrolled.
+   */
   #partly(model: Model, deed: Deed): Model[] {
     if (deed.do !== 'enrol' || deed.answer === 'decline') return [];
     const partly = model.copy();
@@ -88,13 +94,13 @@ export class History {
     return [partly];
   }
 
-  /** What was shown must be true in one of the possible states. */
+  /** Checks that what was shown is true in one of the possible states before and after the deed. */
   #hear(deed: Deed, { isRefused, named, receipts }: Told, before: readonly Model[], after: readonly Model[]): void {
     if (isRefused) this.#count('refused');
     if (deed.do === 'find' && named) {
       const allowed = before.map((model) => {
         const found = deed.photos.flatMap((photo) => model.foundBy(faceOn(photo), deed.group));
-        // Answers name nobody who has left, erased or not.
+        // An answer names nobody who has left the group, even before they are erased.
         const members = found.filter((who) => !model.gone.has(keyOf(who, deed.group)));
         return [...new Set(members.map((who) => this.#world.people[who]?.name))].sort();
       });
@@ -108,7 +114,8 @@ export class History {
   }
 
   /**
-   * Two deeds at once. The result must be as if one came after the other, or in the middle of it.
+   * Does two deeds at once. The stores must then hold what the two can leave in one order or the
+   * other. Each may have been done, done in part or refused.
    */
   async #race(one: Deed, other: Deed): Promise<void> {
     if ([one, other].some((deed) => ALONE.includes(deed.do))) {
@@ -125,7 +132,7 @@ export class History {
       if (told && deed.do === 'find') this.#hear(deed, told, states, states);
     }
     await this.#world.settled();
-    // Deeds that do not affect each other are both done.
+    // Deeds of different people in different groups do not hinder each other, so both must be done.
     const isApart = 'who' in one && 'who' in other && one.who !== other.who && one.group !== other.group;
     await this.#check(isApart && !shown.some(({ isRefused }) => isRefused) ? states.slice(-1) : states);
   }
@@ -133,8 +140,9 @@ export class History {
   async #crash(write: number, during: Deed): Promise<void> {
     const before = this.#model;
     const deed: Deed = during.do === 'move' ? { ...during, early: [] } : during;
-    // Nobody can know whether the sweep noted its beginning before the crash.
     if (deed.do === 'sweep') this.#ended.clear();
+    // After a jump of the clock, a sweep only notes its time. After a crash the model could not
+    // know whether it did.
     if (deed.do === 'sweep' && before.hasJumped(this.#world.stage.clock.ms)) return await this.#do(deed);
     const after = this.#after(before, deed);
     const told = await this.#world.crash(write, deed);
@@ -153,7 +161,8 @@ export class History {
     this.#count('restored');
     const { model, lives } = this.#kept;
     const restored = this.#model.copy();
-    // People erased since stay erased; people who came since come again.
+    // People who were erased since the backup stay erased. People who came since the backup are not
+    // there any more.
     const same = PLACES.filter(({ key }) => lives.has(key) && lives.get(key) === this.#lives.get(key));
     restored.held = new Map(same.flatMap(({ key }) => [[key, model.of(key)]]));
     restored.claims = model.claims.filter(({ group, challenger, holder }) =>
@@ -166,8 +175,8 @@ export class History {
   }
 
   /**
-   * Compares the stores with the possible states. Of several it continues with the actual one, for
-   * each person in each group.
+   * Checks that the stores hold one of the possible states for each person in each group. The
+   * history goes on from what they hold.
    */
   async #check(states: readonly Model[]): Promise<void> {
     const { held, lives, claims } = await look(this.#world);

@@ -6,7 +6,7 @@ import { type Claim, keyOf, type Model } from './model.ts';
 import { faceOn, GROUPS, PEOPLE, photosOf } from './steps.ts';
 import type { World } from './world.ts';
 
-/** What the stores hold about one person in one group. It leaves out expiry times. */
+/** What the stores hold about one person in one group, without the times. */
 export interface There {
   readonly search: boolean;
   readonly enrol: boolean;
@@ -16,7 +16,10 @@ export interface There {
 /** All that the stores hold. */
 export interface Seen {
   readonly held: ReadonlyMap<string, There>;
-  /** Names each life. No two lives of a person share a name, unless a backup brought one back. */
+  /**
+   * A name of each person's life in each group, by `keyOf`. After an erasure the person's next life
+   * has another name. Only a restored backup brings a name back.
+   */
   readonly lives: ReadonlyMap<string, string>;
   readonly claims: readonly Claim[];
 }
@@ -30,7 +33,8 @@ const SAME_PHOTO = 0.05;
 const SAME_FACE = 0.5;
 
 /**
- * Reads everything stored of people. Checks that nobody is stored without consent, or elsewhere.
+ * Reads everything that is stored about people. Checks that each of them has agreed to something,
+ * and that nobody is stored outside the groups.
  */
 export async function look(world: World): Promise<Seen> {
   const { gallery } = world.stage.flow;
@@ -67,7 +71,7 @@ export async function look(world: World): Promise<Seen> {
   return { held, lives, claims };
 }
 
-/** Checks that a face finds exactly those who agreed and enrolled in that group. */
+/** Checks that each person's photos find exactly those whom the model says that they find. */
 export async function checkSearches(world: World, model: Model): Promise<void> {
   const { gallery } = world.stage.flow;
   const photos = Array.from({ length: PEOPLE }, (_, who) => photosOf(who)).flat();
@@ -84,7 +88,9 @@ export async function checkSearches(world: World, model: Model): Promise<void> {
   }
 }
 
-/** Gives the ledgers, after checking that they are whole, only grew, and match the second place. */
+/**
+ * Gives the ledgers. Checks that each is whole and only grew, and that the second place knows each.
+ */
 export async function checkLedgers(world: World, before: Ledgers): Promise<Ledgers> {
   const { gallery } = world.stage.parts.stores;
   const ledgers = new Map<ScopeId, readonly LedgerEntry[]>();

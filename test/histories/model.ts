@@ -11,7 +11,7 @@ export interface Held {
   readonly enrolled?: number;
 }
 
-/** Whether they claim a face that somebody else has enrolled. */
+/** An open dispute: the challenger says that the holder enrolled the challenger's face. */
 export interface Claim {
   readonly group: number;
   readonly challenger: number;
@@ -23,7 +23,7 @@ const NOTHING: Held = { photos: [] };
 /** How long people are kept after they last agreed or enrolled. */
 export const RETENTION_DAYS = 365;
 
-/** A note that no sweep renews for this long is forgotten. */
+/** The note that a person's time is over is forgotten when no sweep renews it for this long. */
 const OVERDUE_MS = 90 * DAY_MS;
 
 export const keyOf = (who: number, group: number): string => `${who} in ${group}`;
@@ -36,7 +36,7 @@ export const PLACES: readonly { readonly who: number; readonly group: number; re
 
 /**
  * What facefinder must know, and nothing else: who agreed to what, where, and which of their photos
- * it may compare. It describes changes of that in few words, and knows nothing of stores, queues,
+ * it may compare. Each deed changes this in a few lines, which know nothing of stores, queues,
  * clocks of servers or unfinished work.
  */
 export class Model {
@@ -45,7 +45,10 @@ export class Model {
   /** People who left, by {@link keyOf}. */
   gone = new Set<string>();
   #swept: number | undefined;
-  /** People whose time was over in sweeps: since when, and when that was last found. */
+  /**
+   * People whose time was over when a sweep looked: the times of the first such sweep and of the
+   * last one, by {@link keyOf}.
+   */
   #overdue = new Map<string, { readonly since: number; readonly last: number }>();
 
   copy(): Model {
@@ -62,7 +65,9 @@ export class Model {
     return this.held.get(key) ?? NOTHING;
   }
 
-  /** The people whom a face finds in a group. */
+  /**
+   * The people whom a face finds in a group. It does not find a challenger whose dispute is open.
+   */
   foundBy(face: number, group: number): number[] {
     return this.#holders(face, group).filter(
       (who) => !this.claims.some((claim) => claim.group === group && claim.challenger === who),
@@ -104,7 +109,7 @@ export class Model {
     }
   }
 
-  /** Forgets everything that is noted beside the gallery. */
+  /** Forgets what sweeps noted. These notes are not in the gallery, and no backup has them. */
   forgetSweeps(): void {
     this.#swept = undefined;
     this.#overdue.clear();
@@ -142,7 +147,7 @@ export class Model {
     const before = this.of(keyOf(who, group));
     const isOther = before.photos.some((one) => faceOn(one) !== faceOn(photo));
     if (isOther || before.photos.includes(photo)) return;
-    // Somebody who challenges this person takes nothing from them.
+    // Somebody who has the face only by a dispute with this person is not its owner.
     const owners = this.#holders(faceOn(photo), group).filter(
       (owner) => owner !== who && !this.#challenges(owner, who, group),
     );
@@ -163,7 +168,7 @@ export class Model {
     this.claims = [...this.claims, ...fresh.map((holder) => ({ group, challenger, holder }))];
   }
 
-  /** Ends every dispute of this person, and gives the others. */
+  /** Ends every dispute of this person. Gives the people on the other sides. */
   #settle(who: number, group: number): number[] {
     const mine = this.claims.filter(
       (claim) => claim.group === group && (claim.challenger === who || claim.holder === who),
@@ -180,14 +185,14 @@ export class Model {
   }
 
   /**
-   * People who already enrolled under the new id stay as they are there. All others are moved
-   * there.
+   * A group gets a new id. People who already enrolled under the new id keep only that enrolment,
+   * and their agreement to search. What is held of all others is moved there.
    */
   #move({ group, early }: Extract<Deed, { do: 'move' }>, now: number): void {
     const from = this.copy();
     const came = early.filter((who) => !this.gone.has(keyOf(who, group)));
     for (const who of came) {
-      // In that group they have no past and no disputes.
+      // Their enrolment and disputes under the old id are dropped.
       this.held.delete(keyOf(who, group));
       this.#overdue.delete(keyOf(who, group));
       this.#settle(who, group);

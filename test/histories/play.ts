@@ -7,17 +7,17 @@ import { World } from './world.ts';
 /** `npm run drill lives` draws a seed. */
 export const SEED = Number(process.env.SEED ?? 1);
 
-/** A longer history meets nothing that two shorter ones do not meet. */
+/** The most steps of one history. A longer one finds nothing that two shorter ones do not find. */
 const LONGEST = 100;
 
-/** How many shorter histories of a failing one are tried. */
+/** At most this many shorter versions of a failing history are tried. */
 const MOST_SHRINKS = 100;
 
 /** Longer than a drill takes on any machine. */
 export const TIMEOUT_MS = 3 * 3_600_000;
 
 /**
- * Plays histories up to this many steps. Gives how often each event happened.
+ * Plays histories until they have this many steps together. Gives how often each event happened.
  * @throws with the seed and the shortest failing history found
  */
 export async function play(newGround: () => Promise<Ground>, steps: number): Promise<ReadonlyMap<string, number>> {

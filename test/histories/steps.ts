@@ -31,7 +31,7 @@ export type Deed =
       readonly group: number;
       readonly where: 'here' | 'everywhere' | 'cancel';
     }
-  /** `isHeard`: the platform reports it; otherwise only a sweep finds out. */
+  /** `isHeard`: the platform reports that the person left; otherwise only a sweep finds out. */
   | { readonly do: 'leave'; readonly who: number; readonly group: number; readonly isHeard: boolean }
   | { readonly do: 'join'; readonly who: number; readonly group: number }
   /** The operator decides all disputes of this person in their favour. */
@@ -39,8 +39,8 @@ export type Deed =
   /** The bot is removed from the group, and added again. */
   | { readonly do: 'remove'; readonly group: number }
   /**
-   * The group gets another id. Until the bot hears of it, these people enrol in what it takes for
-   * another group.
+   * The group gets another id. Before the bot hears of that, the people of `early` enrol under the
+   * new id, which the bot takes for another group.
    */
   | { readonly do: 'move'; readonly group: number; readonly early: readonly number[] }
   | { readonly do: 'sweep' };
@@ -48,9 +48,9 @@ export type Deed =
 export type Step =
   | Deed
   | { readonly do: 'race'; readonly one: Deed; readonly other: Deed }
-  /** From the n-th write on, nothing is written. Then the program restarts. */
+  /** From write number `write` on, nothing is written. Then the program restarts. */
   | { readonly do: 'crash'; readonly write: number; readonly during: Deed }
-  /** The platform delivers the n-th last update once more. */
+  /** The platform delivers one of the last updates once more; `back` 0 is the very last one. */
   | { readonly do: 'replay'; readonly back: number }
   | { readonly do: 'restart' }
   /** The clock jumps, never before the first day of the history. */
@@ -59,18 +59,18 @@ export type Step =
   /** `isLost`: the disk is gone, with everything but the second place. */
   | { readonly do: 'restore'; readonly isLost: boolean };
 
-/** "2~" is another photo of the person on photo "2". */
+/** The names of a person's photos: "2" and "2~" are two photos of person 2. */
 export const photosOf = (person: number): string[] =>
   Array.from({ length: PHOTOS }, (_, nth) => `${person}${'~'.repeat(nth)}`);
 
 /** The owner of the face on a photo. */
 export const faceOn = (photo: string): number => Number(photo.replaceAll('~', ''));
 
-/** The cosine of two photos of one person: they are 0.3 apart. */
+/** The cosine of two photos of one person, whose distance is 0.3. */
 const ALIKE = 1 - 0.3 ** 2 / 2;
 
 /**
- * The embeddings of a person's photos. Two people's have nothing in common, so nobody is taken for
+ * The embeddings of a person's photos. Those of two people are orthogonal, so nobody is taken for
  * somebody else.
  */
 export function embeddingsOf(person: number, dims: number): Map<string, Float32Array> {

@@ -19,12 +19,12 @@ import type { Ground } from './grounds.ts';
 import { keyOf, RETENTION_DAYS } from './model.ts';
 import { type Deed, embeddingsOf, GROUPS, PEOPLE, photosOf } from './steps.ts';
 
-/** What was shown because of a deed. */
+/** What was shown after a deed. */
 export interface Told {
-  /** A limit refused it. It may be done in part. */
+  /** Whether a limit refused the deed. It may still be done in part. */
   readonly isRefused: boolean;
   readonly receipts: readonly string[];
-  /** The people named in answer to a search; undefined without an answer. */
+  /** The people whom the result of a search names; undefined without a result. */
   readonly named: readonly string[] | undefined;
 }
 
@@ -50,7 +50,7 @@ export class World {
   readonly #begun: number;
   readonly #file: string;
   #backedUpAt = 0;
-  /** Counts the starts. No process continues work that began before the last start. */
+  /** How often the program was restarted. No work goes on after a restart. */
   #starts = 0;
 
   static async open({ env, withStores, cut }: Ground): Promise<World> {
@@ -112,19 +112,21 @@ export class World {
     return told([]);
   }
 
-  /** Does a deed again after an interruption. */
+  /** Does a deed again after an interruption. Of a move, only the platform's report comes again. */
   async again(deed: Deed): Promise<void> {
     if (deed.do !== 'move') return void (await this.perform(deed));
     const [fresh, old] = this.#places[deed.group] ?? [];
     if (fresh && old) await this.stage.chat.moved(old, fresh);
   }
 
-  /** Undefined when the deed was interrupted; then the program has restarted. */
+  /**
+   * Does a deed while all writes from number `write` on fail. Undefined if that ended the program.
+   */
   async crash(write: number, during: Deed): Promise<Told | undefined> {
     const fallen = Promise.withResolvers<undefined>();
     const lift = this.#cut(write, () => fallen.resolve(undefined));
     const done = this.perform(during);
-    // After the cut, the result of this call is not used.
+    // If the cut comes first, nobody waits for the deed any more, and its failure is expected.
     done.catch(() => undefined);
     const shown = await Promise.race([fallen.promise, done]);
     if (shown) lift();
@@ -150,14 +152,12 @@ export class World {
   async backup(): Promise<void> {
     await rm(this.#file, { force: true });
     this.#backedUpAt = this.stage.clock.ms;
-    // A backup takes the time from the machine.
+    // A backup reads the machine's clock, not the stage's.
     vi.useFakeTimers({ toFake: ['Date'], now: this.#backedUpAt });
     await backup(this.stage.config, this.#file).finally(() => vi.useRealTimers());
   }
 
-  /**
-   * Whether the backup was restored. A restore is refused without a backup that is young enough.
-   */
+  /** False when there is no backup, or when it is so old that its restore is refused. */
   async restore(isLost: boolean): Promise<boolean> {
     if (!existsSync(this.#file)) return false;
     const { clock, config, dataDir } = this.stage;
@@ -170,7 +170,7 @@ export class World {
     return !isOld;
   }
 
-  /** Ends the program and starts another, after `meanwhile`; `src/app.ts` has what a start does. */
+  /** Ends the program, does `meanwhile`, and starts it again with the steps of `src/app.ts`. */
   async restart(meanwhile?: () => Promise<void>): Promise<void> {
     this.#starts += 1;
     await this.stage.restart({}, meanwhile);
@@ -208,7 +208,7 @@ export class World {
     return { platform: 'telegram', id: `-97531${this.#ids}86420`, title: `Group ${group}` };
   }
 
-  /** After a restart, no answer is about speakers from before. */
+  /** Gives the result of `work`. Never settles when the program was restarted meanwhile. */
   async #unlessOver<T>(work: () => Promise<T>): Promise<T> {
     const starts = this.#starts;
     const done = await work();
