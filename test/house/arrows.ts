@@ -11,7 +11,7 @@ export function forbiddenImports(tree: Tree): string[] {
   });
 }
 
-/** Pairs of rooms that import each other, by the table itself. */
+/** Pairs of rooms that the table allows to import each other. */
 export function twoWayPairs(): string[] {
   const allows = (from: string, to: string) => ROOMS[from]?.some((target) => (roomOf(target) ?? target) === to);
   return Object.keys(ROOMS).flatMap((one) =>
@@ -21,7 +21,10 @@ export function twoWayPairs(): string[] {
   );
 }
 
-/** Rows of the tables that no import uses: an unneeded permission is an open door. */
+/**
+ * Permissions of the tables that no import uses. Each would allow an import that nobody has thought
+ * about.
+ */
 export function unusedPermissions(tree: Tree): string[] {
   const used = new Set<string>();
   for (const path of productFiles(tree)) {
@@ -42,7 +45,10 @@ export function unusedPermissions(tree: Tree): string[] {
   return [...arrows, ...vendors].filter((permission) => !used.has(permission));
 }
 
-/** Strings that name a development-only package, which production would not find. */
+/**
+ * Strings of the product that name a package which only development installs: production would not
+ * find it.
+ */
 export function developmentInProduct(tree: Tree): string[] {
   const { devDependencies } = JSON.parse(textOf(tree, 'package.json')) as { devDependencies: Record<string, string> };
   const names = Object.keys(devDependencies);
@@ -93,15 +99,16 @@ export function filesImportedBy(tree: Tree, path: string): string[] {
 }
 
 /**
- * A file's specifiers: static, dynamic, re-exported, of types; and files that it starts by their
- * address.
+ * What a file imports, as written there: by static and dynamic imports, by exports from another
+ * file, and for types; also files that it names by `new URL` and the like.
  */
 function importsOf(tree: Tree, path: string): string[] {
   const { module } = parse(tree, path);
   const text = textOf(tree, path);
   const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) => {
     const literal = /^(['"`])([^'"`$]+)\1$/.exec(text.slice(start, end));
-    // An unreadable specifier cannot be allowed.
+    // A specifier that is computed cannot be checked. Its source text stands for it, which no row
+    // allows.
     return literal?.[2] ?? `./${text.slice(start, end)}`;
   });
   const addressed = [...text.matchAll(/(?:new URL|import\.meta\.resolve|require)\(\s*'(\.{1,2}\/[^']+\.[jt]s)'/g)];

@@ -20,7 +20,7 @@ import { plant, prepend, readTree, type Tree } from './tree.ts';
 
 const house = readTree();
 
-/** Lists every violation on its own line, so that one run names all. */
+/** Throws when there are violations, and names all of them, one on each line. */
 function expectNone(violations: readonly string[]): void {
   if (violations.length > 0) throw new Error(violations.join('\n'));
 }

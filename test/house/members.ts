@@ -1,7 +1,7 @@
 import { isNode, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
 import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
 
-/** Members that something outside reads, with the reader. */
+/** Members that no product code reads, and who reads them instead. */
 const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   Bindings: 'hono, by its type',
   admitted: 'nobody: it makes a type that only one function can give',
@@ -9,9 +9,12 @@ const READ_ELSEWHERE: Readonly<Record<string, string>> = {
   findsByThem: 'whoever has the receipt, in which it stands',
   requestTimeout: 'the client of Elasticsearch',
 };
-/** A vendor's style of name, in a body for that vendor. Our own names have capitals. */
+/**
+ * Names in snake_case, which vendors use in the bodies of requests and answers. Our own names are
+ * in camelCase.
+ */
 const VENDORS = /^[a-z]+(_[a-z]+)+$/;
-/** Keys of this object are those of the catalogues, which test/text compares. */
+/** The members in this file are keys of the catalogues, which test/text compares. */
 const CATALOGUE = 'src/text/arguments.ts';
 
 /**
@@ -38,7 +41,8 @@ export function unreadMembers(tree: Tree): string[] {
 }
 
 /**
- * A member of a body belongs to the body's vendor. A cause's code has the same form, but is ours.
+ * Whether the rule leaves a member out: a key of the catalogues, or a name in a vendor's style. The
+ * codes of causes have that style too, but are ours.
  */
 function isForeign(path: string, member: string): boolean {
   return path === CATALOGUE || (VENDORS.test(member) && !path.startsWith('src/causes/'));
@@ -62,8 +66,8 @@ function readBy(node: SyntaxNode, parent: SyntaxNode | undefined): string | unde
 function declaredBy(node: SyntaxNode, around: readonly SyntaxNode[]): string | undefined {
   if (node.type === 'TSPropertySignature' || node.type === 'TSMethodSignature') return nameOf(node.key);
   if (node.type !== 'Property' || around.at(-1)?.type !== 'ObjectExpression') return undefined;
-  // This counts only members of an exported table. Other objects are passed to somebody who reads
-  // them.
+  // Only the members of an exported table count. Other objects are given to code that reads them,
+  // which may belong to a package.
   const outside = around.filter(({ type }) => type !== 'ObjectExpression' && type !== 'Property');
   const table = outside.every(({ type }) => TABLE.has(type)) && around[1]?.type === 'ExportNamedDeclaration';
   return table && isNode(node.value) ? nameOf(node.key) : undefined;

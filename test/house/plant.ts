@@ -6,8 +6,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { PLANTS, type Plant } from './plants.ts';
 
 /**
- * Plants every violation of plants.ts in one scratch copy of the repository, and runs
- * `npm run check` there once. Exit code 0 when it reports each of them.
+ * Plants every violation of plants.ts in one scratch copy of the repository, and runs `npm run
+ * check` there once. Exits with 0 when the check reports every violation.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const LEFT_BEHIND = new Set(['node_modules', '.git', 'data', 'secrets']);

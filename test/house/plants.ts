@@ -24,7 +24,7 @@ const instead =
 
 const whole = (text: string) => (): string => text;
 
-/** An import at the top of a file that the tables of rooms.ts forbid. */
+/** A plant that adds a line at the top of a file: an import that the tables of rooms.ts forbid. */
 function arrow(path: string, line: string, told: string): Plant {
   const seen = new RegExp(`${path}: .*${told}`);
   return { name: `${path} imports ${told}`, path, put: before(line), seen };
@@ -194,7 +194,7 @@ const COMMANDS: readonly Plant[] = [
   },
 ];
 
-/** Changes sentences of a catalogue, by their keys. */
+/** Changes sentences of a catalogue, by their keys. Undefined removes a sentence. */
 function sentences(changes: Readonly<Record<string, string | undefined>>): Plant['put'] {
   return (text) => {
     const catalogue = JSON.parse(text);

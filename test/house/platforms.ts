@@ -7,13 +7,14 @@ import { productFiles, type Tree, textOf } from './tree.ts';
 const MAY_NAME = 3;
 
 /**
- * Platforms that more than three files outside their folder name, comments included. Sentences for
- * people do not count: each language has its own, and only for a platform that needs its own words.
+ * Platforms that more than {@link MAY_NAME} files outside their folder name, in code or comments.
+ * Files of src/text do not count: a platform may need sentences of its own, in each language.
  */
 export function platformsEverywhere(tree: Tree): string[] {
   return platformsOf(tree).flatMap((id) => {
     const name = new RegExp(`(?<![a-z])${id}(?![a-z])`, 'i');
-    // "page" is also a common word. It means the platform only where it stands alone, like an id.
+    // "page" is also a common word. It means the platform only as an id in quotes, in a path, and
+    // in the names of settings (PLAYGROUND).
     const own = id === 'page' ? /'page'|bots\/page\/|\.\/page\/|PLAYGROUND/ : name;
     const named = productFiles(tree).filter(
       (path) => /^(src|commands|models)\//.test(path) && !isOwn(path, id) && own.test(textOf(tree, path)),

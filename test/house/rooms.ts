@@ -1,10 +1,10 @@
 /**
- * Which room may import which, types included. A room is a file, or a folder with everything below
- * it. A target is a room, or one file of it when the rest does not concern the importer. Anything
- * else is red.
+ * Which room may import which, imports of types included. A room is a file, or a folder with
+ * everything below it. A target is a room, or one file of a room whose rest does not concern the
+ * importer. Any other import fails the check.
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  // Our own words. They depend on nothing.
+  // Failures, causes, and small rooms that many others need. They import only each other.
   'src/causes': [],
   'src/cause.ts': ['src/causes'],
   'src/explain': ['src/cause.ts', 'src/causes/operator-error.ts'],
@@ -37,7 +37,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/consent': ['src/secrets/keys.ts'],
   models: ['src/cause.ts', 'src/causes/operator-error.ts', 'src/explain'],
 
-  // Photo to faces. Users of a Face know face.ts; only code that starts processes knows the pool.
+  // From a photo to its faces. A room that uses a Face imports face.ts; only a room that starts
+  // children imports the pool.
   'src/face': ['models', 'src/cause.ts', 'src/explain/codes.ts', 'src/failure.ts', 'src/timing'],
   'src/evaluate': [
     'models',
@@ -100,7 +101,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/timing',
   ],
 
-  // The way of an ask, for bots too: it loads no model and no image library.
+  // The way of an ask. Bots import this room too, so it loads no model and no image library.
   'src/chat': [
     'src/cause.ts',
     'src/consent',
@@ -135,7 +136,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/match',
     'src/text',
   ],
-  // What operators need on paper.
+  // Drafts of papers that operators need.
   'src/papers': [
     'src/chat/rights/notice.ts',
     'src/chat/rights/policy.ts',
@@ -155,7 +156,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/secrets',
   ],
 
-  // A layer over the gallery's port: what a second place knows of it.
+  // A layer over the gallery's port, which tells the second place what changes.
   'src/witness': [
     'src/consent',
     'src/gallery/erasure.ts',
@@ -229,7 +230,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'src/bots/telegram/platform.ts',
   ],
 
-  // Builds the parts, and decides nothing.
+  // Reads the settings and builds the parts. It decides nothing.
   'src/config.ts': [
     'models/names.ts',
     'src/bots',
@@ -348,7 +349,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/main.ts': ['src/cli/console.ts', 'src/cli/run.ts'],
 
-  // JavaScript for any Node: it finds one that can run the rest.
+  // JavaScript that every version of Node can run. It finds a Node that can run the rest.
   bin: ['src/main.ts'],
   'infra/install': ['bin/packaged-node.js'],
   'infra/image': [],
@@ -375,8 +376,8 @@ const FILES = [
 ];
 
 /**
- * The rooms that may import a package, or a part of Node that reaches outside the program: one
- * vendor, one folder. Anything else is red.
+ * Which rooms may import a package, or a part of Node that reaches outside the program. Each vendor
+ * has one folder. Any other import fails the check.
  */
 export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   '@bufbuild/protobuf': ['models'],

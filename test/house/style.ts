@@ -7,7 +7,7 @@ const MAX_COMMENT_SIGNS = 100;
 const MIN_DOCUMENTED = 0.85;
 const MIN_TEST_LINES_PER_LINE = 1;
 
-/** A table is looked up, not read. */
+/** A table may be long, because people look one row up and do not read all of it. */
 const TABLES = ['test/house/rooms.ts'];
 
 /** Files that are too long for a reader, tests included. */
@@ -19,7 +19,7 @@ export function longFiles(tree: Tree): string[] {
   });
 }
 
-/** Functions that are too long for a reader. A closure that is the module counts too. */
+/** Functions that are too long for a reader. A function around a whole file counts too. */
 export function longFunctions(tree: Tree): string[] {
   return productFiles(tree).flatMap((path) => {
     const text = textOf(tree, path);
@@ -64,7 +64,7 @@ function commentLinesOf(tree: Tree, path: string): CommentLine[] {
   });
 }
 
-/** Files that only pass on others' exports. */
+/** Files that export all of another file, or hold nothing but exports from other files. */
 export function barrels(tree: Tree): string[] {
   return productFiles(tree).flatMap((path) => {
     const { body } = parse(tree, path).program;
@@ -76,7 +76,7 @@ export function barrels(tree: Tree): string[] {
   });
 }
 
-/** Names that could mean anything. */
+/** Files whose name, or whose folder's name, could mean anything. */
 export function grabBags(tree: Tree): string[] {
   const vague = /(^|\/)(utils?|helpers?|common|misc|shared|lib|stuff)(\/|\.[tj]s$)/;
   return productFiles(tree)
@@ -92,15 +92,18 @@ const ESCAPES: readonly RegExp[] = [
   /\bas unknown as\b|\bas never\b/g,
 ];
 
-/** Escapes with a reason, by file. Each must still be needed. */
+/**
+ * How many escapes a file needs, for the reason beside it. A file with fewer or more is a
+ * violation.
+ */
 const EXCUSED: Readonly<Record<string, number>> = {
   // The client's type allows only arrays of numbers for a vector.
   'src/gallery/elasticsearch/nearest.ts': 1,
-  // Node types a row only by its values.
+  // To Node's types a row is only a record of values; its columns have no types.
   'src/sqlite/statements.ts': 1,
 };
 
-/** Type and lint escapes, and excuses that are no longer needed. */
+/** Files with more or fewer type and lint escapes than are excused. */
 export function escapes(tree: Tree): string[] {
   const found = productFiles(tree).flatMap((path) => {
     const code = withoutStrings(tree, path);
@@ -175,7 +178,7 @@ export function returnsUnderUsing(tree: Tree): string[] {
   });
 }
 
-/** Names of a file's functions that return a promise. */
+/** Names of a file's async functions. */
 function asyncFunctionsOf(tree: Tree, path: string): ReadonlySet<string> {
   const names = [...nodesOf(parse(tree, path))].flatMap(([node]) => {
     const { id, init } = node;
@@ -198,7 +201,7 @@ function isPromise(argument: unknown, slow: ReadonlySet<string>): boolean {
   return called === 'Promise' || (called !== undefined && slow.has(called));
 }
 
-/** Whether there are as many lines of tests as of code. */
+/** A violation when there are fewer lines of tests than of code. */
 export function tooFewTests(tree: Tree): string[] {
   const lines = (paths: readonly string[]) =>
     paths.reduce((sum, path) => sum + textOf(tree, path).trimEnd().split('\n').length, 0);
@@ -206,7 +209,7 @@ export function tooFewTests(tree: Tree): string[] {
   return tests >= code * MIN_TEST_LINES_PER_LINE ? [] : [`${tests} lines of tests for ${code} lines of code`];
 }
 
-/** Files that no person wrote: the dump, database or log of a program that ran here. */
+/** Dumps, databases and logs, which a program that ran here made. */
 export function strayFiles(tree: Tree): string[] {
   const made = [...tree.keys()].filter((path) => /\.(rdb|aof|db|db-wal|db-shm|log|heapsnapshot|hprof)$/.test(path));
   return made.map((path) => `${path} was made by a program that ran here`);

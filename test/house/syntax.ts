@@ -1,7 +1,7 @@
 import type { ParseResult } from 'oxc-parser';
 import { visitorKeys } from 'oxc-parser';
 
-/** A node of the syntax tree, with what the rules need. */
+/** A node of the syntax tree, with the fields that every node has. */
 export interface SyntaxNode {
   readonly type: string;
   readonly start: number;
@@ -9,7 +9,10 @@ export interface SyntaxNode {
   readonly [field: string]: unknown;
 }
 
-/** Every node of a file, parents first, with the nodes around it, the nearest last. */
+/**
+ * Every node of a file, with the nodes around it, from the outermost to the nearest. Parents come
+ * before their children.
+ */
 export function* nodesOf({ program }: ParseResult): Generator<readonly [SyntaxNode, readonly SyntaxNode[]]> {
   yield* below(program as unknown as SyntaxNode, []);
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type ParseResult, parseSync } from 'oxc-parser';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What is at the root and does not belong to the repository. */
+/** Files and folders that do not belong to the repository. */
 const FOREIGN = /^(node_modules|\.git|data|secrets|coverage|test\/bench\/rivals)$/;
 const TEXT = /(\.(ts|js|mjs|md|json|yml|yaml|css|html|sh|conf)|Dockerfile)$/;
 
 /**
- * The repository's files by their path from its root, with `/`. Files that are no text are there,
- * and empty.
+ * The texts of the repository's files, by their path from its root, with `/`. Of a file that is no
+ * text there is only the path, with an empty text.
  */
 export type Tree = ReadonlyMap<string, string>;
 
@@ -28,12 +28,15 @@ export function readTree(root = ROOT): Tree {
   return tree;
 }
 
-/** The same tree with a file added or changed, like a violation. */
+/** The same tree with one file added or changed. */
 export function plant(tree: Tree, path: string, text: string): Tree {
   return new Map(tree).set(path, text);
 }
 
-/** The same tree with lines before a file's own. */
+/**
+ * The same tree with lines put before the text of one file.
+ * @throws when there is no such file
+ */
 export function prepend(tree: Tree, path: string, lines: string): Tree {
   const text = tree.get(path);
   if (text === undefined) throw new Error(`there is no ${path} to plant something in`);
@@ -50,7 +53,10 @@ export function testFiles(tree: Tree): string[] {
   return [...tree.keys()].filter((path) => /^test\/.*\.ts$/.test(path)).sort();
 }
 
-/** Text of a file that must be there. */
+/**
+ * The text of a file.
+ * @throws when there is no such file
+ */
 export function textOf(tree: Tree, path: string): string {
   const text = tree.get(path);
   if (text === undefined) throw new Error(`there is no ${path}`);
