@@ -3,7 +3,7 @@ import { distanceBetween } from '../../src/match/distance.ts';
 import { defaultPack } from '../face/samples.ts';
 import { Remains } from '../gallery/sqlite/remains.ts';
 
-/** Faces this far from somebody's selfie are of other people. */
+/** A face farther than this from somebody's selfie shows another person. */
 const OTHER = 1.2;
 
 /** What must be found nowhere, not even for a moment, while one person looks for themselves. */
@@ -16,7 +16,9 @@ export interface Bystanders {
   readonly own: Float32Array;
 }
 
-/** The people on the photos other than the one on the selfie, as facefinder itself sees them. */
+/**
+ * Looks at the photos as facefinder does, and gives the people who are not the one on the selfie.
+ */
 export async function bystandersOn(photos: readonly Uint8Array[], selfie: Uint8Array): Promise<Bystanders> {
   await using faces = await openFaces({ pack: await defaultPack(), children: 1 });
   const own = (await faces.see(selfie)).faces[0]?.embedding;

@@ -9,8 +9,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 const WRITES = /^\s*(BEGIN IMMEDIATE|INSERT|UPDATE|DELETE|VACUUM|PRAGMA wal_checkpoint)/i;
 
 /**
- * From now on `step` is called in this thread before each such step of everything that is opened.
- * What it throws, the step throws.
+ * From now on `step` is called before each such step of every database that this thread opens. If
+ * `step` throws, the database does not do the step, and throws the same error.
  */
 export function beforeDurableSteps(step: () => void): void {
   const { exec, prepare } = DatabaseSync.prototype;
@@ -55,7 +55,10 @@ function diskGone(): never {
   throw Object.assign(new Error('the disk is gone'), { code: 'ERR_SQLITE_ERROR', errcode: IO_ERROR });
 }
 
-/** From the n-th step on each fails, as on a lost disk, until the returned function is called. */
+/**
+ * Lets every step from the n-th on fail, as on a lost disk, until the returned function is called.
+ * `onCut` is called before the first of them fails.
+ */
 export function cutWrites(nth: number, onCut: () => void): () => void {
   let steps = 0;
   watch(() => {
@@ -66,7 +69,7 @@ export function cutWrites(nth: number, onCut: () => void): () => void {
   return () => watch(() => {});
 }
 
-/** The n-th step from now fails, and only that one. Gives the number of steps since. */
+/** Lets only the n-th step from now fail. Gives a function that says how many steps came since. */
 export function failWrite(nth: number): () => number {
   let steps = 0;
   watch(() => {
@@ -77,8 +80,7 @@ export function failWrite(nth: number): () => number {
 }
 
 /**
- * From now on each step fails for lack of room while `isFull` holds. Gives the function that ends
- * that.
+ * Lets each step fail for lack of room while `isFull` holds, until the returned function is called.
  */
 export function fillDisk(isFull: () => boolean): () => void {
   watch(() => {

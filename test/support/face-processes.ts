@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The running processes for photos that the process `parent` started, by Linux's proc(5). */
+/** The running children that the worker process `parent` started, by Linux's proc(5). */
 export function faceProcessesOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -11,7 +11,7 @@ export function faceProcessesOf(parent: number): number[] {
 /** The unit of processor time in proc(5), on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-/** Processor time, in milliseconds, of a process and its processes for photos. */
+/** Processor time, in milliseconds, of a process and its children. */
 export function processorMs(pid: number): number {
   const ticks = [pid, ...faceProcessesOf(pid)].flatMap((one) => {
     const [user, system] = read(String(one), 'stat').split(') ').at(-1)?.split(' ').slice(11, 13) ?? [];
@@ -21,11 +21,11 @@ export function processorMs(pid: number): number {
 }
 
 function parentOf(pid: string): number {
-  // The name stands before this, in brackets, and may have any characters.
+  // The fields follow the process's name, which is in brackets and may have any characters.
   return Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1]);
 }
 
-/** Empty when the process has ended meanwhile. */
+/** The text of a file in /proc; empty when the process has ended meanwhile. */
 function read(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A server at a distance: every byte is delayed, and no byte overtakes another. */
 export interface Far extends AsyncDisposable {
-  /** The server's own, with user and password. */
+  /** The address to connect to, with the server's user and password. */
   readonly url: string;
   /** Milliseconds of a round trip from now on. */
   roundTripMs: number;

@@ -5,14 +5,14 @@ const WATERMARKS = ['low', 'high', 'flood_stage'].map((mark) => `cluster.routing
 const WATCHED = 'cluster.routing.allocation.disk.threshold_enabled';
 
 /**
- * Fills the disk of a separate Elasticsearch in the view of its disk watcher: the index refuses
- * writes until {@link emptyDisk}. The watcher would lift a block that is only set by hand within
- * half a minute.
+ * Makes the disk watcher of a separate Elasticsearch take the disk for full, so that the index
+ * refuses writes until {@link emptyDisk}. To set the block alone is not enough: within half a
+ * minute the watcher would lift it.
  */
 export async function fillDisk(client: Client, index: string): Promise<void> {
-  // More free bytes than any disk has.
+  // The watcher now asks for more free bytes than any disk has.
   await watch(client, { [WATCHED]: true, ...Object.fromEntries(WATERMARKS.map((mark) => [mark, '900tb'])) });
-  // The watcher would do the same within half a minute.
+  // This saves time: the watcher would set the same block only within half a minute.
   await block(client, index, true);
   await vi.waitFor(async () => expect(await takesWrites(client, index)).toBe(false), { timeout: 240_000 });
 }
@@ -21,7 +21,7 @@ export async function fillDisk(client: Client, index: string): Promise<void> {
 export async function emptyDisk(client: Client, index: string): Promise<void> {
   await watch(client, Object.fromEntries([WATCHED, ...WATERMARKS].map((setting) => [setting, null])));
   const open = async () => {
-    // A look of the watcher that was already under way may have blocked the index again.
+    // The watcher may have been looking already, and may block the index again.
     await block(client, index, null);
     expect(await takesWrites(client, index)).toBe(true);
   };

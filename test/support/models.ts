@@ -6,15 +6,18 @@ import { FAST_PACK } from '../face/samples.ts';
 
 const run = promisify(execFile);
 
-/** npm waits five minutes before it retries a tarball that does not come. */
+/**
+ * After this time a fetch is ended and repeated. npm itself would wait five minutes for a tarball
+ * that does not come.
+ */
 const PATIENCE_MS = 120_000;
 const TRIES = 3;
 
 /** vitest's globalSetup: fetches the models beforehand, so that no test waits for the network. */
 export default async function setup(): Promise<void> {
   const main = join(import.meta.dirname, '../../src/main.ts');
-  // Tests find their servers by these. For the program they would be half of a production
-  // configuration.
+  // Tests find their servers by these two settings. The program would take them for an incomplete
+  // configuration of production.
   const { REDIS_URL: _, ELASTICSEARCH_URL: __, ...env } = process.env;
   for (let attempt = 1; ; attempt++) {
     try {

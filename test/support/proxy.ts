@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 
 /**
- * A company's proxy: it supports CONNECT, and leads every host to one loopback server, with its own
- * certificate.
+ * A company's proxy, which supports CONNECT. It leads its hosts to one loopback server, and serves
+ * them with a certificate of its own.
  */
 export interface CompanyProxy extends AsyncDisposable {
   readonly url: string;
-  /** PEM file of its signing authority. */
+  /** PEM file of the authority behind the certificate. */
   readonly ca: string;
   /** Requested hosts with ports, each once. */
   readonly asked: ReadonlySet<string>;
@@ -22,9 +22,9 @@ export interface CompanyProxy extends AsyncDisposable {
    * for a host.
    */
   readonly hangUp: () => void;
-  /** From now on it does not listen. */
+  /** From now on the proxy does not listen, and open connections are cut. */
   readonly down: () => Promise<void>;
-  /** Restores everything. */
+  /** Ends what `hangUp` and `down` did. */
   readonly mend: () => Promise<void>;
 }
 

@@ -15,8 +15,9 @@ declare module 'vitest' {
 }
 
 /**
- * vitest's globalSetup: gives the run a folder for its servers, which start when a test first needs
- * them, and stops them, even when the run is killed.
+ * vitest's globalSetup: makes a folder for the servers of this run, which start when a test first
+ * needs one. At the end it stops them, and says what was not tested. They stop even when the run is
+ * killed.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'facefinder-services-'));

@@ -14,7 +14,10 @@ declare module 'vitest' {
 /** How this machine gets models: tests need them as much as the program does. */
 const NEEDED = ['MODEL_DIR', 'MODEL_MIRROR', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** vitest's globalSetup: no test runs the program with a developer's settings or bot token. */
+/**
+ * vitest's globalSetup: removes a developer's settings and bot tokens from the environment, so that
+ * no test runs the program with them.
+ */
 export default function setup(project: Pick<TestProject, 'provide'>): () => void {
   const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
   project.provide('givenServers', { redis, elasticsearch });

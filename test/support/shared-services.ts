@@ -29,7 +29,10 @@ export function sharedElasticsearch(): Promise<SharedService | undefined> {
   );
 }
 
-/** Whether a test can have its own Redis, which it may kill. If not, as {@link sharedRedis}. */
+/**
+ * Whether a test can have its own Redis, which it may kill. If not, this is reported as by {@link
+ * sharedRedis}.
+ */
 export async function nativeRedisWorks(): Promise<boolean> {
   const probed = await shared('redis-of-its-own', undefined, async (dir) => {
     const redis = await startRedis({ dir });
@@ -39,7 +42,10 @@ export async function nativeRedisWorks(): Promise<boolean> {
   return probed !== undefined;
 }
 
-/** Whether a test can have its own Elasticsearch. If not, as {@link sharedRedis}. */
+/**
+ * Whether a test can have its own Elasticsearch. If not, this is reported as by {@link
+ * sharedRedis}.
+ */
 export async function nativeElasticsearchWorks(): Promise<boolean> {
   const probed = await shared('elasticsearch-of-its-own', undefined, async () => {
     checkElasticsearch();
@@ -69,8 +75,8 @@ async function shared(name: string, configured: string | undefined, start: Start
 type Outcome = SharedService | { readonly reason: string };
 
 /**
- * Test files run in separate processes. The first to ask does `make`; the others wait for its
- * outcome.
+ * Does `make` once for all test files, which run in separate processes. The first file that asks
+ * does it, and the others wait for its outcome.
  */
 async function once(file: string, make: () => Promise<Outcome>): Promise<Outcome> {
   const first = await mkdir(`${file}.lock`).then(

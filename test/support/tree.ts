@@ -4,15 +4,20 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Copied, so that they look for their binaries in the copy. All other packages are links. */
+/**
+ * These packages are copied, so that they look for their binaries in the copy. All other packages
+ * are links.
+ */
 const COPIED = ['onnxruntime-node', 'sharp', '@img'];
 
-/** A second facefinder folder, in which something may be missing. */
+/** A copy of the program's files, from which a test may take something. */
 export interface Tree extends AsyncDisposable {
   readonly root: string;
   /** Its `src/main.ts`. */
   readonly main: string;
-  /** Removes a file or folder by its path in the tree. Gives the function that restores it. */
+  /**
+   * Removes a file or folder, named by its path in the tree. Gives a function that puts it back.
+   */
   readonly take: (path: string) => Promise<() => Promise<void>>;
   /** The path in the tree of sharp's binary package for this system. */
   readonly sharpBinary: () => Promise<string>;
