@@ -12,20 +12,23 @@ import type { Account } from '../bots/telegram/platform/people.ts';
 import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
 import { ROOT } from './compose.ts';
 
-/** Where the chapter's processes run, and how they see the mounted embedded data of `migrate`. */
+/**
+ * Where the chapter's processes run, and where they find the ./data folder that `migrate` reads.
+ */
 export interface ChapterHost {
   readonly launch?: ClubOptions['launch'];
-  /** Makes the chapter's ./data folder under `root`. Gives its path for one of these processes. */
+  /**
+   * Makes the chapter's ./data folder below `root`. Gives the path by which the processes find it.
+   */
   readonly data: (root: string) => Promise<string>;
   /**
-   * Tells one of these processes to end, like `docker compose stop` does first; default: SIGTERM.
+   * Tells a process to end, as `docker compose stop` does at first. By default it sends SIGTERM.
    */
   readonly stop?: (child: ChildProcess) => void;
 }
 
 /**
- * The commands below a title of docs/operate.md, in order, without shell continuations and
- * comments.
+ * The lines of the shell blocks below a title of docs/operate.md, in order. Each is one command.
  */
 async function commandsBelow(title: string): Promise<string[]> {
   const text = await readFile(new URL('docs/operate.md', ROOT), 'utf8');
@@ -51,8 +54,8 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
       await giveToService(root);
       elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
       await mkdir(join(root, 'data'));
-      // An installation from before keys were made apart, because a container has no user's folder
-      // for one.
+      // The key lies beside the data, as in old installations: a container has no user's folder for
+      // it.
       await writeFile(join(root, 'data', 'master.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
       data = await host.data(root);
       const embedded = {
@@ -75,8 +78,8 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
     });
 
     /**
-     * What a line of the chapter does here. Without Docker, its containers are processes with the
-     * same commands and environment.
+     * Does what a line of the chapter says. Processes with the same commands and environment stand
+     * for the chapter's containers.
      */
     async function doLine(line: string): Promise<void> {
       const [, options = '', service = '', command = ''] =

@@ -23,21 +23,25 @@ export interface Club extends AsyncDisposable {
   /** The running bot. A test that ends one puts the next here. */
   bot: Part;
   worker: Part;
-  /** A member of the group who has opened the bot's chat. */
+  /** Lets a person join the group and open the bot's private chat. */
   readonly joins: (name: string) => Promise<Account>;
-  /** The one message that the bot showed somebody after their action, once it is no placeholder. */
+  /**
+   * Does the action, and gives the one message with which the bot answers it, once it is no
+   * placeholder.
+   */
   readonly answer: (person: Account, act: () => unknown) => Promise<Posted>;
   /** Sends a command in the group that continues in private. Gives what is shown there. */
   readonly inPrivate: (person: Account, command: 'enroll' | 'forget' | 'mydata') => Promise<Posted>;
-  /** All of an enrolment up to the notice. */
+  /** Begins an enrolment. Gives the notice that answers the selfie. */
   readonly offersSelfie: (person: Account, selfie: Uint8Array) => Promise<Posted>;
-  /** A whole enrolment, consent included; gives its answer. */
+  /** A whole enrolment, with consent. Gives its answer. */
   readonly enrols: (person: Account, selfie: Uint8Array) => Promise<Posted>;
   readonly finds: (person: Account, photo: Uint8Array) => Promise<Posted>;
   /** A first search, in which the person agrees to the notice. */
   readonly agreesToSearch: (person: Account) => Promise<Posted>;
   /**
-   * Everything that this person's search shows in the end, whatever happens to a worker meanwhile.
+   * Lets the person search, and calls `trouble` while the search runs. Gives all messages that the
+   * search shows in the end.
    */
   readonly findsThrough: (person: Account, trouble: () => Promise<void>) => Promise<string[]>;
   /** Resolves when at least this many asks are running. */
@@ -47,8 +51,8 @@ export interface Club extends AsyncDisposable {
   /** Resolves when no ask waits or runs: an answer is visible a moment before its job ends. */
   readonly untilIdle: () => Promise<void>;
   /**
-   * Kills idle parts (`kill -9`). A part that is killed right after an answer would make another
-   * part give the answer once more.
+   * Waits until no ask runs, and kills these parts (`kill -9`). If a part were killed right after
+   * an answer, another part would give the answer once more.
    */
   readonly endsIdle: (...parts: readonly Part[]) => Promise<void>;
 }
@@ -57,13 +61,13 @@ export interface ClubOptions {
   /** The services' processes; see {@link withoutDocker}. */
   readonly launch?: Parameters<typeof withoutDocker>[0]['launch'];
   /**
-   * Whether one process with these settings does everything. By default there are a bot and a
-   * worker of production.
+   * Settings for one process that does everything. Without them there are a bot and a worker of
+   * production.
    */
   readonly alone?: NodeJS.ProcessEnv;
 }
 
-/** Everything is below `root`. There are no members yet. */
+/** Opens a club whose files are all below `root`. It has no members yet. */
 export async function openClub(
   root: string,
   elasticsearch: RunningElasticsearch,
@@ -91,12 +95,12 @@ export async function openClub(
     const length = (list: string) => redis.llen(`{facefinder}:ask:${list}`);
     const look = async () =>
       expect(await Promise.all(['active', 'wait'].map(length))).toSatisfy(([a, w]) => isAsWanted(a, w));
-    // Another worker gets a killed worker's jobs 30 s later.
+    // This may take long: only after 30 s does a worker get the jobs of a killed worker.
     await vi.waitFor(look, { timeout: 240_000, interval: 1 });
     redis.disconnect();
   }
 
-  // A bot is healthy once a worker handles its asks.
+  // Both start together, because a bot is healthy only once a worker handles its asks.
   const [bot, worker] = await Promise.all([
     production.start('bot', alone),
     alone ? undefined : production.start('worker'),
@@ -172,12 +176,12 @@ export async function openClub(
   return club;
 }
 
-/** The processes that decode photos for a worker. */
+/** The children of a worker, which look at photos for it. */
 export function decodersOf({ child }: Part): number[] {
   return faceProcessesOf(Number(child.pid));
 }
 
-/** What a message says, as its reader reads it. */
+/** A message's text or caption, without the invisible signs U+2060. */
 export function textOf(message: Posted | undefined): string {
   return (message?.caption ?? message?.text ?? '').replaceAll('\u2060', '');
 }

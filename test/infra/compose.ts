@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 
-/** The parts of docker-compose.yml that matter for starting its services without Docker. */
+/** What docker-compose.yml says of one service, as far as it matters for a start without Docker. */
 export interface ComposeService {
   readonly image: string;
   readonly build?: { readonly dockerfile: string };
@@ -24,12 +24,12 @@ export interface ComposeService {
 
 export const ROOT = new URL('../../', import.meta.url);
 
-/** Its services by name. */
+/** The services of docker-compose.yml by name. */
 export async function composeServices(): Promise<Readonly<Record<string, ComposeService>>> {
   return (await composeFile()).services;
 }
 
-/** Its secrets by name, with their files. */
+/** The secrets of docker-compose.yml by name, with their files. */
 export async function composeSecrets(): Promise<Readonly<Record<string, { readonly file: string }>>> {
   return (await composeFile()).secrets;
 }
@@ -39,14 +39,18 @@ async function composeFile() {
   return parse(interpolated(text), { merge: true });
 }
 
-/** Compose's value of `${NAME:-default}` when nothing is set, and of `$$`. */
+/**
+ * The text as Compose reads it when no variable is set: `${NAME:-default}` is the default, and `$$`
+ * is `$`.
+ */
 function interpolated(text: string): string {
   return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll('$$', '$');
 }
 
 /**
- * The repository file that the image's container starts: what the Dockerfile links its ENTRYPOINT
- * to.
+ * The file of the repository that a container of the image starts: the Dockerfile links the command
+ * of its ENTRYPOINT to it.
+ * @throws when there is no such link
  */
 export async function entrypointOf(dockerfile: string): Promise<string> {
   const text = await readFile(new URL(dockerfile, ROOT), 'utf8');

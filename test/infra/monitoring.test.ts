@@ -18,7 +18,7 @@ interface Rule {
 const { groups } = parse(readFileSync(join(FOLDER, 'alerts.yml'), 'utf8')) as { groups: { rules: Rule[] }[] };
 const rules = groups.flatMap((group) => group.rules);
 
-/** Names in /metrics, whatever happened so far. */
+/** The names of all series that /metrics can have. */
 async function metricNames(): Promise<Set<string>> {
   const metrics = openMetrics();
   const none = () => new Map<string, boolean>();
@@ -31,7 +31,7 @@ async function metricNames(): Promise<Set<string>> {
   const names = [...(await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   );
-  // Prometheus' own series for each target.
+  // Prometheus itself makes the series `up` for each of its targets.
   return new Set([...names, 'up']);
 }
 

@@ -19,13 +19,13 @@ import type { Part } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/** How long a fault may stay unseen, and a person may wait for a word. */
+/** How long a fault may stay unseen, and how long a person may wait for an answer. */
 const SEEN_MS = 60_000;
 
 /**
  * A bot and a worker of production, with Redis behind an address like a load balancer's. Faults
- * come one after the other while they run. Each is named within a minute, everybody who asks
- * meanwhile gets an answer, and both recover by themselves once it is mended.
+ * come one after the other while they run. Each fault is named within a minute. Everybody who asks
+ * meanwhile gets an answer. Once the fault is mended, bot and worker recover by themselves.
  */
 describe.skipIf(!works)('a fault while production runs', () => {
   let root: string;
@@ -33,7 +33,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
   let client: Client;
   let club: Club;
   let address: Address;
-  /** A connection with all rights, whatever happens to facefinder's rights. */
+  /** A connection to Redis that keeps all rights when facefinder's user loses some. */
   let admin: Redis;
   let password: string;
   let redisPort: number;
@@ -60,7 +60,8 @@ describe.skipIf(!works)('a fault while production runs', () => {
     await startBoth();
     await club.enrols(await club.joins('Ann'), club.photos.ann);
   }, 300_000);
-  // Each test has another searcher, because answers tell one person only some distances of another.
+  // Each test has a new searcher, because answers tell one person only a limited number of
+  // distances to another person.
   beforeEach(async () => {
     finder = await club.joins('Finder');
     await club.agreesToSearch(finder);
@@ -95,7 +96,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
     await vi.waitFor(() => expect(said()).toContain(`"cause":"${cause}"`), { timeout: SEEN_MS, interval: 250 });
   }
 
-  /** Both are ready, and a search names an enrolled person. */
+  /** Waits until both are ready. Then a search must name an enrolled person. */
   async function untilMended(found: RegExp | string = /Ann” .*distance/): Promise<void> {
     const ready = async () =>
       expect([await readyz(club.bot), await readyz(club.worker)]).toEqual(['ready\n', 'ready\n']);
@@ -184,7 +185,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
     for (const pid of decoders) process.kill(pid, 'SIGCONT');
     await untilLogged('redis_forgot');
     expect(await metric(club.bot, 'facefinder_memory_losses_total')).toBeGreaterThan(0);
-    // Redis lost the notes of who was already answered. So bot and worker may both say that nothing
+    // Redis lost the notes of which asks were answered. So both bot and worker may say that nothing
     // was done.
     const heard = () => {
       const shown = finder.inbox().slice(before).map(textOf);
@@ -216,7 +217,7 @@ async function readyz({ metricsPort }: Part): Promise<string> {
   return (await fetch(`http://127.0.0.1:${metricsPort}/readyz`)).text();
 }
 
-/** The value of a series; undefined without it. */
+/** The value of a series in /metrics; undefined when it is not there. */
 async function metric({ metricsPort }: Part, series: string): Promise<number | undefined> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));

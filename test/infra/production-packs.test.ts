@@ -11,7 +11,7 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 import { en, enrolledOnce } from '../support/words.ts';
 import { type Club, openClub, textOf } from './club.ts';
 
-/** Health is some seconds old. */
+/** A part's health is some seconds old, so a change of it shows only later. */
 const PATIENTLY = { timeout: 240_000 };
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
@@ -23,7 +23,10 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', ()
   let ann: Account;
   let bob: Account;
   let finder: Account;
-  /** The same nets under another version. Vectors of both would compare if they were mixed. */
+  /**
+   * Settings for a pack with the same nets and another version. A mix of the two would not show in
+   * the distances, because the embeddings are the same.
+   */
   let later: NodeJS.ProcessEnv;
 
   beforeAll(async () => {

@@ -41,7 +41,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 
   test('a worker told to end in the middle of many searches ends in time, and each search is answered once', async () => {
-    // Receipts of consent may still come.
+    // This leaves out receipts of consent, which may still come.
     const searches = (person: Account) => person.inbox().filter(({ document }) => !document);
     const before = new Map(searching.map((person) => [person, searches(person).length]));
     for (const person of [...searching, ...searching]) {
@@ -108,7 +108,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 
   test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
-    // Somebody who was told few distances of Ann so far: one person is told only a limited number.
+    // This person was told few distances to Ann so far. One person is told only a limited number.
     const dan = searching.at(3);
     if (!dan) throw new Error('nobody searches');
     await club.untilIdle();
@@ -137,13 +137,13 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 });
 
-/** Starts a Node whose whole clock is ahead. */
+/** An option for Node with which the clock of the whole process is ahead. */
 function clockAhead(minutes: number): string {
   const skewed = `const{now}=Date;Date.now=()=>now()+${minutes * 60_000};`;
   return `--import=data:text/javascript,${encodeURIComponent(skewed)}`;
 }
 
-/** Waits until one of the worker's decoders begins to compute. Gives its process. */
+/** Waits until one of the worker's children begins to compute, and gives its pid. */
 async function busiestDecoderOf(worker: Part): Promise<number> {
   const children = decodersOf(worker);
   const before = new Map(await Promise.all(children.map(async (pid) => [pid, await ticksOf(pid)] as const)));

@@ -46,7 +46,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     let confirm: Posted;
 
     /**
-     * In its own club, Ann is enrolled and about to forget; Bob has agreed and is about to enrol.
+     * In a new group, Ann is enrolled and about to forget. Bob has agreed and is about to enrol.
      */
     beforeEach(async () => {
       club.group = club.people.group('Another club', []);
@@ -114,7 +114,7 @@ describe.skipIf(!works)('a store in trouble', () => {
     beforeAll(async () => {
       admin = connectRedis({ url: club.production.redisUrl }, 'patient', () => {});
       await club.endsIdle(club.bot, club.worker);
-      // Logs everything, for the check.
+      // Both log on every level, because a test below checks what they wrote.
       club.worker = await club.production.start('worker', { LOG_LEVEL: 'debug', WORKERS: '1' });
       club.bot = await club.production.start('bot', { LOG_LEVEL: 'debug' });
       club.group = club.people.group('A third club', []);
@@ -153,7 +153,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       const before = new Map(asking.map((person) => [person, person.inbox().length]));
       const decoders = decodersOf(club.worker);
       for (const pid of decoders) process.kill(pid, 'SIGSTOP');
-      // More than one worker handles at once.
+      // More asks than one worker handles at a time.
       for (const person of [...asking, ...asking]) {
         person.saysIn(club.group, '/find', { photos: [club.photos.group] });
       }
@@ -162,7 +162,7 @@ describe.skipIf(!works)('a store in trouble', () => {
       for (const pid of decoders) process.kill(pid, 'SIGCONT');
       expect(textOf(await club.finds(passer, club.photos.group))).toBe(en.failures.busy);
       await vi.waitFor(() => expect(club.worker.said()).toContain('(OOM)'), { timeout: 240_000 });
-      // Time for thousands of futile attempts.
+      // In this time a worker without a pause could make thousands of futile attempts.
       await sleep(2_000);
       await admin.config('SET', 'maxmemory', '192mb');
       const answers = () => asking.flatMap((person) => person.inbox().slice(before.get(person)).map(textOf));
@@ -201,21 +201,26 @@ describe.skipIf(!works)('a store in trouble', () => {
     });
   });
 
-  /** A health check gives the bot's last view of its stores, some seconds old. */
+  /**
+   * Waits until the bot's health check ends with this code. The check knows the bot's stores as
+   * they were some seconds ago.
+   */
   async function healthIs(code: number): Promise<void> {
     await vi.waitFor(async () => expect(await club.bot.health()).toBe(code), { timeout: 240_000, interval: 200 });
   }
 
   /**
-   * Checks, once all is well again, that everything that people were told holds, that Ann is gone,
-   * and that everybody can do everything.
+   * Checks, once the fault is over, that what people were told is true, that Ann is gone, and that
+   * everybody can do everything.
    */
   async function allIsTrue(toldBob: string, toldFinder: string, toldAnn: string = en.forget.later): Promise<void> {
     expect([enrolledOnce(club.group.chat.title ?? ''), en.failures.unavailable]).toContain(toldBob);
-    // Searched before Ann's erasure, or after it and before Bob's enrolment.
+    // The search came before Ann's erasure or after Bob's enrolment, or between the two, when
+    // nobody was enrolled.
     if (toldFinder !== en.failures.unavailable) expect(toldFinder).toMatch(/of these 3 people|^Nobody is enrolled/);
     if (toldAnn !== en.forget.later) expect(toldAnn).toMatch(/^Erased from .*: the numbers of 1 selfie/);
-    // Earlier erasures, whose bytes take half a minute each, must not delay it.
+    // Ann's erasure may take long, because scrubbing the bytes of earlier erasures takes half a
+    // minute each.
     await vi.waitFor(
       async () => expect(textOf(await club.inPrivate(ann, 'mydata'))).toContain('Nothing is held about you'),
       {
@@ -239,7 +244,7 @@ function shown(person: Account): Map<number, string> {
   return new Map(person.inbox().map((message) => [message.id, textOf(message)]));
 }
 
-/** What a person was finally shown since `before`, in one message. */
+/** The text of the one message that changed or came since `before`, once it is no placeholder. */
 async function answerSince(person: Account, before = new Map<number, string>()): Promise<string> {
   const changed = () =>
     person

@@ -158,7 +158,8 @@ describe.skipIf(!works)('production', () => {
         club.worker = await club.production.start('worker');
         return !isLate;
       };
-      // A busy machine may kill the worker only after its answer. Then it is asked once more.
+      // On a busy machine the worker may answer before it is killed. Then the person asks once
+      // more.
       while (!(await isKilledInTime()));
       while (!isAnswered()) {
         await expectNobodyElse();
@@ -190,7 +191,8 @@ describe.skipIf(!works)('production', () => {
 
     test('kill -9 of the bot in the middle of a conversation: it goes on', async () => {
       const notice = await club.offersSelfie(bob, club.photos.bob);
-      // Otherwise Telegram would send the photo again, to a bot that waits for none.
+      // Until the bot confirms the photo, Telegram sends it again. The next bot would get it while
+      // it waits for no photo.
       await club.telegram.until('the photo to be confirmed', () => club.telegram.updates.pending().length === 0);
       await club.endsIdle(club.bot);
       club.bot = await club.production.start('bot');
@@ -227,7 +229,7 @@ async function readyz({ metricsPort }: { readonly metricsPort: number }): Promis
   return `${answer.status} ${await answer.text()}`;
 }
 
-/** The value of a series; undefined without it. */
+/** The value of a series in /metrics; undefined when it is not there. */
 async function metric({ metricsPort }: { readonly metricsPort: number }, series: string): Promise<number | undefined> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));

@@ -13,14 +13,14 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
 /**
- * Much longer than an ask's own time on this machine, and than its variation while the machine is
- * busy.
+ * Much longer than a search takes here without distance, and than this time varies on a busy
+ * machine.
  */
 const ROUND_TRIP_MS = 500;
 
 /**
- * The fastest of this many searches shows the cost of the round trips. Everything else only adds
- * time.
+ * A search is done this many times, and the fastest counts. It shows the cost of the round trips,
+ * because everything else only adds time.
  */
 const TRIES = 4;
 

@@ -12,12 +12,12 @@ import { runningIn } from '../../infra/services/daemon.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 
 const SERVICES = fileURLToPath(new URL('../../infra/services/services.ts', import.meta.url));
-/** Programs of every machine. */
+/** Programs that every machine has. */
 const EVERYWHERE = ['sh', 'id', 'dirname', 'sleep'];
 
 let root: string;
 let redisDir: string;
-/** A PATH that `have` adds to. */
+/** The folder that is the whole PATH. `have` adds programs to it. */
 let bin: string;
 
 beforeEach(async () => {
@@ -28,7 +28,8 @@ beforeEach(async () => {
   bin = join(root, 'bin');
   await mkdir(bin);
   for (const name of EVERYWHERE) await have(name, pathOf(name));
-  // A bare machine may lack this tool. Then nothing is started that the test would show.
+  // A bare machine may lack ps, so sh stands for it. Without ps, this test would see that ps is
+  // missing.
   await have('ps', existsSync('/usr/bin/ps') ? '/usr/bin/ps' : pathOf('sh'));
   await mkdir(join(root, 'java'));
   await writeFile(join(root, 'java', 'release'), 'JAVA_VERSION="25.0.1"');
@@ -150,7 +151,9 @@ async function have(name: string, path: string): Promise<void> {
   await symlink(path, join(bin, name));
 }
 
-/** A Maven that runs the shell script, because tests cannot remove the network. */
+/**
+ * Puts a Maven on the PATH that only runs this shell script: a test cannot take the network away.
+ */
 async function maven(script: string): Promise<void> {
   await writeFile(join(bin, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }

@@ -15,7 +15,10 @@ import type { Launch } from './without-docker.ts';
 /** The last commit of 0.1.0. */
 const OLD = 'a539815';
 
-/** Whether this clone has it. Under CI=true it throws instead: see .ci/run. */
+/**
+ * Whether this clone has that commit. If not, says what is not tested; under CI=true it throws
+ * instead: see .ci/run.
+ */
 function hasOld(): boolean {
   try {
     execFileSync('git', ['cat-file', '-e', `${OLD}^{commit}`], { cwd: fileURLToPath(ROOT), stdio: 'ignore' });
@@ -30,14 +33,16 @@ function hasOld(): boolean {
 
 const works = hasOld() && (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/** The old version may fetch a model, perhaps through a proxy with a certificate of its own. */
+/**
+ * What the old version needs to fetch a model, perhaps through a proxy with its own certificate.
+ */
 const HERE = {
   HOME: process.env.HOME,
   PATH: process.env.PATH,
   NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
 };
 
-/** The role that runs the old version, set in a process's environment by the test. */
+/** The role whose processes run the old version. The other role runs the new version. */
 type Roles = { readonly old: 'bot' | 'worker' };
 
 describe.skipIf(!works)('while one process after the other is replaced by a newer version', () => {
@@ -86,7 +91,7 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     await leaves();
   }
 
-  /** Waits for the last message of their erasure, which changes the receipt once more. */
+  /** Lets Ann leave. Waits until her receipt also says that the bytes are gone. */
   async function leaves(): Promise<void> {
     const question = await club.inPrivate(ann, 'forget');
     const { id } = await club.answer(ann, () => ann.presses(question, 'here'));
@@ -95,7 +100,9 @@ describe.skipIf(!works)('while one process after the other is replaced by a newe
     await expect.poll(receipt, { timeout: 800_000 }).toMatch(/bytes have left/i);
   }
 
-  /** What somebody sees after agreeing to the bot's notice. Then they leave, with a receipt. */
+  /**
+   * What Ann is shown after she agrees to the bot's notice. Then she leaves, and gets a receipt.
+   */
   async function afterAgreeing(): Promise<string> {
     const notice = await club.offersSelfie(ann, club.photos.ann);
     const shown = textOf(await club.answer(ann, () => ann.presses(notice, 'agree')));

@@ -23,11 +23,11 @@ export interface Part {
 export interface WithoutDocker extends AsyncDisposable {
   readonly redisUrl: string;
   /**
-   * Starts one more container of a service, with `env` changed. Resolves once it is `healthy` (the
-   * default), or runs without being healthy.
+   * Starts one more process of a service, with `env` added to its environment. Resolves once it is
+   * `healthy` (the default), or once it runs and is not healthy.
    */
   start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv, expected?: { readonly healthy: boolean }): Promise<Part>;
-  /** The output of `facefinder doctor` in such a container. */
+  /** The output of `facefinder doctor` in the environment of a service. */
   doctor(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv): Promise<string>;
   /** `docker compose run --rm <name> <command>`: its whole output, when it has ended. */
   runs(name: 'bot' | 'worker', command: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
@@ -38,7 +38,7 @@ export interface WithoutDocker extends AsyncDisposable {
 /** How long a start may take on a busy machine. */
 const START_MS = 120_000;
 
-/** A process of a service: `command` are the arguments of `facefinder`. */
+/** Starts a process of a service. `command`: the arguments of `facefinder`. */
 export type Launch = (command: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 
 /** `facefinder` of this checkout, by this Node, as the image starts it. */
@@ -53,12 +53,15 @@ function launchHere(entrypoint: string): Launch {
 }
 
 /**
- * Everything is below `root`. Redis runs when this resolves. `env` names the platform, a secret its
- * token.
+ * Prepares the services, with all files below `root`. When it resolves, Redis runs. `env` has the
+ * settings of a platform, and `secrets` its token.
  */
 export async function withoutDocker(options: {
   readonly root: string;
-  /** Makes a service's process from its secrets' folder; default: a process of this checkout. */
+  /**
+   * Gives the way to start processes, for the secrets in a folder. By default they run this
+   * checkout.
+   */
   readonly launch?: (secrets: string) => Launch;
   readonly elasticsearch: RunningElasticsearch;
   readonly secrets: Readonly<Record<string, string>>;
@@ -95,7 +98,7 @@ export async function withoutDocker(options: {
 
   const launch = options.launch?.(secrets) ?? launchHere(await entrypointOf(services.bot?.build?.dockerfile ?? ''));
 
-  /** A process of the service's image, in its environment. */
+  /** Starts a process of a service, in the service's environment. */
   function run(name: string, command: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
     const environment = Object.entries(services[name]?.environment ?? {}).map(([variable, value]) => [
       variable,
@@ -159,7 +162,7 @@ export async function withoutDocker(options: {
   };
 }
 
-/** `kill -9`. */
+/** Kills a process (`kill -9`) and waits for its end. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
