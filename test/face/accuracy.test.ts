@@ -19,7 +19,7 @@ const labels: Readonly<Record<string, Labelled>> = groups
   ? JSON.parse(await readFile(join(groups, 'labels.json'), 'utf8'))
   : {};
 
-/** The largest distance of the same face: a false-match rate of 1e-4. */
+/** The largest distance at which two faces count as the same, for a false-match rate of 1e-4. */
 const SAME = 1.073;
 
 let see: See;
@@ -100,7 +100,7 @@ describe.skipIf(!groups)('in group photographs', () => {
         distances.push(ranked[0]?.d ?? Infinity);
       }
     }
-    // One head is cut by the photo's edge.
+    // One may be farther, because the photo's edge cuts a head off.
     expect(distances.filter((d) => d >= 1.1).length).toBeLessThanOrEqual(1);
   });
 });

@@ -29,7 +29,7 @@ export const badPhotos: readonly BadPhoto[] = folder
 
 export const readBadPhoto = ({ file }: BadPhoto): Promise<Buffer> => readFile(join(folder ?? '', file));
 
-/** What an attack in one of the photos would leave if it succeeded. */
+/** The file that an attack in one of the photos would make if it succeeded. */
 const CANARY = join(tmpdir(), 'facefinder-canary');
 
 export const clearCanary = (): Promise<void> => rm(CANARY, { force: true });

@@ -12,7 +12,7 @@ const SHOWN: Readonly<Record<Gesture, { readonly sample: number; readonly region
   chinUp: { sample: 5, region: { left: 1010, top: 110, width: 380, height: 430 } },
 };
 
-/** The middle of all faces of the samples. */
+/** The average pose of the faces in the samples. */
 const AHEAD: Pose = { nose: 0.45, gap: 0.05 };
 
 let see: See;

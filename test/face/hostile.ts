@@ -107,7 +107,10 @@ function svg(body: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">${body}</svg>`;
 }
 
-/** The first box of an ISO base media file. It names contents that are missing. */
+/**
+ * A file with only the first box of an ISO base media file. The box names brands, and the contents
+ * are missing.
+ */
 function isoFile(...brands: string[]): Buffer {
   const [major, ...compatible] = brands;
   const box = Buffer.from(`....ftyp${major}\0\0\0\0${compatible.join('')}`, 'latin1');
@@ -116,8 +119,8 @@ function isoFile(...brands: string[]): Buffer {
 }
 
 /**
- * A PNG of any size whose pixels are a few kilobytes of zeros. `mode` is depth, colour type, …,
- * interlacing.
+ * A PNG of any size whose pixels are a few kilobytes of zeros. `mode`: bit depth, colour type,
+ * compression, filter and interlacing.
  */
 function pngOf(width: number, height: number, mode: readonly number[] = [1, 0, 0, 0, 0]): Buffer {
   const header = Buffer.alloc(8);
@@ -165,13 +168,13 @@ function resized(jpeg: Buffer, width: number, height: number): Buffer {
 }
 
 /**
- * A valid progressive JPEG of `count` scans, all grey. The first gives the mean of each block; each
- * other says that one coefficient has no further bit, from the 14th down (ITU-T T.81, annex G).
- * Decoders without a limit read all scans.
+ * A valid progressive JPEG of `count` scans, all grey. The first scan gives the mean of each block.
+ * Each other scan says that one coefficient has no further bit, from the 14th bit down (ITU-T T.81,
+ * annex G). Decoders without a limit read all scans.
  */
 function manyScans(count: number): Buffer {
   const table = (kind: number) => jpegSegment(0xc4, [kind, 1, ...Array(15).fill(0), 0]);
-  // The table has one code, so "nothing" is a single 0, and 64 blocks are 64 bits.
+  // The table has only one code, so "nothing" is a single bit 0, and 64 blocks take 8 bytes.
   const scan = (coefficient: number, before: number, after: number) => [
     jpegSegment(0xda, [1, 1, 0, coefficient, coefficient, (before << 4) | after]),
     Buffer.alloc(8),

@@ -15,8 +15,8 @@ import { openPyramid } from '../../src/face/pyramid.ts';
  * `npm run learn:covered <folder of person-folders> [-- --write]`: learns when eyes and mouth are
  * covered, from the first photo of each person and copies with drawn glasses, sunglasses and masks.
  * Of four people, two are for learning, one is for the limit, and one is for the measurement. The
- * limit needs other people, because a rule knows those it was learned from too well. `--write`
- * stores it for the program.
+ * limit comes from other people, because a rule does better on those from whom it was learned.
+ * `--write` stores the rules for the program.
  */
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true });
 const FILE = join(import.meta.dirname, '../../src/face/covered.json');
@@ -112,7 +112,7 @@ function learn(part: (typeof COVERABLE)[number]): CoverRules[typeof part] {
     for (const [n, features] of scaled.entries()) {
       let score = bias;
       for (let i = 0; i < FEATURES; i++) score += (features[i] ?? 0) * (weights[i] ?? 0);
-      // Both kinds weigh the same, whatever their numbers.
+      // Covered and uncovered faces weigh the same, however many there are of each.
       const share = 0.5 / (isCovered[n] ? positives : learned.length - positives);
       const error = share * (1 / (1 + Math.exp(-score)) - (isCovered[n] ? 1 : 0));
       biasSlope += error;

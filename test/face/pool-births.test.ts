@@ -67,7 +67,7 @@ test('a lane without a process draws in no photo while another works', async () 
   const [doomed] = children();
   await withoutProcesses(async () => {
     process.kill(Number(doomed), 'SIGKILL');
-    // Two at once, so that one meets the dead process.
+    // Two asks at once, so that one of them goes to the dead process.
     const both = await Promise.allSettled([see(photo), see(photo)]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const rest = await Promise.all(Array.from({ length: 6 }, () => see(photo)));
@@ -98,7 +98,7 @@ function killOnly(): { readonly another: () => Promise<void> } {
   };
 }
 
-/** Stops every process that starts from now on, at its start, as SIGSTOP does. */
+/** Stops every child right at its start (SIGSTOP) while `work` runs. */
 async function withStopped<T>(work: () => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'facefinder-stopped-'));
   const stopped = join(folder, 'stopped');

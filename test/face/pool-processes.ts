@@ -18,12 +18,12 @@ export function closesAfterEach(): void {
   });
 }
 
-/** The running processes that this one started. */
+/** The running children of this process. */
 export function children(): number[] {
   return faceProcessesOf(process.pid);
 }
 
-/** Sends this signal to all of them. */
+/** Sends this signal to all children. */
 export function signal(name: NodeJS.Signals): void {
   for (const pid of children()) process.kill(pid, name);
 }

@@ -68,14 +68,14 @@ test('a photo whose process is killed from outside is seen by another, again and
 
 describe('processes that die over certain jobs', () => {
   /**
-   * Starts processes that die over jobs for which `dies` holds. Gives how many did. Its body runs
-   * in those processes.
+   * While `work` runs, new children die over each job for which `dies` holds, an expression over
+   * `job` that runs in the child. `work` is given a function that counts these deaths.
    */
   async function withDying(dies: string, work: (deaths: () => number) => Promise<void>): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'facefinder-dying-'));
     const [hook, node, tally] = ['hook.mjs', 'node', 'tally'].map((name) => join(folder, name));
     const death = `(appendFileSync(${JSON.stringify(tally)}, 'x'), process.kill(process.pid, 'SIGKILL'))`;
-    // A moment later, after the process has confirmed the job.
+    // The child dies a moment later, after it has confirmed the job.
     const watch = `process.on('message', (job) => (${dies}) && setTimeout(() => ${death}, 5));`;
     writeFileSync(String(hook), `import { appendFileSync } from 'node:fs';\n${watch}\n`);
     writeFileSync(String(node), `#!/bin/sh\nexec '${process.execPath}' --import '${hook}' "$@"\n`, { mode: 0o755 });

@@ -4,7 +4,7 @@ import type { Seen } from '../../src/face/face.ts';
 import { openPipeline, type See } from '../../src/face/pipeline.ts';
 import { distance, fastPack, portrait, subjectOf } from './samples.ts';
 
-/** Large photos on a busy machine. */
+/** Large photos take long on a busy machine. */
 vi.setConfig({ testTimeout: 240_000 });
 
 let see: See;
@@ -18,7 +18,10 @@ interface Scene {
   readonly background: string;
 }
 
-/** The woman of {@link portrait}, `size` wide, with a corner at each of `places`. */
+/**
+ * A photo with the woman of {@link portrait}, `size` wide, with her upper left corner at each of
+ * `places`.
+ */
 async function scene(
   { width, height, background }: Scene,
   size: number,

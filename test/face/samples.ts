@@ -12,7 +12,7 @@ const DEMO = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/fa
 /** Photographs of several people, 1 to 6, in every checkout. */
 export const sample = (number: number): string => join(DEMO, `sample${number}.jpg`);
 
-/** How many people each shows. */
+/** How many people each sample shows. */
 export const SAMPLE_FACES = [3, 3, 3, 4, 5, 4];
 
 /** One woman of sample 6, alone, looking ahead; 390 × 500. */
@@ -25,7 +25,7 @@ function cut(number: number, left: number, top: number, width: number, height: n
   return sharp(sample(number)).extract({ left, top, width, height }).jpeg({ quality: 95 }).toBuffer();
 }
 
-/** For tests and machines that need only speed: a third of the default's time. */
+/** The pack for tests that need no accuracy. It takes a third of the default's time. */
 export const FAST_PACK = 'faceplugin512';
 
 /** The default pack, fetched if this machine lacks it. */
@@ -58,7 +58,7 @@ export function distance(p: Float32Array, q: Float32Array): number {
   return Math.sqrt(p.reduce((sum, v, i) => sum + (v - (q[i] ?? 0)) ** 2, 0));
 }
 
-/** Intersection over union. */
+/** The intersection of two boxes over their union, from 0 to 1. */
 export function overlap([px, py, pw, ph]: Box, [qx, qy, qw, qh]: Box): number {
   const width = Math.max(0, Math.min(px + pw, qx + qw) - Math.max(px, qx));
   const height = Math.max(0, Math.min(py + ph, qy + qh) - Math.max(py, qy));

@@ -4,8 +4,9 @@ import { openFaces } from '../../src/face/pool.ts';
 import { faceProcessesOf } from '../support/face-processes.ts';
 import { fastPack, portrait } from './samples.ts';
 
-// Opens every file that it may. Then it draws a picture and, after a kill of the process that sees,
-// sees a photo. Both need a new process.
+// Opens as many files as it may. Then it asks for a drawing, kills the child that sees, and asks to
+// see a photo. Each needs a new child, which cannot start now. It closes the files and asks for
+// both again.
 const photo = await portrait();
 const faces = await openFaces({ pack: await fastPack(), children: 1 });
 const seeing = faceProcessesOf(process.pid);
