@@ -7,13 +7,16 @@ import { sharedElasticsearch, sharedRedis } from '../support/shared-services.ts'
 import { builtShim, type Call, livesWith, shimmed } from './shim.ts';
 import { spread } from './spread.ts';
 
-/** `npm run drill faults` makes each fail with SQLite, and a hundred of each kind in production. */
+/**
+ * `npm run drill faults` lets each call fail with SQLite, and a hundred calls of each kind in
+ * production.
+ */
 const IS_DRILL = process.env.DRILL_FAULTS !== undefined;
 const SEED = Number(process.env.SEED ?? 1);
 const SAMPLE = 2;
 /**
- * The smallest number of calls that a life makes in Redis and Elasticsearch. Waiting makes more
- * calls.
+ * How many connections a life in production opens at least, and how often it sends at least. It
+ * does more while it waits.
  */
 const CONNECTIONS = 100;
 const SENT = 2_000;
@@ -27,7 +30,7 @@ const random = seeded(SEED);
 
 const living = { TMPDIR: root, XDG_STATE_HOME: root, XDG_CONFIG_HOME: root };
 
-/** Runs one life for each of these numbers. In it, the call with that number fails. */
+/** Lives one life for each of these numbers. In a life, the call with its number fails. */
 async function lives(kind: Call, numbers: readonly number[], stores: Readonly<Record<string, string>>): Promise<void> {
   const lived = await livesWith(kind, numbers, { ...shimmed(shim ?? '', root), ...living, ...stores });
   const failed = lived.filter(({ counts, nth }) => counts[kind] >= nth).length;
@@ -49,7 +52,8 @@ describe.skipIf(!shim)('whatever call to the system fails once, all is answered,
     }
   });
 
-  // A life takes a minute there. A commit tests one failing connection.
+  // In production a life takes a minute. So outside a drill only one life is lived, in which a
+  // connection fails.
   const inProduction: readonly (readonly [Call, number])[] = [
     ['connect', CONNECTIONS],
     ['send', SENT],

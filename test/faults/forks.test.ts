@@ -12,8 +12,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const shim = builtShim(root);
 
 /**
- * Is loaded before the program loads anything. At the program's end it says how many processes the
- * program made.
+ * Code that the program loads before anything else. It tells the shim to let the start of process
+ * number `nth` fail. At the program's end it prints how many calls there were.
  */
 const preload = (nth: number): string => {
   const code = `const { accessSync, readlinkSync } = process.getBuiltinModule('fs');
@@ -22,7 +22,7 @@ const preload = (nth: number): string => {
   return `data:text/javascript,${encodeURIComponent(code)}`;
 };
 
-// One process looks at photos. One draws when needed.
+// The program has one child that looks at photos. It starts another one when it first draws.
 test.skipIf(!shim).for([1, 2])(
   'when child process number %i cannot start, another one is started, and no asker notices',
   async (nth) => {

@@ -1,8 +1,8 @@
 /**
- * Lives the same life repeatedly, with one failing call to the system in each: see shim.c.
- * Arguments: a kind of call, and which of them (`3,8,9`; `0`: none). With REDIS_URL and
- * ELASTICSEARCH_URL it uses these, under its own names. Prints each life on standard output, as a
- * line of JSON.
+ * Lives the same life repeatedly, and lets one call to the system fail in each: see shim.c.
+ * Arguments: a kind of call, and the numbers of the calls that fail (`3,8,9`; `0`: no call). With
+ * REDIS_URL and ELASTICSEARCH_URL, lives use these servers. Prints each life on standard output, as
+ * a line of JSON.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accessSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
@@ -14,7 +14,10 @@ import { type Home, Life } from './life.ts';
 const [kind = 'none', which = '0'] = process.argv.slice(2);
 const { REDIS_URL: redis, ELASTICSEARCH_URL: elasticsearch } = process.env;
 
-/** The shim reports that the file does not exist, after taking the command. */
+/**
+ * Tells the shim which call to let fail. The shim takes this path for a command, and says that
+ * there is no such file.
+ */
 function arm(call: string, nth: number): void {
   try {
     accessSync(`/fault/arm/${call}/${nth}`);
@@ -26,7 +29,7 @@ function counts(): Record<string, number> {
   return Object.fromEntries(told.map((one) => one.split('=')).map(([name, count]) => [name, Number(count)]));
 }
 
-/** `prefix`: of names that nobody else uses. */
+/** The stores of a life. `prefix` begins names that no other life uses. */
 function homeIn(folder: string, prefix: string): Home {
   const key = randomBytes(32);
   const env = { STATE_DIR: folder, MASTER_KEY: key.toString('base64'), FINDS_PER_HOUR: '10000' };
@@ -39,7 +42,10 @@ function homeIn(folder: string, prefix: string): Home {
   return { env, withStores: (config) => ({ ...config, stores, masterKey: key }) };
 }
 
-/** Removes the indices of a life. A server takes fewer indices than a drill's lives make. */
+/**
+ * Removes the indices of a life: a server does not take as many indices as the lives of a drill
+ * make.
+ */
 async function removeIndices(url: string, prefix: string): Promise<void> {
   const client = connect({ url });
   const names = Object.keys(await client.indices.get({ index: `${prefix}*`, expand_wildcards: 'all' }));

@@ -16,19 +16,21 @@ import { broken, brokenAtTheEnd, dealFaces, IN_THE_END, isHeld, memberOf, named,
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** Longer than anything takes on any machine. */
+/** Longer than any step takes on any machine. */
 const DEADLINE_MS = 240_000;
 
-/** How often something is repeated after a failure, because only one call fails. */
+/**
+ * The most tries of a step. Only one call fails in a life, so a step succeeds when it is repeated.
+ */
 const TRIES = 3;
 
 const RETENTION_DAYS = 365;
 
 const POLL_MS = 200;
 
-/** The events of a life, by which it is compared with others. */
+/** What went wrong in a life. */
 export interface Lived {
-  /** The first refusal: the step, and the error's code or kind. */
+  /** Every refusal: the step, and the code of an answer or the sentence of an error. */
   readonly refused: string[];
   /** What happened although it must not. */
   readonly wrong: string[];
@@ -44,15 +46,15 @@ interface Step {
   readonly what: string;
   /** An action of a person, a platform or an operator. Gives what a person sees. */
   readonly act: () => Promise<readonly Reply[]>;
-  /** Whether the data show that it is done, so that nobody must repeat it. */
+  /** Whether the stores show that the step is done, so that nobody must repeat it. */
   readonly isDone: () => Promise<boolean>;
 }
 
 /**
- * A short life: two people enrol in two groups and find each other. One leaves here and then
- * everywhere, with a backup in between that has them; then come a restart, a sweep and a restore.
- * Anything that fails once is repeated, as people do. In the end all must be as if nothing had
- * failed.
+ * A short life. Two people enrol, one of them in two groups, and one finds the other. A backup is
+ * made. Alice leaves one group, the program restarts, and she leaves everywhere. Then come a sweep
+ * and a restore of the backup, and Alice enrols again. A step that fails is repeated, as people do.
+ * In the end all must be as if nothing had failed.
  */
 export class Life {
   readonly #home: Home;
@@ -68,8 +70,8 @@ export class Life {
   }
 
   /**
-   * Runs a life. `begin` comes before its first step and `end` after its last: failures outside do
-   * not count.
+   * Lives this life. It calls `begin` before the first step and `end` after the last one. Calls may
+   * fail only between the two.
    */
   async live(begin: () => void, end: () => void): Promise<Lived> {
     begin();
@@ -173,7 +175,7 @@ export class Life {
     return [];
   }
 
-  /** Like a start; see src/app.ts. */
+  /** Does what a start does; see src/app.ts. */
   async #comeUp(): Promise<void> {
     const { flow, parts, config } = this.#now;
     await expirePlaceholders(flow, () => config.stores.mode === 'embedded');
@@ -188,7 +190,7 @@ export class Life {
     const shown =
       replies[0]?.kind === 'consent' ? await stage.press(who, action(replies, 'agree'), { place }) : replies;
     if (command === 'enroll' && shown[0]?.kind === 'enrolled') this.#left.delete(memberOf(who.name, place));
-    // A person who repeats was enrolled the first time, whatever they heard.
+    // After a refusal the person tries again. If the first try did enrol them, the second may fail.
     return shown[0]?.kind === 'error' && (await this.#isHeldAlready(who, command, place)) ? [] : shown;
   }
 
@@ -239,7 +241,7 @@ export class Life {
   }
 }
 
-/** @throws when it takes too long, so that somebody waits in vain */
+/** @throws when the work takes so long that somebody would wait in vain */
 async function intime<T>(what: string, work: Promise<T>): Promise<T> {
   const late = AbortSignal.timeout(DEADLINE_MS);
   const waited = Promise.withResolvers<never>();

@@ -10,15 +10,15 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 /** The largest distance of two photos of one face. */
 const SAME_FACE = 0.5;
 
-/** Photos of both. */
+/** The photos of both people. */
 const EVERYBODY = 'anna,ben';
 
-/** Puts a person's name in a group into words. */
+/** A person in a group, in words. */
 export const memberOf = (name: string, { title }: Place): string => `${name} in ${title}`;
 
 /**
- * What is wrong although it must hold at any moment, whatever failed. `left`: people who were told
- * of their erasure.
+ * Which promises are broken, in words, of those that hold at any moment, whatever failed. `left`:
+ * people who were told of their erasure, by {@link memberOf}.
  */
 export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<string[]> {
   const { gallery } = stage.flow;
@@ -39,7 +39,8 @@ export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<s
 }
 
 /**
- * What is wrong after a whole life, in which each person has this many templates in the two groups.
+ * What is wrong at the end of a life. `templates`: how many templates each person must have in the
+ * two groups.
  */
 export async function brokenAtTheEnd(
   stage: Stage,
@@ -70,7 +71,7 @@ export async function isHeld({ flow }: Stage, who: Person, place: Place): Promis
   return scope !== undefined && (await flow.gallery.remaining(scope, who)) > 0;
 }
 
-/** The people whom Bob's answer names; undefined without an answer. */
+/** The people whom Bob's answer names; undefined without a result. */
 export async function named(stage: Stage, photo: string, place: Place): Promise<readonly string[] | undefined> {
   const replies = await stage.say(BOB, 'find', [photo], { place });
   const results = replies.flatMap((reply) => (reply.kind === 'result' ? [reply] : []));
@@ -79,9 +80,9 @@ export async function named(stage: Stage, photo: string, place: Place): Promise<
 }
 
 /**
- * All people whom a search of the gallery finds. While an erasure is unfinished, an answer hides
- * more people than the gallery does. Then this gives the people whom Bob's answer names in his
- * group.
+ * The people whom a search of the gallery finds. While an erasure is unfinished, the gallery may
+ * still find people whom answers hide. Then this gives the people whom Bob's answer names, and
+ * nobody in a group without Bob.
  */
 async function foundBy(stage: Stage, scope: ScopeId, place: Place): Promise<readonly string[]> {
   const { flow, embeddings } = stage;
@@ -92,14 +93,14 @@ async function foundBy(stage: Stage, scope: ScopeId, place: Place): Promise<read
   return near.map(({ person }) => person.name);
 }
 
-/** Their faces, which have nothing in common. */
+/** Gives both people a face. The embeddings are orthogonal, so nobody is taken for the other. */
 export function dealFaces({ parts, embeddings }: Stage): void {
   const { dims } = parts.recognition;
   for (const [nth, name] of EVERYBODY.split(',').entries())
     embeddings.set(name, new Float32Array(dims).fill(1, nth, nth + 1));
 }
 
-/** What both people have in the end. */
+/** How many templates both people have at the end of a life, in each of the two groups. */
 export const IN_THE_END: ReadonlyMap<Person, readonly number[]> = new Map([
   [ALICE, [1, 0]],
   [BOB, [0, 0]],

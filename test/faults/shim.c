@@ -1,7 +1,7 @@
 /*
- * Loaded before all else (LD_PRELOAD), it lets one call to the system fail: the n-th of a kind since it was told so. It is told by
- * access("/fault/arm/<kind>/<n>"), and says by readlink("/fault/counts") how many of each kind there were since. What is written
- * counts where it goes to a file below FAULT_ROOT; what is connected and sent counts where it goes over the network.
+ * A library that a process loads before all others (LD_PRELOAD). It lets one call to the system fail: the n-th call of a kind since
+ * the process called access("/fault/arm/<kind>/<n>"). readlink("/fault/counts") says how many calls of each kind there were since
+ * then. Calls that write count only for files below FAULT_ROOT; calls that connect and send count only for the network.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,7 +17,7 @@
 
 enum kind { WRITE, FSYNC, CHANGE, FORK, CONNECT, SEND, KINDS };
 static const char *const NAMES[KINDS] = {"write", "fsync", "change", "fork", "connect", "send"};
-/* As of a full disk, a failing disk, a full disk, too many processes, a server that is away, a connection that broke. */
+/* In the order of NAMES: a full disk, a failing disk, a full disk, too many processes, a server that is away, a broken connection. */
 static const int ERRORS[KINDS] = {ENOSPC, EIO, ENOSPC, EAGAIN, ECONNREFUSED, ECONNRESET};
 
 static atomic_long counts[KINDS];
@@ -26,7 +26,7 @@ static atomic_long nth;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-/* Whether this call is to fail; errno is set then. */
+/* Counts this call, and says whether it must fail. Then it has set errno. */
 static int fails(enum kind kind) {
   long now = atomic_fetch_add(&counts[kind], 1) + 1;
   if (atomic_load(&armed) != (int)kind || now != atomic_load(&nth)) return 0;

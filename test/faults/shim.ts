@@ -19,7 +19,10 @@ export interface FaultyLife extends Lived {
 /** Longer than all lives of a drill take. */
 const MOST_MS = 6 * 3_600_000;
 
-/** Builds the shim in a folder. Undefined, with a reason, without a compiler or Linux. */
+/**
+ * Builds the shim in a folder, and gives its path. Without Linux or a C compiler, says what is not
+ * tested, and gives undefined.
+ */
 export function builtShim(folder: string): string | undefined {
   const shim = join(folder, 'shim.so');
   const args = ['-O1', '-shared', '-fPIC', '-o', shim, join(import.meta.dirname, 'shim.c'), '-ldl'];
@@ -32,19 +35,19 @@ export function builtShim(folder: string): string | undefined {
   return undefined;
 }
 
-/** The environment for calls of a process to fail below a folder. */
+/** The environment in which the shim can let a process's calls fail, on files below `root`. */
 export const shimmed = (shim: string, root: string): Readonly<Record<string, string>> => ({
   LD_PRELOAD: shim,
   FAULT_ROOT: root,
 });
 
-/** This many processes live side by side in a drill. In production a life mostly waits. */
+/** The most processes that live lives at the same time. In production a life mostly waits. */
 const SIDE_BY_SIDE = 12;
 
-/** The lives of a process, at least: its start takes as long as a life with SQLite. */
+/** The fewest lives of a process, whose start takes as long as a life with SQLite. */
 const FEWEST = 2;
 
-/** One life for each of these numbers; `env` is the environment of the processes. */
+/** Lives one life for each of these numbers, in processes with this environment. */
 export async function livesWith(
   kind: Call | 'none',
   numbers: readonly number[],

@@ -1,4 +1,7 @@
-/** This many of the numbers from 1 to `count`, or all. `random` (0 to 1) spreads them. */
+/**
+ * Numbers from 1 to `count`: all of them, or `most`, one at random from each of as many equal
+ * parts. `random` gives 0 to 1.
+ */
 export function spread(count: number, most: number, random: () => number): number[] {
   const size = Math.min(count, most);
   if (size === count) return Array.from({ length: count }, (_, index) => index + 1);

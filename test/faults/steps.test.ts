@@ -36,7 +36,8 @@ async function lived(nth: number) {
   return { nth, ...life, steps };
 }
 
-// Does on any machine what test/faults/faults.test.ts does with calls to the system.
+// test/faults/faults.test.ts lets calls to the system fail, which needs Linux and a C compiler.
+// This test lets steps of SQLite fail, on any machine.
 test(`whatever SQLite makes durable fails once, nobody who left is found, and all goes on (seed ${SEED})`, {
   timeout: TIMEOUT_MS,
 }, async () => {
