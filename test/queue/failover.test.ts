@@ -49,7 +49,8 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     await using _proxy = proxy;
     await using stack = new AsyncDisposableStack();
     const kept = item();
-    // Each is connected, and each makes the first request of its connection.
+    // Each of these calls is made by another worker. The worker is connected before the failover,
+    // and the call is its first request after that.
     const asked = [
       [(worker: Pending) => worker.read('placeholder', kept.id), kept],
       [(worker: Pending) => worker.list('placeholder'), [kept]],
@@ -188,7 +189,8 @@ async function replicated() {
 }
 
 /**
- * A Sentinel for the primary on `port`. It makes the replica the primary a second after that died.
+ * Starts a Sentinel for the primary on `port`. A second after the primary dies, it makes the
+ * replica the primary.
  */
 async function sentinel(port: number): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'sentinel-'));

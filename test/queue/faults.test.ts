@@ -174,7 +174,7 @@ describe.skipIf(!(await nativeRedisWorks()))('faults', () => {
       const job = ask();
       await eventually(async () => expect(['added', 'known']).toContain(await queue.add(job)));
       await eventually(() => expect(handled).toContainEqual(job));
-      // Each of its two connections says so once, whatever the number of its tries.
+      // Each of the queue's two connections tells of its loss once, however often it tries again.
       expect(told.length).toBeLessThanOrEqual(2);
     });
 

@@ -30,7 +30,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis without room', () => {
     await expect(filling()).rejects.toMatchObject({ code: 'busy' });
     await expect(pending.put('parked', item({ body: 'x'.repeat(10_000) }))).rejects.toMatchObject({ code: 'busy' });
     await expect(queue.check()).rejects.toMatchObject({ code: 'unavailable' });
-    // Erasures are accepted in spite of that.
+    // A full Redis still takes erasures.
     await pending.put('erasure', item());
     expect(await queue.add(last)).toBe('added');
     // Existing items may change: a placeholder notes who answers it.

@@ -10,7 +10,10 @@ export function erase(changed: Partial<Job> = {}): Job {
   return { ...ask(changed), kind: 'erase' };
 }
 
-/** A handler that notes its jobs before it runs `act`, and what it finished afterwards. */
+/**
+ * A handler that does `act` with each job. `handled` lists the jobs that it began, and `finished`
+ * those that it finished.
+ */
 export function record(act: (job: Job) => Promise<void> = async () => {}) {
   const handled: Job[] = [];
   const finished: Job[] = [];

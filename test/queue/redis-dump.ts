@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis';
 
-/** Everything readable in a Redis: every key with its value of any type, as text by key. */
+/**
+ * All that a Redis holds: the value of each key as JSON, by the key.
+ * @throws when a value has a type that this cannot read
+ */
 export async function dumpOf(redis: Redis): Promise<Map<string, string>> {
   const dump = new Map<string, string>();
   for (const key of (await redis.keys('*')).sort()) {

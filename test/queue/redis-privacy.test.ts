@@ -84,7 +84,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     }
     const left = await expectSealed(reader);
     expect([...left.keys()].filter((key) => /:(ask|erase):[\w-]{43}/.test(key) && !key.includes(':done:'))).toEqual([]);
-    // The note that a request was answered expires by itself, a day later.
+    // The notes that asks were done expire by themselves, a day later.
     const done = [...left.keys()].filter((key) => key.includes(':done:'));
     expect(done.length).toBeGreaterThan(0);
     const ends = await Promise.all(done.map((key) => reader.pttl(key)));

@@ -67,7 +67,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
     await using queue = bullmqQueue({ url: redis.url });
     await using pending = redisPending({ url: redis.url });
     await redis.admin.config('SET', 'appendonly', 'no');
-    // A failing snapshot, as on a full disk.
+    // A snapshot that fails, as on a full disk.
     await redis.admin.config('SET', 'save', '1 1');
     await run('chmod', ['0500', redis.dir]);
     await redis.admin.set('change', 'one');
@@ -79,7 +79,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
   });
 });
 
-/** A folder with a certificate for 127.0.0.1 and its authority. */
+/** Makes a certificate for 127.0.0.1, and the authority that signed it. Gives their folder. */
 async function certificates(): Promise<string> {
   const { dir } = await ownRedis();
   const make = (...args: string[]) => run('openssl', args, { cwd: dir });

@@ -10,7 +10,7 @@ import { ask, emptied, erase, eventually, record } from './jobs.ts';
 import { type OwnRedis, ownRedis } from './own-redis.ts';
 import { item } from './pending-contract.ts';
 
-/** The line for an operator in infra/README.md. */
+/** The rights of facefinder's user, as infra/README.md tells operators to set them. */
 const LINE = /ACL SETUSER facefinder ([^`]*)`/.exec(
   await readFile(new URL('../../infra/README.md', import.meta.url), 'utf8'),
 )?.[1];

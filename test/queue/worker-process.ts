@@ -1,7 +1,7 @@
 /**
- * A worker in its own process, for tests that kill it: started by `fork` with the queue's options
- * as JSON in argv. It sends `{ started }` and `{ finished }` with a job's id, and `{ lost }` with a
- * reason. Told to `hold`, it keeps jobs until it is told to `go`.
+ * A worker in its own process, for tests that kill it. `fork` starts it with the queue's options as
+ * JSON in argv. It sends `{ started }` and `{ finished }` with a job's id, and `{ lost }` with a
+ * reason. With `hold` it finishes no job before it is told to `go`.
  */
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
 

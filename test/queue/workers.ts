@@ -14,8 +14,8 @@ export interface WorkerProcess {
 }
 
 /**
- * Starts one, which ends with the test. It does one job at a time. With `hold` it waits in each
- * until told to go on.
+ * Starts such a process, which ends with the test. By default it does one job at a time. With
+ * `hold` it finishes no job until it is told to go on.
  */
 export async function startWorker(
   options: BullmqQueueOptions & { readonly concurrency?: number; readonly hold?: boolean },

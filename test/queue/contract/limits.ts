@@ -140,8 +140,8 @@ export function keepsLimits(open: OpenQueue): void {
 }
 
 /**
- * Runs 14 asks one after the other, `ms` each, so that the queue knows its pace. The next ask runs
- * until `ends`.
+ * Runs 14 asks one after the other, `ms` each, so that the queue knows its pace. Any further ask
+ * runs until `ends` is resolved.
  */
 async function warmedUp(queue: Queue, ms: number) {
   const ends = Promise.withResolvers<void>();
