@@ -1,7 +1,7 @@
 import type { Sentences } from './catalogue.ts';
 
 /**
- * How languages say "here". Most answers are read in private, where "here" means something else.
+ * How languages say "here". Most answers are read in private, where "here" does not mean the group.
  */
 const POINTING: Readonly<Record<string, RegExp>> = {
   en: /\bhere\b|\bthis (group|server|chat|club)\b/i,
@@ -19,7 +19,10 @@ const SAID_INSIDE: readonly string[] = [
   'browser.nobody',
 ];
 
-/** Sentences with "here" or "this group", which a private answer must avoid: it names the group. */
+/**
+ * Sentences with "here" or "this group". What people may read in private must name the group
+ * instead.
+ */
 export function elsewhereViolations(language: string, theirs: Sentences): string[] {
   const pointing = POINTING[language];
   if (!pointing) return [];

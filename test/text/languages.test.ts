@@ -9,7 +9,7 @@ import { violations } from './violations.ts';
 
 test.each(LOCALES)('the words of %s can be read, say what they must, and fit every platform', (language) => {
   const found = violations(language, catalogueOf(language));
-  // As a message, because a comparison would shorten a long list.
+  // The list is an error's message, because a comparison would shorten it.
   if (found.length > 0) throw new Error(found.join('\n'));
 });
 

@@ -1,7 +1,7 @@
 import type { Sentences } from './catalogue.ts';
 import { probes, say } from './said.ts';
 
-/** Longer buttons are cut off on a phone. This is our own limit; Discord's is 80. */
+/** The most characters of a button: a phone cuts longer ones off. Discord's own limit is 80. */
 const BUTTON = 34;
 
 /**
@@ -36,7 +36,9 @@ const LIMITS: readonly (readonly [path: RegExp, most: number, what: string])[] =
  */
 const NAME = /^[-_\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
-/** An option’s name gets a digit when there are several. */
+/**
+ * The key of an option’s name. Discord shows the name with a digit when there are several options.
+ */
 const OPTION = 'discord.photo';
 
 /** Sentences that a platform refuses, or cuts off. */

@@ -1,14 +1,17 @@
 import { productFiles, type Tree, textOf } from '../house/tree.ts';
 import type { Sentences } from './catalogue.ts';
 
-/** The compared parts of a command's declaration. */
+/** What the README says of a command too, so that the two are compared. */
 export interface Listed {
   readonly name: string;
   readonly kind: 'anywhere' | 'admins' | 'photos';
   readonly photos?: { readonly max: number };
 }
 
-/** Slashes in documents that are not our commands: BotFather's, and paths. */
+/**
+ * Words after a slash in documents that are no commands of ours: commands of BotFather, and parts
+ * of paths.
+ */
 const FOREIGN = [
   'newbot',
   'mybots',
@@ -72,7 +75,7 @@ export function unsaidSentences(tree: Tree, english: Sentences): string[] {
       .filter((path) => path !== 'src/text/arguments.ts')
       .flatMap((path) => textOf(tree, path).match(/\w+/g) ?? []),
   );
-  // The steps of the welcome are named after their commands.
+  // The welcome has a sentence for each step, with the key `step_` and the name of a command.
   return [...english.keys()]
     .filter((path) => !said.has((path.split('.').at(-1) ?? '').replace(/^step_/, '')))
     .map((path) => `${path} is said by nobody`);

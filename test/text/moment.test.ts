@@ -9,7 +9,7 @@ test.each([
   ['en-GB', '27 Nov 2026'],
   ['de', '27. Nov. 2026'],
   ['de-AT', '27. Nov. 2026'],
-  // Its sentences are English, so its dates are too.
+  // Readers of French get English sentences, so they get English dates too.
   ['fr', 'Nov 27, 2026'],
   ['en_GB', 'Nov 27, 2026'],
   ['no locale at all', 'Nov 27, 2026'],

@@ -9,7 +9,7 @@ import { catalogueOf, changed } from './catalogue.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Spanish output for people, from the program itself. */
+/** Code that prints what the program itself tells people in Spanish. */
 const ASK = `
   import { COMMANDS } from './commands/index.ts';
   import { commandsToRegister } from './src/bots/discord/registration.ts';

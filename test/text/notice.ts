@@ -9,8 +9,8 @@ const CONTACT = 'The chess club’s board, mail@operator.example';
 const POLICY = 'https://operator.example/policy';
 const CARRIER = { name: 'Carrier Inc.', country: 'Atlantis' };
 /**
- * Figures that notices must have: the age, the days of the log and of a tombstone, the minutes of a
- * photo, and the days for which it is kept what was told.
+ * Figures that notices must state: the least age; the days for which the log, a tombstone, and what
+ * was told are kept; the minutes for which a photo is kept; and the most templates.
  */
 const FIGURES = {
   enrol: [18, 90, 180, MAX_TEMPLATES],
@@ -60,8 +60,8 @@ function lengthViolations(words: Words): string[] {
 }
 
 /**
- * Duties of the checklist that the notice does not fulfil. A duty is fulfilled by the sentence that
- * is named for it, or by certain words in languages that the test knows.
+ * Duties of the checklist that the notice does not fulfil. The checklist has the words that fulfil
+ * a duty in some languages. In other languages no words are looked for.
  */
 function dutyViolations(language: string, words: Words): string[] {
   return PURPOSES.flatMap((purpose) => {

@@ -3,7 +3,8 @@ import { ARGUMENTS } from '../../src/text/arguments.ts';
 import { allParts, argumentsOf, messageOf, type Sentences } from './catalogue.ts';
 
 /**
- * Whether the English file, the standard for all others, fits the program's failures and arguments.
+ * Where the English file, which is the standard for all others, does not fit the program's failures
+ * and arguments.
  */
 export function referenceViolations(english: Sentences): string[] {
   const codes = [...english.keys()].flatMap((path) => /^failures\.(.+)$/.exec(path)?.[1] ?? []);
@@ -18,7 +19,10 @@ export function referenceViolations(english: Sentences): string[] {
   ];
 }
 
-/** Discord sends a command under its English name, in any language. */
+/**
+ * English names for Discord that are not the command's own name: Discord sends the English name of
+ * a command, in any language.
+ */
 function renamedCommands(english: Sentences): string[] {
   return [...english].flatMap(([path, text]) => {
     const name = /^commands\.(\w+)\.discordName$/.exec(path)?.[1];
@@ -26,7 +30,7 @@ function renamedCommands(english: Sentences): string[] {
   });
 }
 
-/** Sentences that do not use their arguments. */
+/** English sentences that do not use an argument which they get. */
 function silentSentences(english: Sentences): string[] {
   return [...english].flatMap(([path, text]) => {
     // An argument that all commands get may be useless to one of them.
@@ -38,7 +42,7 @@ function silentSentences(english: Sentences): string[] {
   });
 }
 
-/** Arguments of missing sentences. */
+/** Entries of arguments.ts for which there is no sentence. */
 function staleArguments(english: Sentences): string[] {
   return tables(ARGUMENTS).flatMap((path) => {
     const pattern = new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '[^.]+')}$`);

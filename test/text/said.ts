@@ -43,13 +43,16 @@ function probed(language: string, kind: Kind, name: string, index: number): Told
   if (kind === 'flag') return [true, false];
   if (kind === 'text') return [`‹${name}›`];
   if (kind !== 'number') return [...kind];
-  // One and two may be words ("a face", "both"), and 0 may have its own form. Every other number is
-  // written.
+  // One and two may be words ("a face", "both"), and 0 may have its own form. Numbers above 9 are
+  // written as figures, so only they are looked for.
   const written = [...pluralCategories(language).values()].map((numbers) => numbers.filter((number) => number > 9));
   return [0, ...written.flatMap((numbers) => numbers.at(-1 - index) ?? [])];
 }
 
-/** @throws Error when the sentence cannot be read, or uses a missing argument */
+/**
+ * A sentence as people read it.
+ * @throws Error when the sentence cannot be read, or uses a missing argument
+ */
 export function say(language: string, text: string, told: Told): string {
   return String(messageOf(language, text).format({ ...told }));
 }
