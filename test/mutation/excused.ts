@@ -3,7 +3,7 @@ import type { Mutant } from './mutants.ts';
 /** A fault that no test can notice, and the reason. */
 export interface Excused {
   readonly path: string;
-  /** The whole line, because `from` alone may be on many. */
+  /** A part of the fault's line, because `from` alone may be on many lines. */
   readonly line: string;
   readonly from: string;
   readonly to: string;
@@ -253,8 +253,8 @@ const EXCUSED: readonly Excused[] = [
 ];
 
 /**
- * The excuse for a fault; undefined for one that a test should notice. `text` is the file without
- * it.
+ * Why no test can notice a fault; undefined for one that a test should notice. `text` is the file
+ * without the fault.
  */
 export function excuseFor({ path, line, from, to }: Mutant, text: string): string | undefined {
   const written = text.split('\n')[line - 1] ?? '';

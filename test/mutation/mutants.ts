@@ -79,7 +79,7 @@ function changesOf(node: SyntaxNode, text: string): Change[] {
     case 'Literal':
       return literal(node);
     case 'ReturnStatement':
-      // A question with yes or no takes undefined for no.
+      // `return false` stays: its callers take undefined for no, so the fault would change nothing.
       return isNode(node.argument) && node.argument.value !== false ? [replaced(node.argument, 'undefined')] : [];
     case 'ExpressionStatement':
       return isCall(node.expression) ? [replaced(node, ';')] : [];
@@ -111,7 +111,9 @@ function literal(node: SyntaxNode): Change[] {
   return [];
 }
 
-/** Makes a filter pass everything, and turns a quantifier or an extreme into its opposite. */
+/**
+ * Makes a filter pass everything, and replaces a method by its opposite, such as `max` by `min`.
+ */
 function methods(node: SyntaxNode, text: string): Change[] {
   const { callee } = node;
   if (!isNode(callee) || callee.type !== 'MemberExpression' || !isNode(callee.property) || !isNode(callee.object))

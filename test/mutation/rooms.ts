@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * How a run of tests ended. `failed` are the arguments that make vitest repeat the failures, and
- * little else.
+ * How a run of tests ended. `failed`: the arguments with which vitest repeats the first failed
+ * test.
  */
 export type Verdict = 'passes' | 'endless' | { readonly failed: readonly string[] };
 
 /**
- * Files for faults, and the tests that must notice: run after run, the quickest first, until one
- * fails.
+ * Files in which faults are made, and the tests that must notice them. `tests` has one or more
+ * runs, the quickest first. They are done one after the other until a test fails.
  */
 export interface Room {
   readonly files: RegExp;
@@ -51,7 +51,7 @@ export const SETTINGS = 'vitest.mutants.config.ts';
 
 const PATIENCE_MS = 180_000;
 
-/** The room of a source file; undefined without faults. */
+/** The room of a source file; undefined when no faults are made in it. */
 export function roomOf(path: string): Room | undefined {
   return ROOMS.find(({ files }) => files.test(path));
 }
@@ -65,7 +65,7 @@ export async function tryRoom(scratch: string, { tests }: Room): Promise<Verdict
   return 'passes';
 }
 
-/** Runs tests there, with vitest's own arguments, until one fails. */
+/** Runs tests in the copy in `scratch`, by these arguments of vitest, until one fails. */
 export async function tryTests(scratch: string, tests: readonly string[]): Promise<Verdict> {
   const vitest = join(scratch, 'node_modules/vitest/vitest.mjs');
   const told = join(scratch, 'told.json');

@@ -9,11 +9,11 @@ import { type Mutant, mutantsOf } from './mutants.ts';
 import { ROOMS, roomOf, SETTINGS, tryRoom, tryTests, type Verdict } from './rooms.ts';
 
 /**
- * Draws faults of the rules that people rely on, makes each in a scratch copy, and runs the tests
- * of its room. A fault that no test notices survives. A failed test counts only if it passes right
- * after, without the fault. Exit code 0 when nine in ten of the visible faults are noticed. `node
- * test/mutation/run.ts [--count 300] [--seed 1] [--only src/match] [--at src/match/verdict.ts:46
- * …]`
+ * Draws small faults in the code that people rely on, makes each in a scratch copy, and runs the
+ * tests of its room. A fault survives when no test notices it. A failed test counts only if it
+ * passes right after, without the fault. Exits with 0 when nine in ten of the faults that are not
+ * excused are noticed. `node test/mutation/run.ts [--count 300] [--seed 1] [--only src/match] [--at
+ * src/match/verdict.ts:46 …]`
  */
 const PARTS = [
   'src',
@@ -39,9 +39,9 @@ export default { test: { ...config.test, globalSetup: [], isolate: false, maxWor
 const ENOUGH = 0.9;
 
 /**
- * The result of a fault. A busy machine can produce two of them with sound code, so neither counts
- * as noticed: `endless`, when the tests did not end, and `unsure`, when the failed test also fails
- * without the fault.
+ * What became of a fault. Two outcomes can also come from sound code on a busy machine, so they do
+ * not count as noticed: `endless`, when the tests did not end, and `unsure`, when the failed test
+ * also fails without the fault.
  */
 type Outcome = 'noticed' | 'survives' | 'endless' | 'unsure';
 
@@ -50,7 +50,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
-    /** All faults of these lines, each as path:line. */
+    /** Tries all faults of these lines, each given as path:line. */
     at: { type: 'string', multiple: true },
   },
 });
@@ -70,7 +70,7 @@ await checkSoundCode();
 await Promise.all(Array.from({ length: WORKERS }, work));
 process.exitCode = report() >= ENOUGH ? 0 : 1;
 
-/** If sound code fails, every fault would count as noticed. */
+/** Throws when tests fail without a fault, because then every fault would count as noticed. */
 async function checkSoundCode(): Promise<void> {
   await inCopy(async (scratch) => {
     for (const room of ROOMS) {
@@ -115,14 +115,17 @@ async function tryOut(mutant: Mutant, scratch: string): Promise<void> {
   if (outcomes.size % 25 === 0) console.log(`${outcomes.size} tried, ${of('survives').length} survive`);
 }
 
-/** Checks a verdict on a fault in the same copy without the fault, while the machine is as busy. */
+/**
+ * The outcome of a fault. Repeats a failed test in the same copy without the fault, while the
+ * machine is as busy.
+ */
 async function judge(verdict: Verdict, scratch: string): Promise<Outcome> {
   if (verdict === 'passes') return 'survives';
   if (verdict === 'endless') return 'endless';
   return (await tryTests(scratch, verdict.failed)) === 'passes' ? 'noticed' : 'unsure';
 }
 
-/** Prints the result. Gives the noticed share of those that are not excused. */
+/** Prints the outcomes. Gives the share of noticed faults among those that are not excused. */
 function report(): number {
   const excused = of('survives').filter(isExcused);
   const noticeable = drawn.length - excused.length;
@@ -143,7 +146,7 @@ function isExcused(mutant: Mutant): boolean {
   return excuseFor(mutant, tree.get(mutant.path) ?? '') !== undefined;
 }
 
-/** `count` different ones, by Fisher and Yates. */
+/** Draws `count` different faults, by the shuffle of Fisher and Yates. */
 function draw(from: readonly Mutant[], count: number, random: () => number): Mutant[] {
   const left = [...from];
   for (let i = left.length - 1; i > 0; i -= 1) {
