@@ -25,9 +25,9 @@ export interface Fault {
 const COMMON = { PLAYGROUND_PORT: '0', WORKERS: '1', LOG_LEVEL: 'silent', CONTACT: 'faces@example.org' };
 
 /**
- * Runs doctor, starts, and searches a photo of a group. The two must agree: doctor finds nothing
- * wrong exactly when start and search succeed. Doctor must name the cause, and leave every file as
- * it was.
+ * Runs doctor, starts facefinder, and searches a photo of several people. Doctor must find nothing
+ * wrong exactly when start and search succeed. Doctor must also name the cause, and leave every
+ * file as it was.
  */
 export async function expectForetold(
   { env, told }: Pick<Fault, 'env' | 'told'>,
@@ -100,7 +100,7 @@ function rowsOf(file: string): string | undefined {
     const rows = tables.map(({ name }) => db.prepare(`SELECT * FROM "${name}"`).all());
     return JSON.stringify([db.prepare('PRAGMA user_version').get(), tables, rows]);
   } catch {
-    // A damaged one.
+    // It is no database, or a damaged one.
     return undefined;
   }
 }

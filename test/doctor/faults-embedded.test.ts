@@ -20,7 +20,7 @@ const { modelDir } = readConfig(process.env);
 let root: string;
 let healthy: string;
 let taken: Server;
-/** A facefinder with other data. */
+/** Another facefinder, with data of its own. */
 let neighbour: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
@@ -35,7 +35,8 @@ beforeAll(async () => {
   const app = await start(readConfig(env, root), openLog('silent'));
   await visitor(app.url ?? '', 'ann').agree('/enroll', await selfie());
   await app.stop();
-  // Otherwise a copy with another gallery.db is repaired from the write-ahead log.
+  // This empties the write-ahead log. From a full one, SQLite would repair a copy whose gallery.db
+  // is harmed.
   for (const file of ['gallery.db', 'pending.db']) change(healthy, file, 'PRAGMA wal_checkpoint(TRUNCATE)');
   taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -58,13 +59,15 @@ const folder = async (): Promise<string> => {
 
 const stateOf = (dataDir: string): string => `${dataDir}-state`;
 
-/** A separate second place for a copy of the data, because the copies have different pasts. */
+/**
+ * Makes a second place for one copy of the data. The copies share none, because their pasts differ.
+ */
 async function ownState(dataDir: string): Promise<string> {
   await cp(stateOf(healthy), stateOf(dataDir), { recursive: true });
   return stateOf(dataDir);
 }
 
-/** A gallery with ann enrolled and this harm done. */
+/** The settings for a new copy of the data, in which ann is enrolled, after this harm. */
 async function data(harm: (dataDir: string) => Promise<unknown> | unknown = () => {}): Promise<NodeJS.ProcessEnv> {
   const dataDir = join(root, String(++folders));
   await cp(healthy, dataDir, { recursive: true });
@@ -78,7 +81,7 @@ async function file(): Promise<string> {
   return path;
 }
 
-/** A separate disk below a copy of the data. Undefined when this user may not mount one. */
+/** Mounts a disk of its own for a copy of the data. Undefined when this user may not mount one. */
 async function disk(...options: readonly string[]): Promise<string | undefined> {
   const path = await folder();
   const { status } = spawnSync('mount', ['-t', 'tmpfs', ...options, 'tmpfs', path]);

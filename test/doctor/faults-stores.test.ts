@@ -58,7 +58,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
 
   interface StoreFault {
     readonly name: string;
-    /** Breaks it, if the environment alone does not. */
+    /** Breaks a store, where changed settings are not enough. */
     readonly harm?: () => Promise<unknown>;
     readonly mend?: () => Promise<unknown>;
     readonly changed?: () => Record<string, string> | Promise<Record<string, string>>;

@@ -61,7 +61,7 @@ describe('doctor --fix', () => {
   it('fetches what is damaged or half there, and leaves a start nothing to fetch', async () => {
     const models = join(root, 'models');
     await cp(modelDir, models, { recursive: true });
-    // Something that stands there already.
+    // One of the pack's files, which are all there.
     const [file = ''] = Object.values((await describePack(DEFAULT_PACK, models)).manifest.files).map(
       ({ sha256 }) => sha256,
     );

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { STEPS } from '../../src/gallery/sqlite/schema.ts';
 
-/** As after a facefinder's regular end. */
+/** Leaves the data as after a regular end, without a write-ahead log. */
 export async function closed(dataDir: string): Promise<void> {
   for (const name of ['gallery.db-wal', 'gallery.db-shm']) await rm(join(dataDir, name), { force: true });
 }
 
-/** As after a kill: with its write-ahead log. */
+/** Leaves the data as after a kill, with a write-ahead log. */
 export async function killed(dataDir: string): Promise<void> {
   await closed(dataDir);
   await writeFile(join(dataDir, 'gallery.db-wal'), '');

@@ -33,7 +33,8 @@ describe.skipIf(!hasOpenssl('a proxy and its certificate'))('a proxy that is the
   });
 
   test('a proxy that runs is well, and no proxy is nothing to tell of', async () => {
-    // A proxy that refuses the host is there too. Other parts show what it lets through.
+    // Both proxies run, though the second one refuses the host. What a proxy lets through is not
+    // looked at here.
     for (const hosts of [['discord.com'], ['example.org']]) {
       await using proxy = await openCompanyProxy('http://127.0.0.1:1', hosts);
       expect(await checkProxy(configured(proxy.url))).toMatchObject([{ state: 'ok' }]);

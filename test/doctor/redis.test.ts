@@ -32,7 +32,9 @@ describe.skipIf(!(await nativeRedisWorks()))('what doctor says about the setting
     for (const [name, value] of Object.entries(settings)) await operator.config('SET', name, value);
   }
 
-  /** Elasticsearch is missing, which is another part's finding. */
+  /**
+   * What doctor finds in the settings of Redis. Elasticsearch is missing, which is another finding.
+   */
   async function findingOn(url = redis.url): Promise<Finding | undefined> {
     const MASTER_KEY = randomBytes(32).toString('base64');
     const stores = { REDIS_URL: url, ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
