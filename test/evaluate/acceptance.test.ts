@@ -15,7 +15,8 @@ const nearest = Array.from({ length: 400 }, (_, rank) => ({
 
 describe('true-accept rates', () => {
   test('are the genuine pairs below the distance that so many strangers reach', () => {
-    // 1e-2 of 19,000 are 190 strangers: the next is at 0.69. 1e-3 are 19: the next is at 0.519.
+    // 1e-2 of 19,000 are 190 pairs of strangers: the next pair is at 0.69. 1e-3 are 19: the next is
+    // at 0.519.
     const genuine = [0.3, 0.5189, 0.519, 0.6, 0.6899, 0.69, 0.9, Number.POSITIVE_INFINITY].map((distance, person) => ({
       distance,
       person,
@@ -62,7 +63,7 @@ describe('true-accept rates', () => {
   });
 });
 
-/** The rate for very many people, to which the measured one comes near. */
+/** The true-accept rate at a false-match rate of 1e-2, from all pairs of so many people. */
 function tarOf(people: number, seed: number): number {
   const all = compareAll(...arrays(crowd({ people, photosEach: 3, dims: 16, noise: 0.5 }, seeded(seed))));
   return all.genuine.filter(({ distance }) => distance <= all.impostors.distanceAt(1e-2)).length / all.genuine.length;

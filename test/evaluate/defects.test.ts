@@ -16,7 +16,7 @@ const DIMS = 32;
 
 /**
  * People with two photos each, and a copy of the first photo with each defect. A defect adds the
- * same to everybody's embedding.
+ * same vector to every embedding.
  */
 function copiedCrowd(people: number, strength: number) {
   const random = seeded(people);
@@ -91,7 +91,8 @@ test('a copy has the defect where the face is, and the rest of the photo as it w
     .resize(400, 400, { fit: 'cover' })
     .jpeg()
     .toBuffer();
-  // The eyes are 40 pixels apart, in the middle of the photo. Every list of the manifest is filled.
+  // The eyes are 40 pixels apart. All other points are in the middle of the photo, between the
+  // eyes.
   const landmarks = Array.from({ length: 68 }, () => [200, 200] as [number, number]);
   const put = (indices: readonly number[], at: [number, number]) => {
     for (const i of indices) landmarks[i] = at;

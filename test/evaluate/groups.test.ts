@@ -11,7 +11,7 @@ import { crowd } from './synthetic.ts';
 
 const people = ['Ana_Ivanovic', 'Bea_Wang', 'Ben_Wang', 'Mary_Jones', 'Mary_Smith'];
 
-/** The groups of a list for these people, and the reports about it. */
+/** The groups that a list makes of these people, and what is reported about the list. */
 function read(list: string, folders: readonly string[] = people) {
   const told: string[] = [];
   return { groups: [...readGroups(list, { people: folders }, (note) => told.push(note))], told };
@@ -108,7 +108,9 @@ describe('a list of groups', () => {
   });
 });
 
-/** Everybody's photos. The last people share a part of their faces. */
+/**
+ * Two photos of each of `count` people. The faces of the last `alike` people have a part in common.
+ */
 function mixed(count: number, alike: number) {
   const { subjects, personOf } = crowd({ people: count, photosEach: 2, dims: 48, noise: 0.3 }, seeded(3));
   const common = subjects[0] ?? new Float32Array();
@@ -156,7 +158,7 @@ describe('groups of a crowd in which some look alike', () => {
         expect(measured <= 1.2 * promised || low <= promised).toBe(true);
         expect(high).toBeGreaterThan(measured);
       }
-      // The group's own table makes nobody easier to find.
+      // With the group's own table, no more people are matched.
       expect(own?.matched).toBeLessThanOrEqual(table?.matched ?? 0);
     }
     expect(rate('others', 'group', 60)?.matched).toBeGreaterThan(0.9);

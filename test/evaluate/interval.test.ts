@@ -4,7 +4,8 @@ import { seeded } from '../../src/evaluate/seeded.ts';
 
 describe('an interval', () => {
   /**
-   * The share of people with a trait, each with this many photos that all have it or all lack it.
+   * The interval for the share of people with a trait. Everybody has this many photos, which all
+   * show the trait or all lack it.
    */
   const among = (has: readonly boolean[], photosEach: number) =>
     bootstrapped(has.length, (weights) => {

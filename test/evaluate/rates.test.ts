@@ -8,8 +8,8 @@ const steps = (from: number, to: number, count: number) =>
   Array.from({ length: count }, (_, index) => from + ((to - from) * (index + 0.5)) / count);
 
 describe('error rates', () => {
-  // Genuine pairs are spread evenly from 0 to 1.2, impostors from 0.8 to 2. They cross at 1, where
-  // both are wrong in 1 of 6.
+  // Genuine pairs are spread evenly from 0 to 1.2, impostors from 0.8 to 2. At a threshold of 1,
+  // one in six of each is judged wrongly.
   const genuine = distributionOf(steps(0, 1.2, 12_000));
   const impostors = distributionOf(steps(0.8, 2, 12_000));
 

@@ -35,7 +35,7 @@ test('the subject of a photo is the face nearest its centre, not the largest', (
   expect(nearestCentre(seen())).toBeUndefined();
 });
 
-/** Sees a photo by its text. */
+/** Stands for the pipeline. The photo's text says what is seen. */
 async function see(photo: Uint8Array): Promise<Seen> {
   const text = Buffer.from(photo).toString();
   if (text === 'nobody') return seen();

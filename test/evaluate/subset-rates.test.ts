@@ -49,7 +49,7 @@ describe('rates in groups of people', () => {
       falseMatches: { share: 4 / 13 },
     });
     expect(near).toMatchObject({ genuine: 2, impostors: 4, accepted: { share: 1 }, falseMatches: { share: 1 } });
-    // A photo without a face is a missed pair, and no stranger.
+    // A photo without a face counts as a missed genuine pair, and makes no pair of strangers.
     expect(far).toMatchObject({ genuine: 1, impostors: 1, accepted: { share: 0 }, falseMatches: { share: 0 } });
   });
 

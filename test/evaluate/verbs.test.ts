@@ -16,7 +16,10 @@ import { impostorCurve } from '../../src/match/impostors.ts';
 const SAMPLES = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
 const MANIFEST = join(import.meta.dirname, '../../models', `${DEFAULT_PACK}.json`);
 
-/** Every face of the sample photos as a person with two photos. One more photo shows nobody. */
+/**
+ * Each face of the samples is a person in this folder, with two photos. One more photo shows
+ * nobody.
+ */
 let folder: string;
 let work: string;
 let people = 0;
