@@ -60,7 +60,8 @@ describe('an impostor table', () => {
   });
 
   /**
-   * log10 of the FMR at distance 0, on the line through the last row and the first row of the tail.
+   * log10 of the FMR at distance 0, on the line through the last row and row `begin`, where the
+   * tail begins.
    */
   const atZero = (table: FmrTable, begin: number) => {
     const [from, last] = [table[begin], table.at(-1)].map((row) => ({

@@ -218,7 +218,7 @@ test('of people who are new, 1 in 100 is taken for another of 1,000 templates, a
   const refused = (templates: number) => {
     let count = 0;
     for (let person = 0; person < 2_000; person++) {
-      // The nearest of this many strangers.
+      // The distance of the nearest of this many strangers.
       const nearest = distanceAt(1 - (1 - random()) ** (1 / templates));
       if (sameFace(nearest)) count++;
     }

@@ -12,12 +12,12 @@ import { openFaces } from '../../src/face/pool.ts';
 import { matcher } from '../../src/match/matcher.ts';
 
 /**
- * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`: an
- * album has photos of all people. It says how many of their own photos people find by /me, and how
- * many people see photos of somebody else: on the page, which sends ten photos at a time and then
- * some once more, and in a chat, where each photo is judged by itself. Look at those photos: a data
- * set's labels say nothing of people in the background. `--errata` is a file of wrong labels, as of
- * `facefinder evaluate`.
+ * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`:
+ * makes an album of photos of the askers and of other people. Says how many of their own photos the
+ * askers find by /me, and how many askers are shown photos of somebody else: on the page, which
+ * sends ten photos at a time and then some once more, and in a chat, where each photo is judged by
+ * itself. Look at the photos of somebody else: a data set's labels say nothing of people in the
+ * background. `--errata` is a file of wrong labels, as of `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
   options: {
@@ -31,7 +31,10 @@ const { values, positionals } = parseArgs({
 });
 const [size, askers, selfies] = [Number(values.photos), Number(values.askers), Number(values.selfies)];
 
-/** Photos in one message of the page, and how many found ones it sends with those that may be. */
+/**
+ * How many photos the page sends in one message, and how many of the surest ones it sends again
+ * with photos that may show the asker.
+ */
 const [PART, SURE] = [10, 3];
 /** The most photos of an asker in the album: hardly anybody is in most photos of an evening. */
 const MOST_OWN = 20;
@@ -78,7 +81,7 @@ function newTold() {
   return { own: 0, matched: 0, possible: 0, wrong: 0, wrongPossible: 0, askersShownOthers: 0, again: 0 };
 }
 
-/** Counts what one asker is told, and gives the photos of others that they are shown. */
+/** Counts what one asker is told. Gives the photos of others that the asker is shown. */
 function note(told: ReturnType<typeof newTold>, person: number, { verdicts, again }: Told): string[] {
   const wrong: string[] = [];
   told.again += again;
@@ -138,7 +141,10 @@ function facesOn(index: number): { readonly faces: readonly Face[] } {
   return { faces: seen[index]?.faces ?? [] };
 }
 
-/** As the page sends them: ten by ten, and then once more those that may show the asker. */
+/**
+ * Looks for an asker as the page does: in ten photos at a time, and then once more in those that
+ * may show the asker.
+ */
 function onPage(templates: readonly Float32Array[]): Told {
   const told = new Map<number, ReturnType<typeof ownOn>[number]>();
   const ask = (part: readonly number[], looks: 'first' | 'all') =>
@@ -163,7 +169,10 @@ function onPage(templates: readonly Float32Array[]): Told {
   return { verdicts: [...seen.keys()].map((index) => told.get(index)?.match.verdict), again };
 }
 
-/** As chats judge them: each by itself, as one of all. */
+/**
+ * Looks for an asker as a chat does: each photo is judged by itself, as one part of the whole
+ * album.
+ */
 function oneByOne(templates: readonly Float32Array[]): Told {
   const verdicts = [...seen.keys()].map(
     (index) => ownOn(judging, templates, [facesOn(index)], { parts: seen.length, looks: 'only' })[0]?.match.verdict,

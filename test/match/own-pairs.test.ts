@@ -60,7 +60,8 @@ describe('the power that makes the table true in a group', () => {
   });
 
   test('comes from the own pairs the more, the more there are', () => {
-    // At the table's rate of 1e-4 there is one pair in a hundred: the FMR to the power of a half.
+    // The table says that 1e-4 of the pairs come this near, and here one in a hundred does. So the
+    // power is a half: 1e-4 to the power of 0.5 is 1e-2.
     const powers = [10, 20, 60, 256].map((count) => powerIn(at(1e-4, count)));
     expect(powers).toEqual(powers.toSorted((a, b) => b - a));
     expect(powers.at(0)).toBeGreaterThanOrEqual(0.57);
@@ -75,7 +76,8 @@ describe('the power that makes the table true in a group', () => {
 
   test('leaves room for two strangers with glasses, however different people look', () => {
     const rarest = tableRate(1e-3, powerIn(at(0.5, 256)));
-    // Strangers with glasses come this near 2.3 times as often as all do (docs/models.md).
+    // Strangers with glasses come this near 2.3 times as often as all strangers do
+    // (docs/models.md).
     expect((2.3 * rarest) / 1e-3).toBeLessThan(2);
   });
 
@@ -108,7 +110,8 @@ describe('the power that makes the table true in a group', () => {
 
 test('strangers of a group of people who look alike come as near as is promised, and not only those of the world', () => {
   const random = seeded(5);
-  // Random vectors of many dimensions, and a group whose people share a part of theirs.
+  // The faces of the world are random vectors. Those of the group are random vectors with a part in
+  // common.
   const world = people(800, 64);
   const share = Math.sqrt(0.35);
   const common = people(1, 64)[0] ?? new Float32Array();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { byChance, byThreshold } from '../../src/match/verdict.ts';
 
 const compared = { templates: 1, faces: 1 };
-/** Exactly this share of strangers reaches each distance. */
+/** The rule, with a distance that is also the share of strangers who come as near. */
 const rule = (verification = 2) => byChance((distance) => distance, verification);
 
 describe('exactly at a limit', () => {
