@@ -9,7 +9,10 @@ import { defaultPack, distance, portrait, SAMPLE_FACES, sample, shared } from '.
 
 const folder = shared('models/yunet-n');
 
-/** The default pack's manifest with another detector: only data change. */
+/**
+ * The default pack's manifest with another detector. It differs only in data, and needs no other
+ * code.
+ */
 async function yunetManifest(): Promise<object> {
   const { manifest } = await defaultPack();
   const strides = [8, 16, 32].map((stride) => ({

@@ -13,8 +13,8 @@ const FILES = { weights: 'face_recognition_model.bin', list: 'face_recognition_m
 const built = JSON.parse(await readFile(new URL('../../models/dlib128.json', import.meta.url), 'utf8'));
 
 /**
- * One pair of strangers in a thousand is this near. The tutorials' 0.6 takes two women of the
- * samples for one.
+ * The distance that one pair of strangers in a thousand reaches. With the 0.6 of dlib's tutorials,
+ * two women of the samples count as one.
  */
 const SAME = built.thresholds.verify;
 

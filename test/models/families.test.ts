@@ -12,8 +12,8 @@ const base: object = JSON.parse(await readFile(join(MODELS, 'faceplugin512.json'
 const names = (await readdir(join(MODELS, 'families'))).map((file) => file.replace('.json', ''));
 
 /**
- * How each family's publishers feed their net: order and scaling of a pixel's channels, pixel by
- * pixel or in planes.
+ * How each family's publishers feed a photo to their net: `pixel` orders and scales the channels of
+ * a pixel. `planes`: the net gets one channel after the other, and not one pixel after the other.
  */
 const FED: Readonly<Record<string, { pixel: (rgb: Rgb, all: Uint8Array) => Rgb; planes: boolean }>> = {
   'scrfd-arcface': {
@@ -49,7 +49,8 @@ async function manifestOf(name: string): Promise<Manifest> {
 }
 
 /**
- * A net with the manifest's inputs and outputs. Its embedding is the first numbers of its input.
+ * A net with the manifest's input and output. The embedding that it gives is the first numbers of
+ * its input.
  */
 function echo({ input, output, dims }: Manifest['embedder']): Uint8Array {
   const size = [input.height, input.width];
@@ -77,7 +78,10 @@ function picture(size: number): Pixels {
   };
 }
 
-/** The first `dims` numbers of the publishers' own code, scaled to length 1. */
+/**
+ * The embedding that this net must give: the first `dims` numbers that the publishers' own code
+ * feeds, scaled to length 1.
+ */
 function expected(name: string, { rgb }: Pixels, dims: number): number[] {
   const fed = FED[name] ?? expect.unreachable(`say how ${name} is fed`);
   const pixels = Array.from({ length: dims }, (_, i) =>

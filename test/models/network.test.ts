@@ -53,7 +53,8 @@ describe('a registry', () => {
     );
     await vi.waitUntil(() => lines.at(-1)?.includes('(16 s)'), { timeout: 240_000 });
     expect(lines.at(-1)).toMatch(/^still waiting for tiny-models@1\.0\.0 from the npm registry \(16 s\)\.$/);
-    // The test removes the folder that npm works in, which ends npm.
+    // Nobody waits for this import. At the end the test removes the folder that npm works in, which
+    // ends npm.
     void importing;
   });
 
@@ -146,7 +147,7 @@ async function serve(listener: RequestListener) {
   return { port: (server.address() as AddressInfo).port, close };
 }
 
-/** `facefinder models import` of that pack, in a process of its own behind `proxy`. */
+/** `facefinder models import` of the pack tiny, in a process of its own behind `proxy`. */
 async function imported({ url, ca }: CompanyProxy, env: NodeJS.ProcessEnv) {
   const { PATH, npm_config_cache } = process.env;
   const places = { PATH, HOME: work, DATA_DIR: work, MODEL_DIR: modelDir, npm_config_cache };

@@ -57,7 +57,7 @@ const remote = {
   embedder: { source: 'https://models.example/embedder.onnx', sha256: hash(embedder) },
 };
 
-/** The store besides manifests: finished files, and folders of unfinished ones. */
+/** What the store holds besides manifests: finished files, and folders of unfinished ones. */
 async function stored(): Promise<string[]> {
   return (await readdir(modelDir).catch(() => [])).filter((name) => name !== 'packs');
 }
@@ -161,7 +161,7 @@ describe('the store', () => {
     expect(await readFile(pack.files.embedder ?? '')).toEqual(embedder);
   });
 
-  /** Bytes of the second file so far. */
+  /** How many bytes of the second file are there so far. */
   async function partBytes(): Promise<number> {
     for (const part of (await stored()).filter((name) => name.startsWith('.part-'))) {
       const bytes = await readFile(join(modelDir, part, hash(embedder))).catch(() => undefined);
@@ -173,13 +173,14 @@ describe('the store', () => {
 
 describe('a pack from the npm registry', () => {
   /**
-   * A registry with one package, tiny-models. Gives its address, its integrity and its requests.
+   * Serves a registry with one package, tiny-models. Gives the registry's address, the package's
+   * integrity, and the requests so far.
    */
   async function registry(content: Uint8Array) {
     const folder = join(work, 'package');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'detector.onnx'), content);
-    // It must not run, and its dependency must not be requested.
+    // These scripts must not run, and this dependency must not be requested.
     const scripts = { prepare: 'exit 1', postinstall: 'exit 1', prepack: 'exit 1' };
     const about = { name: 'tiny-models', version: '1.0.0', scripts, dependencies: { 'left-pad': '1.3.0' } };
     await writeFile(join(folder, 'package.json'), JSON.stringify(about));

