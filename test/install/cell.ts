@@ -65,7 +65,7 @@ export async function tryCell(cell: Cell, ground: Ground): Promise<string> {
   }
 }
 
-/** As the command line and the report call it. */
+/** A cell's name on the command line and in the report. */
 export function nameOf({ npm, node, scripts }: Cell): string {
   return `npm${npm}-node${node}${scripts ? '' : '-without-scripts'}`;
 }
@@ -85,8 +85,8 @@ async function megabytes(checkout: string): Promise<number> {
 }
 
 /**
- * `npm start`: a selfie is enrolled and found on another photo through the page. It ends within
- * seconds, and leaves no process.
+ * Runs `npm start`, and enrols a selfie and finds it on another photo through the page. Then ends
+ * npm: the program must end within seconds, and leave no process.
  */
 async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: string): Promise<void> {
   const settings = { DATA_DIR: join(checkout, 'data'), MODEL_DIR: models, PLAYGROUND_PORT: '0', WORKERS: '1' };
@@ -111,7 +111,10 @@ async function findSomebody(checkout: string, env: NodeJS.ProcessEnv, models: st
   }
 }
 
-/** Sends SIGTERM to npm alone, like a supervisor. Then no process of its group may be left. */
+/**
+ * Sends SIGTERM to npm alone, like a supervisor.
+ * @throws when a process of npm's group is left 20 s later; then it kills the group
+ */
 async function endGroup(pid: number, ended: Promise<unknown>): Promise<void> {
   process.kill(pid, 'SIGTERM');
   await Promise.race([ended, sleep(20_000)]);

@@ -8,8 +8,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 /**
- * Makes the first file believe that its Node is old. `npm run test:install` does the same with real
- * old ones.
+ * Makes the first file believe that its Node is old. `npm run test:install` runs it on Nodes that
+ * are old.
  */
 const OLD = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); process.execArgv.length = 0`;
 
@@ -68,7 +68,7 @@ test('before anything is installed, the first file says in a sentence what to do
   });
 });
 
-/** A clone without an install, as far as the first file needs. */
+/** Copies what the first file needs of a clone. Nothing is installed there. */
 async function bareCheckout(): Promise<string> {
   const bare = await mkdtemp(join(tmpdir(), 'facefinder-bare-'));
   onTestFinished(() => rm(bare, { recursive: true, force: true }));
@@ -84,7 +84,10 @@ function first(checkout: string, args: readonly string[], env: NodeJS.ProcessEnv
   });
 }
 
-/** `start` by the first file, once it is ready, and the pid of its program. */
+/**
+ * Runs `start` by the first file. Once the program is ready, gives the launcher and the program's
+ * pid.
+ */
 async function started(): Promise<{ readonly launcher: ChildProcess; readonly program: number }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'facefinder-first-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));

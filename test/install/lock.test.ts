@@ -43,7 +43,10 @@ test('no package is allowed an install script, and npm is told so of each that h
   expect(manifest.allowScripts).toEqual(Object.fromEntries(scripted.sort().map((name) => [name, false])));
 });
 
-/** Like Node: in the package's own node_modules, then in those of the folders above. */
+/**
+ * Whether a package finds another one as Node looks for it: in its own node_modules, then in those
+ * of the folders above.
+ */
 function isFound(name: string, from: string): boolean {
   const here = from === '' ? '' : `${from}/`;
   if (`${here}node_modules/${name}` in packages) return true;

@@ -1,7 +1,7 @@
 /**
  * `npm run test:install [cell…]`: installs facefinder as a stranger would, with each npm on each
- * Node, with and without install scripts. Cell names choose some, `ci` those of CI. Exit code 1
- * when one fails.
+ * Node, with and without install scripts. Names of cells choose some, and `ci` chooses those of CI.
+ * Exits with 1 when a cell fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,8 @@ const tools = NPMS.flatMap((npm) => NODES.filter((node) => npm < 12 || node >= 2
 const cells: readonly Cell[] = tools.flatMap((each) => [true, false].map((scripts) => ({ ...each, scripts })));
 
 /**
- * Without scripts the program runs on the newest Node itself; with them on the Node that npm
- * brought.
+ * In the first cell the program runs on the Node that npm brought by an install script. In the
+ * second cell, without scripts, it runs on the newest Node itself.
  */
 const CI = ['npm12-node26', 'npm12-node26-without-scripts'];
 

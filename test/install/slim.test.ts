@@ -58,7 +58,7 @@ test('nothing is installed: nothing happens', async () => {
   expect(await slim('linux', 'x64')).toMatchObject({ stdout: '', stderr: '' });
 });
 
-/** Like npm with `--os` and `--cpu`. */
+/** Runs slim.js as npm does when it is given `--os` and `--cpu`. */
 function slim(os: string, cpu: string) {
   const env = { ...process.env, npm_config_os: os, npm_config_cpu: cpu };
   return run(process.execPath, [join(checkout, 'infra/install/slim.js')], { env });

@@ -7,7 +7,10 @@ const run = promisify(execFile);
 
 /** What a stranger's machine has besides npm and Node: git, and the shell of npm's scripts. */
 const SYSTEM_PATH = ['/usr/bin', '/bin'];
-/** How this machine reaches a registry. A cell gets no other settings of it. */
+/**
+ * The settings by which this machine reaches a registry. A cell gets no other settings of the
+ * machine.
+ */
 const NETWORK = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
 
 /** An npm on a Node. */
