@@ -12,7 +12,7 @@ const HELD = ['SECURITY.md', 'PRIVACY.md', 'docs/who-sees-what.md', 'README.md']
 function promisesIn(path: string, text: string): string[] {
   const points = text.match(/^- .*(?:\n {2}.*)*/gm) ?? [];
   const tables = [...text.matchAll(/^\|.*\|\n\|[-|\s]+\|\n((?:\|.*\|\n?)+)/gm)];
-  // README's tables are measured, or lead elsewhere.
+  // README's tables hold measured figures and links, but no promises.
   if (path === 'README.md') return points;
   return [...points, ...tables.flatMap(([, rows = '']) => rows.trim().split('\n'))];
 }

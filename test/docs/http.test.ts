@@ -42,7 +42,10 @@ function untold(replies: readonly Record<string, unknown>[]): string[] {
   );
 }
 
-/** Runs one like a person's shell, after the document's first line. */
+/**
+ * Runs a command of the document in a shell, in which the document's first line has set `url`.
+ * Gives the replies, or the output that is no JSON.
+ */
 async function answerTo(command: string, env: NodeJS.ProcessEnv = {}) {
   const here = { PATH: process.env.PATH, url: program.url, ...env };
   const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: folder, env: here });

@@ -8,8 +8,8 @@ const text = await readFile(new URL('../../docs/operate.md', import.meta.url), '
 const services = await composeServices();
 
 /**
- * A container has no page and brings its models, and keeps nothing in folders. A bot looks at no
- * photo.
+ * Settings that a container does not get: it has no page, brings its models along, and keeps
+ * nothing in folders. A bot looks at no photos, so it gets no WORKERS either.
  */
 const NOT_GIVEN: Readonly<Record<string, readonly string[]>> = {
   bot: ['DATA_DIR', 'STATE_DIR', 'MODEL_DIR', 'PLAYGROUND_PORT', 'WORKERS'],

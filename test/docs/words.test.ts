@@ -26,8 +26,8 @@ test.each(nouns)('the file that is named for $word speaks of it', ({ word, text 
 });
 
 /**
- * Words that once named several things: the rooms whose thing has that name, and names elsewhere
- * that are not ours to choose or that stand in stores.
+ * Words that once named several things. Now only these rooms use the word in names, for one thing.
+ * `except`: names elsewhere that others chose, or that are written in stores.
  */
 const ONCE_SEVERAL = [
   {
