@@ -87,7 +87,7 @@ test.each([[[]], [['--json']]])(
     const { code, out, err } = await describeImages(missing, sample(1), ...flags);
     expect(code).toBe(1);
     expect(err).toContain(`facefinder describe: There is no ${missing}. Look how it is written`);
-    // A script gets its line for every image.
+    // With these flags a script gets a line for every image, for the missing one too.
     expect(out.map((line) => line.includes('no_photo'))).toEqual(flags.length > 0 ? [true, false] : [false]);
   },
 );
@@ -118,7 +118,7 @@ test('as a program it writes nothing but JSON lines to standard output, and name
     file: 'text.jpg',
     error: { code: 'not_an_image', message: expect.stringMatching(/\w+ \w+/) },
   });
-  // The same photo has the same face, whatever was seen between.
+  // The same photo gives the same face again, whatever was looked at in between.
   expect(again.faces).toEqual(first.faces);
 });
 
@@ -162,7 +162,7 @@ describe('--annotate', () => {
     expect(seen.faces).toHaveLength(SAMPLE_FACES[3] ?? 0);
     for (const { box } of seen.faces) {
       const [x, y, , height] = box.map((value: number) => Math.round(value * scale));
-      // On the left line, halfway down: amber.
+      // A point halfway down the left line of the frame, which is amber.
       const [red = 0, , blue = 0] = data.subarray(((y + Math.round(height / 2)) * info.width + x - 2) * 3);
       expect(red - blue).toBeGreaterThan(80);
     }

@@ -25,7 +25,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-/** Runs the verb on Ada. Gives its output, receipts as claims. */
+/**
+ * Runs `facefinder erase` for Ada. Gives the exit code and the output. Of receipts it gives the
+ * claims.
+ */
 async function facefinderErase(...more: string[]) {
   const out: string[] = [];
   const err: string[] = [];
@@ -42,7 +45,10 @@ function claimsOf(receipt: string): ErasureClaims {
   return JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString());
 }
 
-/** Another process that reads the gallery, such as a backup: erased bytes stay until it ends. */
+/**
+ * Reads the gallery as another process may do, such as a backup. Erased bytes stay in the file
+ * until this reading ends.
+ */
 function readGallery(): DatabaseSync {
   const reader = new DatabaseSync(join(dataDir, 'gallery.db'), { readOnly: true });
   reader.exec('BEGIN');

@@ -25,7 +25,7 @@ const facts = {
 };
 const receipt = await signer.sign(facts, { left: 0, bytes: 'clean' });
 
-/** A ledger of this many entries. With `fork` it differs from the fourth on. */
+/** A ledger of this many entries. With `fork`, the fourth entry and all later ones differ. */
 function ledgerOf(size: number, fork = ''): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   for (let seq = 0; seq < size; seq++) {
@@ -40,13 +40,13 @@ const seen = (entries: readonly LedgerEntry[]) => ({
   root: rootOf(peaksOf(entries.map(leafOf))),
 });
 
-/** A receipt of the last of these entries, signed when there were no more. */
+/** A receipt of the last of these entries, signed when no later entry was there. */
 function receiptOver(entries: readonly LedgerEntry[]): Promise<string> {
   const { seq, hash } = entries.at(-1) as LedgerEntry;
   return signer.sign({ ...facts, entry: { seq, hash }, head: seen(entries) }, { left: 0, bytes: 'clean' });
 }
 
-/** What this installation's ledgers are now. */
+/** The ledger that this installation has now; undefined without one. */
 let ledger: LedgerEntry[] | undefined;
 const ledgers = async () =>
   ledger && { entries: ledger, head: await signer.signHead('a scope', seen(ledger), facts.at) };
