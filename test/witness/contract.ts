@@ -8,7 +8,7 @@ import type { WitnessedStore } from './store.ts';
 /** What a second place promises, on any store. */
 export function witnessContract(name: string, newStore: () => Promise<WitnessedStore>): void {
   describe(`a gallery whose past is put back: ${name}`, { timeout: 240_000 }, () => {
-    /** A group with Ada and Ben enrolled, a copy of it, and Ada's later erasure. */
+    /** Enrols Ada and Ben in a group, copies the store, and erases Ada. */
     async function copied() {
       const store = await newStore();
       const [ada, ben, club] = [somebody('Ada'), somebody('Ben'), somewhere()];

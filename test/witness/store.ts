@@ -40,19 +40,22 @@ export interface WitnessedStore {
   readonly signer: ReceiptSigner;
   start(): Promise<Opened>;
   /**
-   * Opens the store without the second place. Writing now leaves what a crash leaves that comes
-   * between the store's write and the second place's.
+   * Opens the store without the second place. What is written now does not reach the second place,
+   * as after a crash between the two writes.
    */
   unwitnessed(): Promise<Gallery>;
   /** Doctor's findings. */
   failures(): Promise<string[]>;
-  /** Copies the store, without the second place. */
+  /** Copies the store, without the second place. Gives a function that puts the copy back. */
   copy(): Promise<() => Promise<void>>;
-  /** Cuts the newest entries off a ledger, and everything beside it that shows them. */
+  /**
+   * Cuts the newest entries off a ledger, until this many are left, and removes all that shows them
+   * in the store.
+   */
   cut(scope: ScopeId, left: number): Promise<void>;
   /** Removes everything that the second place knows. */
   loseSecondPlace(): Promise<void>;
-  /** Makes the second place unreachable from now on. */
+  /** Makes the second place fail from now on. */
   breakSecondPlace(): Promise<void>;
 }
 
@@ -113,8 +116,8 @@ export async function embeddedStore(): Promise<WitnessedStore> {
       using raw = new DatabaseSync(file);
       raw.exec('DROP TRIGGER ledger_is_not_shortened');
       raw.prepare('DELETE FROM ledger WHERE scope = ? AND seq >= ?').run(scope, left);
-      // Without the newest entries, an older sealed head is put back from a copy. Without any
-      // entry, no head is needed.
+      // A head says how far a ledger goes. An attacker can put an older head back from a copy, or
+      // none for a ledger without entries. The test puts none back while entries are left.
       if (left === 0) raw.prepare('UPDATE scopes SET head = NULL WHERE id = ?').run(scope);
     },
     loseSecondPlace: () => rm(stateDir, { recursive: true, force: true }),
