@@ -13,7 +13,7 @@ export interface Rules {
   enrolProof?: string | undefined;
 }
 
-/** Says who may do what admins do, and on which platform nobody else is there. */
+/** Says who may do what admins do, and for whom nobody else reads along, as on the page. */
 export interface Admins {
   readonly isAdmin: (ask: Asked) => boolean;
   readonly isAlone: (who: number) => boolean;
@@ -31,8 +31,8 @@ interface Ledger {
 const OPERATOR = { findsPerHour: 10_000, retentionDays: 365 } as const;
 
 /**
- * The crawler does not check whether these settings are shown: that depends on the operator and on
- * channels.
+ * Settings of which the crawler does not check whether they are shown: that depends on the operator
+ * and on channels.
  */
 const UNCHECKED = ['enrolProof', 'channels'];
 
@@ -52,7 +52,7 @@ function named({ place }: Words, { group = 0 }: Asked): string {
   return place.titled({ title: titleOf(group) });
 }
 
-/** The answer with all rules as they are now, and the number of people. */
+/** What /settings answers: the number of people, and all rules as they are now. */
 function menu(ledger: Ledger, admins: Admins, ask: Asked): Expected {
   const { group = 0 } = ask;
   const people = ledger.enrolledIn(group).length;
@@ -83,7 +83,7 @@ function line({ settings: { lines } }: Words, setting: (typeof SETTINGS)[number]
   }
 }
 
-/** What a button under /settings answers. */
+/** The right answer to a button under /settings. */
 export function chosenSetting(ledger: Ledger, admins: Admins, ask: Asked, choice: string): Expected {
   if (!admins.isAdmin(ask)) return { claims: ['failures.not_allowed'] };
   const { group = 0 } = ask;

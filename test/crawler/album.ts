@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { type Photo, photoOf } from './faces.ts';
 
-/** Gives a photo of these people in these shots, for a world. */
+/**
+ * Makes a photo of these people in these shots. `left`: how many more faces it has than are looked
+ * at.
+ */
 export type Album = (faces: Photo['faces'], left?: number) => Photo;
 
-/** Photos for made-up nets. */
+/** Makes drawn photos. Only the crawler's stand-in for the nets sees faces on them. */
 export const drawnAlbum: Album = photoOf;
 
 /** How many people have photographs of their own. All others are strangers. */
@@ -20,7 +23,8 @@ const GROUPS = 8;
 
 /**
  * Makes photos from photographs of public figures below a folder, which has one folder for each of
- * them. A photo of several people shows some of them side by side, whoever is asked for.
+ * them. A photo that must show several people shows any of them side by side, perhaps others than
+ * those asked for.
  */
 export async function photographs(folder: string, random: () => number): Promise<Album> {
   const names = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isDirectory());

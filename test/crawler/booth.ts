@@ -16,17 +16,17 @@ export interface Button {
 export interface Shown {
   readonly text: string;
   readonly buttons: readonly Button[];
-  /** Where to press it. Only the booth knows what this value means. */
+  /** Where its buttons are pressed, as a value that only the booth can read. */
   readonly at?: unknown;
   /** Whether it is Discord's form for a new enrolment. */
   readonly isForm?: boolean;
-  /** Its message is deleted, and nothing is said. */
+  /** Whether a message was deleted and nothing was said. */
   readonly isGone?: boolean;
 }
 
 /** A message of a result that a group was shown. */
 export interface Post {
-  /** No other message has it. */
+  /** The name of this message, which no other message has. */
   readonly key: string;
   readonly shown: Shown;
 }
@@ -40,7 +40,7 @@ export interface Said {
   /** Whether the photos are sent as files, on platforms that tell these from photos. */
   readonly asFiles?: boolean;
   readonly isForwarded?: boolean;
-  /** Another kind of message, on platforms that have it. */
+  /** Sends another kind of message instead, on platforms that have it. */
   readonly media?: 'video' | 'video_note' | 'animation' | 'voice' | 'audio' | 'sticker';
   /** Whether it replies to the bot's last message there. */
   readonly isReply?: boolean;
@@ -51,15 +51,18 @@ export interface Said {
  * answer.
  */
 export interface Coming {
-  /** @throws when nothing comes */
+  /** Rejects when nothing comes. */
   readonly first: Promise<void>;
   readonly all: () => readonly Shown[];
   /**
-   * Whether the platform was told that the bot heard this message, so that it will not send it
-   * again.
+   * False when the message or press is lost: the bot never told the platform that it heard it, and
+   * the platform does not send it again.
    */
   readonly isHeard: () => boolean;
-  /** Whether its cause was sent to a second program, after the first had perhaps done it. */
+  /**
+   * Whether the message or press was sent a second time, to a program that had started again. The
+   * killed program may have done it already.
+   */
   readonly isAgain?: () => boolean;
   /** Delivers the message or press once more. */
   readonly repeat?: () => void;
@@ -87,7 +90,7 @@ export interface Booth {
   posts?(group: number): readonly Post[];
   leaves?(who: number, group: number): void;
   returns?(who: number, group: number): void;
-  /** The group gets another id. */
+  /** Gives the group another id. */
   moves?(group: number): void;
   /** Resolves once the bot has handled everything that happened. */
   settled(): Promise<void>;

@@ -1,7 +1,7 @@
 import { type CommandName, wordsFor } from '../../src/text/words.ts';
 import { ASKED } from './utterances.ts';
 
-/** The question that a button belongs to; undefined for one that always works. */
+/** The id of the question that a button belongs to; undefined for a button that always works. */
 export function questionOf(id: string): string | undefined {
   const [question = ''] = id.split(':', 1);
   return /^([\w-]{22}|pick-\d+)$/.test(question) ? question : undefined;

@@ -3,7 +3,10 @@ import { until } from './program.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
-/** The bot hears that somebody leaves. A person who comes back has no past there. */
+/**
+ * Somebody leaves a group, and the bot hears of it. Or somebody who left comes back, and nothing is
+ * held of them. Gives the name of what happened, for counting.
+ */
 export async function comesOrGoes(world: World, person: Somebody): Promise<string> {
   const { ledger } = world;
   const { who, groups } = person;
@@ -41,12 +44,12 @@ async function erased(world: World, person: Somebody, group: number): Promise<vo
   await until('the end of what named somebody who left', () => wrongInGroups(world) === undefined);
 }
 
-/** A group gets another id. */
+/** Gives a group another id. */
 export function moves(world: World, person: Somebody): string {
   const { ledger } = world;
   const group = world.one(person.groups);
   world.boothOf(person).moves?.(group);
-  // Nobody can take back what stands in the group that it was.
+  // The bot cannot delete what it posted under the group's old id.
   ledger.shown = ledger.shown.filter((one) => one.group !== group);
   world.tell(`a group of ${person.name} gets another id`);
   return 'move';

@@ -12,13 +12,19 @@ import type { World } from './world.ts';
 /** The last durable step, and the last millisecond, at which the program may be killed. */
 const [LAST_STEP, LAST_MS] = [12, 120];
 
-/** What the next program says to people whom it cannot answer. What was done before stays done. */
+/**
+ * What people may be told after the program was killed and started again, when it cannot answer
+ * them any more.
+ */
 const AFTER_IT: readonly Expected[] = [
   { claims: ['failures.expired:restarted'] },
   { claims: ['failures.expired:used'] },
 ];
 
-/** What is also said to people whose page sent it a second time. */
+/**
+ * What people may also be told on the page, which sends a message or press a second time after a
+ * kill.
+ */
 const SENT_AGAIN: readonly Expected[] = [
   { claims: ['failures.expired:lost'] },
   { claims: ['failures.photo_gone'] },
@@ -26,18 +32,21 @@ const SENT_AGAIN: readonly Expected[] = [
   { claims: ['forget.nothing'] },
 ];
 
-/** What is said once more of a selfie that was collected: it is one too many, or it is one more. */
+/**
+ * What people may also be told on the page when a collected selfie is sent a second time: it
+ * belongs to nothing, or it is one selfie more.
+ */
 const COLLECTED_AGAIN: readonly Expected[] = [{ claims: ['intent.photo'] }, { claims: ['enroll.collected'] }];
 
 /**
  * What became of a deed. `done`: the answer says that it was done. `open`: it may be done or not,
- * and nobody was told that it was. `erased`: the platform was told that the bot heard a wish to be
- * erased.
+ * and nobody was told that it was. `erased`: the bot took in a wish to be erased, so the person
+ * must be erased, even if nobody was told so.
  */
 type Outcome = 'done' | 'open' | 'erased';
 
 /**
- * Kills the program (SIGKILL) while people act, and starts another. `plan` gives the deeds. Gives
+ * Kills the program (SIGKILL) while people act, and starts it again. `plan` gives the deeds. Gives
  * the names of the deeds, for counting.
  */
 export async function crash(world: World, plan: () => readonly Deed[]): Promise<string[]> {
@@ -79,7 +88,7 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
   for (const { deed, outcome } of outcomes) {
     if (outcome !== 'open') continue;
     await correctRules(world, rules, deed);
-    // Nobody tells whether the bot still waits for a gesture.
+    // Nobody was told whether the bot still waits for a gesture of this person.
     if (deed.person.groups.some((group) => isAsked(world, deed.person, group))) world.retire(deed.person);
   }
   return [...outcomes.map(({ outcome }) => `killed: ${outcome}`), ...names];
@@ -89,7 +98,7 @@ function isAsked({ ledger }: World, { who }: Somebody, group: number): boolean {
   return (ledger.gestureTries.get(`${who} in ${group}`) ?? 0) > 0;
 }
 
-/** Resolves with undefined, or with what went wrong. */
+/** Waits for an answer. Resolves with what went wrong, or with undefined. */
 async function answered(world: World, one: Acted): Promise<unknown> {
   try {
     await world.comes(one);
@@ -121,7 +130,7 @@ async function outcomeOf(
   await world.program.idle();
   const isAgain = coming.isAgain?.() === true;
   if (!isAgain && wrongWith(coming.all(), person, deed.expected, world.people) === undefined) {
-    // What a group was shown meanwhile nobody may know.
+    // Because of the kill, the group may be shown the result or not. `adoptShown` takes over which.
     const expected = deed.expected.map(({ shows: _, ...one }) => one);
     await world.judgeAll([{ deed: { ...deed, expected }, coming }]);
     return 'done';
@@ -135,8 +144,8 @@ async function outcomeOf(
 }
 
 /**
- * Compares what the program holds with what was done. Where people were told nothing, takes over
- * from the program which deeds were done.
+ * Checks by /mydata that the program holds what it must. Where nobody was told whether a deed was
+ * done, takes over from the program what is held.
  */
 export async function correct(
   world: World,
@@ -170,7 +179,8 @@ export async function correct(
 }
 
 /**
- * What is held if a deed was done in part; undefined for what was neither held before nor after.
+ * What is held when a deed was done in part, by what /mydata tells. Undefined when this fits
+ * neither what was held before nor what the deed leads to.
  */
 function partly(
   then: Held | undefined,
@@ -191,7 +201,7 @@ function shots(held: Held | undefined): string {
   return held ? JSON.stringify({ agreed: [...held.agreed], selfies: held.shots.length }) : 'nothing';
 }
 
-/** Takes over from the program which rules of a group hold, where the admin was told nothing. */
+/** Takes over from the program which rules a group has, where the admin was not told. */
 async function correctRules(world: World, before: World['ledger']['rules'], { person }: Deed): Promise<void> {
   const { ledger } = world;
   for (const group of person.groups) {

@@ -17,9 +17,9 @@ import type { World } from './world.ts';
 const AT_ONCE = 4;
 
 /**
- * How often the program is killed while somebody acts. It is killed only in drills (PEOPLE): a kill
- * interrupts other work on each machine, so no run can be repeated. `test/e2e/kill.test.ts` kills
- * it at chosen steps.
+ * The share of steps in which the program is killed. Only drills, which set PEOPLE, kill it: what a
+ * kill interrupts depends on the machine, so a run with kills cannot be repeated.
+ * `test/e2e/kill.test.ts` kills the program at chosen steps.
  */
 const KILLS = process.env.PEOPLE === undefined ? 0 : Number(process.env.KILLS ?? 0.006);
 
@@ -53,7 +53,7 @@ async function happens(world: World): Promise<readonly string[]> {
   return deeds.map(({ what }) => what);
 }
 
-/** Chooses people without a group in common. */
+/** Chooses up to `size` people, of whom no two have a group in common. */
 function crowd(world: World, first: Somebody, size: number): readonly Somebody[] {
   const chosen = [first];
   for (let tries = 0; tries < size * 2 && chosen.length < size; tries++) {
@@ -80,7 +80,7 @@ function deed(world: World, person: Somebody): Deed | undefined {
   return says(world, person);
 }
 
-/** Presses a button that was offered. A step that the page offers by itself types a command. */
+/** Presses a button that the person saw. A step that the page offers by itself is a command. */
 function takes(world: World, person: Somebody, offered: Offered): Deed | undefined {
   if (!offered.button.isStep) return press(world, person, offered);
   const command = ASKED.find((name) => offered.button.id === `next:${name}`);
@@ -98,7 +98,10 @@ function takes(world: World, person: Somebody, offered: Offered): Deed | undefin
   );
 }
 
-/** Sends photos without words, as the next message. */
+/**
+ * Sends a selfie without words, as people do who were asked for one. On Discord, where the bot does
+ * not hear that, sends a command.
+ */
 function sendsPhotos(world: World, person: Somebody): Deed {
   const { who, groups, platform } = person;
   if (platform === 'discord') return commands(world, person);
@@ -172,7 +175,10 @@ function saysInPrivate(world: World, person: Somebody): Deed {
   return said(world, person, words, heard(world, utterance, ask), 'words');
 }
 
-/** Commands that are typed in a group and answered in private, without a link in the group. */
+/**
+ * Commands that a person can send in a group and that the bot then answers in private. For other
+ * commands it shows a link in the group.
+ */
 const SAID_AT_ONCE: readonly CommandName[] = ['find', 'me', 'blur', 'invite', 'settings'];
 
 function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
@@ -194,7 +200,8 @@ function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   if (world.started.has(who)) {
     return said(world, person, message, heard(world, { words, means: command }, ask), 'group command');
   }
-  // The answer comes outside the group. A button under it asks for the same again.
+  // The bot cannot write to this person yet. It shows a button that opens its private chat, where
+  // the ask is answered.
   world.ledger.awaiting.delete(who);
   if (photos.length === 0) world.ledger.answer(ask);
   return said(
@@ -215,7 +222,8 @@ function saysOnPage(world: World, person: Somebody): Deed {
     return said(world, person, { words: '', photos, group }, shownPhotos(world, ask), 'photos');
   }
   const utterance = world.chance(0.6) ? world.one(typed(world.one(OFTEN))) : world.one(PLAIN);
-  // The page marks no commands.
+  // On the page no command is marked. So the bot takes a marked one for a misspelt word, and only
+  // offers the command.
   const meant = utterance.isMarked ? { ...utterance, isNear: true } : utterance;
   return said(world, person, { words: utterance.words, photos, group }, heard(world, meant, ask), 'words');
 }

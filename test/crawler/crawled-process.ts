@@ -34,7 +34,7 @@ export function embeddedQueue(options: Parameters<typeof realQueue>[0]): Queue {
   return queue;
 }
 
-/** Replaces the processes with nets: a photo itself says which faces it shows. */
+/** Replaces the pool of children with nets. A photo itself says which faces it shows. */
 export async function openFaces({ pack }: PoolOptions) {
   return dealtFaces(pack.manifest.embedder.dims);
 }

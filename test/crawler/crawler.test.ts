@@ -13,7 +13,7 @@ const SEED = Number(process.env.SEED ?? 20_261_127);
 /** A drill also reports its progress, and how soon answers came. */
 const IS_DRILL = process.env.PEOPLE !== undefined;
 
-/** With REAL_NETS the nets look at photographs. Then there must be photographs. */
+/** With REAL_NETS, the folder of the photographs at which real nets look. Undefined without it. */
 const FOLDER = process.env.REAL_NETS ? shared('faces') : undefined;
 
 /** How many people one program has, and how many programs run at once. */
@@ -21,7 +21,7 @@ const [TOGETHER, AT_ONCE] = FOLDER ? [6, 2] : [24, 3];
 
 const STEPS_EACH = 12;
 
-/** Sentences that must have come. A test says nothing about a sentence that never comes. */
+/** Sentences that must come at least once. What a sentence says is only tested when it comes. */
 const SAID = [
   'blur.done',
   'enroll.done',
@@ -51,10 +51,10 @@ const SAID = [
   'telegram.openOnce',
 ];
 
-/** How many more handles may be open at another moment. */
+/** How many more handles than at the beginning may be open later. */
 const MORE_HELD = 200;
 
-/** After how many people a drill says what it holds. */
+/** A drill reports what it holds each time that so many people have played. */
 const REPORTED = 240;
 
 /** Only an answer that hangs takes this long. */
@@ -99,7 +99,7 @@ test.skipIf(process.env.REAL_NETS && !FOLDER)(
     expect(wrong.join('\n\n')).toBe('');
     const [first = 0] = held;
     for (const now of held) expect(now, 'open files, sockets and timers').toBeLessThan(first + MORE_HELD);
-    // A few people do not see every sentence.
+    // Fewer people than a sample, or people with real nets, do not see every sentence.
     if (PEOPLE < SAMPLE || FOLDER) return;
     for (const key of SAID) expect([...said], 'what was said').toContain(key);
     expect(tally.get('restart')).toBeGreaterThan(1);

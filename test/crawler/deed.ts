@@ -15,11 +15,14 @@ export interface Deed {
   readonly room: number | undefined;
   /** Whether the platform delivers the deed once more. */
   readonly isRepeated: boolean;
-  /** The button that they press. */
+  /** The id of the button that the person presses. */
   readonly pressed?: string;
-  /** Whether they press it twice at the same time. */
+  /** Whether the person presses it twice at the same time. */
   readonly isTwice?: boolean;
-  /** Whether they see what became of it without a word. If it was lost, they do it again. */
+  /**
+   * Whether there may be no answer, because the person sees what happened. If nothing happened,
+   * they do it again.
+   */
   readonly isSilent?: boolean;
   /** What they do with the answer as soon as it comes. */
   readonly onward?: (shown: readonly Shown[]) => Deed;

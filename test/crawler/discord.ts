@@ -8,13 +8,13 @@ import type { Photo } from './faces.ts';
 import { type Program, until } from './program.ts';
 import { LOOKING, titleOf } from './telegram.ts';
 
-/** How the platform acknowledges: with a message, and with a form. */
+/** Discord's numbers for the kinds of acknowledgement: by a message, and by a form. */
 const [MESSAGE, FORM] = [4, 9];
 
 interface Known {
   readonly person: DiscordPerson;
   readonly locale: string;
-  /** Groups that they may manage. */
+  /** Groups that the person may manage. */
   readonly manages: Set<number>;
 }
 

@@ -25,7 +25,7 @@ interface Ledger {
   readonly rules: ReadonlyMap<number, Rules>;
   readonly alerts: Set<string>;
   readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
-  /** Whether photos that they send without words belong to nothing that the bot asked for. */
+  /** Whether the bot takes no photo without words for an answer to what it asked this person. */
   isAlone(who: number): boolean;
   of(who: number, group: number): Held | undefined;
   enrolledIn(group: number): readonly number[];
@@ -49,7 +49,8 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
   const [first] = sent;
   if (selfies.length === 0 && first) {
-    // No gesture enrols selfies that are gone: neither the one that was asked for nor another.
+    // Selfies that are gone cannot be enrolled, whatever gesture comes. So no gesture is asked for
+    // any more.
     if (asked || word === 'gesture') ledger.gestures.delete(key);
     return { claims: [wrongSelfie(first) ?? ''] };
   }
@@ -67,14 +68,14 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const why = asked && whyNot(asked, given.photos.slice(0, MOST_SELFIES).at(-1), face.of);
   if (isNeeded && (!asked || why !== undefined)) return gesture(ledger, ask, [...(why ? [why] : []), ...wrong]);
   ledger.gestures.delete(key);
-  // A person who says that the face is theirs does not hold it.
+  // A challenger does not count as the holder of a face.
   const holder = ledger.enrolledIn(group).find((one) => {
     const other = ledger.of(one, group);
     return one !== who && other?.face === face.of && !other.isChallenger;
   });
   if (holder !== undefined) {
     ledger.alerts.add(`${holder} in ${group}`);
-    // There is a limit to how often somebody may try that.
+    // Somebody who tries this too often may be refused.
     const or = ['failures.rate_limited'];
     if (ask.choice !== 'dispute') return { claims: ['failures.face_taken'], or, offers: { for: 'claim', ask } };
     held.isChallenger = true;
@@ -105,7 +106,7 @@ function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected 
   if (!ledger.isAlone(who)) awaitsIt(ledger, ask);
   return {
     claims: ['enroll.gesture.ask', ...also],
-    // A gesture counts for two minutes, and a busy machine may take longer.
+    // A person has two minutes for a gesture, and a busy machine may take longer.
     maybe: ['enroll.gesture.late'],
     ...(tries >= GESTURES_A_DAY && { or: ['failures.rate_limited:gesture'] }),
     offers: { for: 'gesture', ask },

@@ -9,9 +9,9 @@ export interface Held {
   face?: number | undefined;
   /** The shots of that face, oldest first. */
   shots: number[];
-  /** Whether they say that their face was enrolled by somebody else. */
+  /** Whether they say that somebody else enrolled their face. */
   isChallenger: boolean;
-  /** Whether a whole group may be shown who they are. After a kill nobody may know. */
+  /** Whether the whole group may be shown who they are. Undefined when a kill leaves that open. */
   isShown?: boolean | undefined;
 }
 
@@ -24,17 +24,20 @@ export interface Asked {
   readonly group: number | undefined;
   readonly command: CommandName;
   readonly photos: readonly Photo[];
-  /** What a button chose: it is their face all the same, another gesture is wanted, or none. */
+  /** What a button chose: `dispute` (the face is the asker's), another gesture, or `stop`. */
   readonly choice?: string | undefined;
   /** Whether to blur the asker like everybody else. */
   readonly isAll?: boolean;
-  /** Whether a button chose that, for photos that its presser agreed to have looked at. */
+  /**
+   * Whether a button chose to blur the asker too, after the asker agreed that the photos are looked
+   * at.
+   */
   readonly isAllLater?: boolean;
   /** For /blur: whether the photo is looked at once more. */
   readonly isAgain?: boolean;
   /** For /me: the numbers of the photos that show somebody else after all. */
   readonly taken?: readonly number[];
-  /** Whether it is about another group than the one in which it is asked. */
+  /** Whether the ask is sent from outside the group that it is about. */
   readonly isOutside?: boolean;
 }
 
@@ -54,11 +57,11 @@ export type Offer =
   | { readonly for: 'find'; readonly ask: Asked }
   | { readonly for: 'other'; readonly ask: Asked };
 
-/** What an answer has to claim. It may claim nothing else. */
+/** What an answer must claim. Besides, it may claim only what the other fields allow. */
 export interface Expected {
   /** Keys of sentences, see texts.ts. */
   readonly claims: readonly string[];
-  /** What it may claim besides, and what it may claim instead. */
+  /** `maybe`: what it may also claim. `or`: what it may claim instead. */
   readonly maybe?: readonly string[];
   readonly or?: readonly string[];
   /** Whole sentences that it must have, with all their figures. */
@@ -78,11 +81,14 @@ export interface Expected {
   readonly awaits?: Asked;
 }
 
-/** A result that a group is to be shown. */
+/** A result that a button shows to a group. */
 export interface ToShow {
   readonly group: number;
   readonly asker: number;
-  /** The people whom it names, and those of whom nobody knows whether they agreed to that. */
+  /**
+   * The people whom the result must name, and those whom it may name, because nobody knows whether
+   * they agreed to that.
+   */
   readonly named: readonly number[];
   readonly maybe: readonly number[];
 }

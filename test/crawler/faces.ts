@@ -31,8 +31,8 @@ export function photoOf(faces: Photo['faces'], left = 0): Photo {
 export const BROKEN: Photo = { bytes: Buffer.from('no photo at all'), faces: [], left: 0, isBroken: true };
 
 /**
- * Replaces the nets: a photo itself says which faces it shows. Faces of different people are at
- * right angles.
+ * Stands for the nets: a photo itself says which faces it shows. The embeddings of different people
+ * are at right angles.
  */
 export function dealtFaces(dims: number): Faces {
   async function see(bytes: Uint8Array) {
@@ -62,7 +62,7 @@ export function dealtFaces(dims: number): Faces {
 /** How many pixels one face is from the next. No blur is so large that it reaches another face. */
 const BESIDE = 250;
 
-/** Shots of one person lie some 0.4 apart. */
+/** How far each shot is from its person. Two shots of one person are then some 0.4 apart. */
 const ASIDE = 0.3;
 
 function faceOf({ of, shot, gesture }: Photo['faces'][number], index: number, dims: number): Face {

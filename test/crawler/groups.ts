@@ -6,7 +6,7 @@ import type { ShownResult } from './posts.ts';
 import type { Somebody } from './somebody.ts';
 import { claimsIn } from './texts.ts';
 
-/** What of a world it takes to judge what groups see of results. */
+/** The parts of a world that are needed to judge what groups see of results. */
 interface Groups {
   readonly people: readonly Somebody[];
   readonly ledger: { shown: readonly ShownResult[]; of(who: number, group: number): Held | undefined };
@@ -31,7 +31,10 @@ export function adoptShown(world: Groups, deed: Deed): void {
   if (shows) noteShown(world, deed, shows, true);
 }
 
-/** Whether the group was shown something. */
+/**
+ * Notes what a group was shown since the last look, and checks who is named. Gives whether the
+ * group was shown anything.
+ */
 function noteShown(world: Groups, deed: Deed, { group, asker, named, maybe }: ToShow, isUnsure: boolean): boolean {
   const { ledger, people } = world;
   const known = new Set(ledger.shown.flatMap(({ keys }) => keys));
@@ -67,7 +70,10 @@ function firstOfGroups(people: readonly Somebody[]): Somebody[] {
   return people.filter(({ who, groups }) => people.find((one) => one.groups[0] === groups[0])?.who === who);
 }
 
-/** After a kill: an erasure that was not done took no result away. */
+/**
+ * Takes results back into the ledger when their erasure was not done because of a kill. The bot may
+ * have deleted them all the same.
+ */
 export function restoreShown({ ledger }: Groups, before: readonly ShownResult[]): void {
   const isHeld = (group: number) => (who: number) => ledger.of(who, group) !== undefined;
   const lost = before.filter(({ keys }) => !ledger.shown.some((one) => one.keys[0] === keys[0]));

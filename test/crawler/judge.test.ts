@@ -12,7 +12,7 @@ const right: Button = { id: 'right:mydata', label: en.commands.mydata.button, is
 const step: Button = { id: 'next:find', label: en.commands.find.button, isLink: false, isStep: true };
 const expected = [{ claims: ['invite.refused'] }];
 
-/** What is wrong with such an answer on a platform. */
+/** What is wrong with an answer that has these buttons, on a platform. */
 const judged = (platform: Somebody['platform'], buttons: readonly Button[], at: unknown = {}) =>
   wrongWith([{ text: en.invite.refused({ group: 'Club' }), buttons, at }], { ...bob, platform }, expected, []);
 

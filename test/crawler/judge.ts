@@ -8,7 +8,7 @@ import { claimsIn, type Said } from './texts.ts';
 /** Any answer that tells of no failure. */
 export const ANYTHING = 'anything';
 
-/** Sentences that say what to send, or to wait for, without a button or a command. */
+/** Sentences that by themselves say what to do next: what to send, or to wait. */
 const INVITES = [
   'intent.onlyPhotos',
   'enroll.collected',
@@ -28,7 +28,8 @@ const INVITES = [
 ];
 
 /**
- * After one of these sentences a person has what they wanted. Buttons for their rights are below.
+ * After one of these sentences a person has what they wanted. Such an answer needs no buttons but
+ * those for their rights.
  */
 const SETTLED = [
   'notice.declined',
@@ -122,7 +123,10 @@ function wrongTold(said: readonly Said[], { told = {} }: Expected): string[] {
   });
 }
 
-/** When the budget is spent, nobody is named. */
+/**
+ * What is wrong with the people whom an answer names. A person who has been told too much is
+ * refused, and then nothing is wrong.
+ */
 function wrongNames(said: readonly Said[], named: readonly number[], { names, areAtMost }: Expected): string[] {
   const isLimited = said.some(({ key }) => key.startsWith('failures.rate_limited'));
   const isSame =

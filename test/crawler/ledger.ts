@@ -15,13 +15,13 @@ export class Ledger {
   readonly #held = new Map<string, Held>();
   /** For each person, the asks that a photo without words may complete. The latest comes last. */
   readonly awaiting = new Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>();
-  /** People who sent a /me in private: their photos without words may belong to it. */
+  /** People who sent a /me in private: their photos without words may belong to its series. */
   readonly series = new Set<number>();
-  /** People whose face somebody else sent. Their next answer alerts them. */
+  /** People (`who in group`) whose face somebody else sent. Their next answer alerts them. */
   readonly alerts = new Set<string>();
   /** Gestures that people are asked for, by `who in group`. */
   readonly gestures = new Map<string, AskedGesture>();
-  /** How often they were asked for a gesture. */
+  /** How often people were asked for a gesture, by `who in group`. */
   readonly gestureTries = new Map<string, number>();
   /** Whether everybody who enrols must show a gesture. */
   readonly asksGestures: boolean;
@@ -29,14 +29,14 @@ export class Ledger {
   shown: readonly ShownResult[] = [];
   /** What the admins of a group set, by group. */
   readonly rules = new Map<number, Rules>();
-  /** How many photos somebody searched in a group. Admins may limit that. */
+  /** How often somebody searched in a group, by `who in group`. Admins may limit that. */
   readonly #searches = new Map<string, number>();
   /** How often somebody who is not enrolled sent a selfie with /me. */
   readonly #selfieAsks = new Map<number, number>();
   readonly #withdraw: (who: number) => void;
   readonly #admins: Admins;
 
-  /** `withdraw` gets everybody whose unfinished conversations end. */
+  /** `withdraw` is called with everybody who is erased, whose unfinished conversations end. */
   constructor(withdraw: (who: number) => void, admins: Admins, asksGestures: boolean) {
     this.#withdraw = withdraw;
     this.asksGestures = asksGestures;
@@ -56,7 +56,7 @@ export class Ledger {
     return structuredClone(this.#held);
   }
 
-  /** Corrects what is held of somebody. */
+  /** Replaces what is held of somebody, by `who in group`. */
   put(key: string, held: Held | undefined): void {
     if (held) this.#held.set(key, held);
     else this.#held.delete(key);
@@ -106,7 +106,7 @@ export class Ledger {
     for (const group of where === undefined ? this.groupsOf(who) : [where]) {
       const { face, isChallenger } = this.of(who, group) ?? {};
       this.#held.delete(`${who} in ${group}`);
-      // Nobody is left who claims the face.
+      // The holder is gone, so people with this face challenge nobody any more.
       for (const other of isChallenger ? [] : this.enrolledIn(group)) {
         const held = this.of(other, group);
         if (held && held.face === face) held.isChallenger = false;
@@ -182,7 +182,7 @@ export class Ledger {
     return this.enter({ ...ask, group: only });
   }
 
-  /** An ask from outside the group, which only members may send. */
+  /** The answer to an ask from outside the group. Only members may send one. */
   enter(ask: Asked): Expected {
     const { who, group = 0 } = ask;
     if (!this.members[group]?.has(who)) return { claims: ['failures.not_a_member:other'] };
@@ -225,8 +225,8 @@ export class Ledger {
   }
 
   /**
-   * The answer to somebody who is not enrolled, by the face on their first photo. Such asks are
-   * limited in a day.
+   * The answer to a /me of somebody who is not enrolled. The first photo is their selfie. There is
+   * a limit to how often this is answered in a day.
    */
   #presentBySelfie(ask: Asked, held: Held): Expected {
     const [selfie] = ask.photos;
@@ -238,7 +238,7 @@ export class Ledger {
     return { ...present(ask, held, selfie), ...or };
   }
 
-  /** Somebody who asks more often than admins allow may be refused. A restart forgets the count. */
+  /** Asks beyond the limit of admins may be refused, or not: a restart forgets the count. */
   #limited({ who, group = 0 }: Asked, purpose: Purpose): Pick<Expected, 'or'> {
     if (purpose !== 'search' && purpose !== 'self') return {};
     const key = `${who} in ${group}`;
@@ -248,7 +248,7 @@ export class Ledger {
     return before >= findsPerHour ? { or: ['failures.rate_limited:other'] } : {};
   }
 
-  /** Adds what a worker may add to every answer. */
+  /** Adds to an answer what a worker may add to every answer. */
   #withMore({ who, group, command, photos }: Asked, answer: Expected): Expected {
     const max = MAX[command as PhotoCommand];
     const isFailure = answer.claims.some((key) => key.startsWith('failures.')) && answer.names === undefined;
@@ -284,7 +284,7 @@ export class Ledger {
       const isThere = this.members[group]?.has(one) && !this.of(one, group)?.isChallenger;
       return isThere && faces.has(this.of(one, group)?.face ?? -1);
     });
-    // The templates of hidden people are not compared.
+    // The templates of challengers are hidden. With nobody else enrolled, nothing is compared.
     const isMaybe = enrolled.every((one) => this.of(one, group)?.isChallenger) ? ['find.nobodyEnrolled'] : [];
     const isTold = names.some((one) => one !== who) ? ['failures.rate_limited:revealed'] : [];
     const offers = names.length > 0 && { offers: { for: 'find', ask } as const };

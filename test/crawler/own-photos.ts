@@ -39,7 +39,8 @@ function takenOut(words: Words, taken: readonly number[], seen: number): string 
 }
 
 /**
- * For /blur: how many faces were blurred on each photo. With `held`, the asker stays as they are.
+ * For /blur: how many faces were blurred on each photo. With `held`, the asker's own face is not
+ * blurred.
  */
 export function blurred(ask: Asked, held: Held | undefined): Expected {
   const looked = ask.photos.slice(0, MOST);

@@ -11,7 +11,8 @@ export function pageBooth(program: Program): Booth {
 
   function follow(who: number, path: string, body: FormData | string, type?: string): Coming {
     const { language = 'en' } = people.get(who) ?? {};
-    // A connection that is kept may close at the very moment at which it is used again.
+    // Each request has its own connection. The program could close a kept one just when it is used
+    // again.
     const headers = {
       'accept-language': language,
       connection: 'close',
@@ -25,7 +26,8 @@ export function pageBooth(program: Program): Booth {
         const response = await fetch(program.url + path, { method: 'POST', headers, body });
         return { status: response.status, text: await response.text() };
       };
-      // As the page does, it sends once more to a program that has started again.
+      // Like the page, it sends once more when a program dies before it answers and then starts
+      // again.
       const { status, text } = await send().catch(async () => {
         isAgain = true;
         await until('a program that has started again', () => program.url !== url);

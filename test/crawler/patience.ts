@@ -1,4 +1,4 @@
-/** How long somebody waits for an answer, on a machine that does nothing else. */
+/** How long somebody may have to wait for an answer, on a machine that does nothing else. */
 const PATIENCE_MS = 2_000;
 
 /** Answers that come sooner need no look at the machine. */
@@ -11,7 +11,7 @@ export interface Patience {
 }
 
 export interface Wait {
-  /** By the clock. */
+  /** The wait by the clock. */
   readonly ms: number;
   /** How many times longer than on a machine of its own everything took meanwhile. */
   readonly slowness: number;
@@ -19,8 +19,9 @@ export interface Wait {
 }
 
 /**
- * Compares waits with `probe`, which computes, and gives for how many milliseconds it did so. It
- * takes longer than that when others use the machine, as the program does too.
+ * Compares waits with `probe`, which computes and gives for how many milliseconds it computed. When
+ * others use the machine, a probe takes longer than it computes. The program is then taken to be
+ * slower by the same factor.
  */
 export function openPatience(probe: () => Promise<number>): Patience {
   return {
@@ -44,7 +45,7 @@ export function openPatience(probe: () => Promise<number>): Patience {
   };
 }
 
-/** Unlike Node's own, it goes by the clock of a test. */
+/** Waits. Unlike Node's own promise of a timeout, it follows a clock that a test has set. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,7 +2,10 @@ import { BROKEN, type Photo } from './faces.ts';
 import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
-/** Photos that people send: of themselves, their group, nothing, others, too many, or none. */
+/**
+ * Photos that people send: of themselves, of their group, of nobody or somebody else, many photos,
+ * or none.
+ */
 export function photosBy(world: World, person: Somebody): Photo[] {
   return drawn(world, person).map((photo) => world.sent(photo));
 }
@@ -27,7 +30,7 @@ function drawn(world: World, { who, groups }: Somebody): Photo[] {
   if (dice < 0.6) return [group()];
   if (dice < 0.65) return [BROKEN];
   if (dice < 0.7) return [world.photoOf([])];
-  // Somebody else's face.
+  // The face of any member of the group.
   if (dice < 0.74)
     return [world.photoOf([{ of: world.one([...(world.ledger.members[groups[0] ?? 0] ?? [who])]), shot: 1 }])];
   if (dice < 0.8) return [self(), self()];

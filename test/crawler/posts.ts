@@ -4,7 +4,7 @@ import { ANYTHING } from './judge.ts';
 /** A result that a group was shown, as it must stand there. */
 export interface ShownResult {
   readonly group: number;
-  /** Of its messages. */
+  /** The keys of its messages. */
   readonly keys: readonly string[];
   readonly named: readonly number[];
   /** Who showed it; undefined once they are erased. */
@@ -13,13 +13,16 @@ export interface ShownResult {
   readonly isUnsure?: boolean;
 }
 
-/** What of a ledger it takes to know who may be shown. */
+/** The parts of a ledger that say who may be shown. */
 interface Ledger {
   readonly rules: ReadonlyMap<number, { readonly showing?: false | undefined }>;
   of(who: number, group: number): Held | undefined;
 }
 
-/** Of a button that shows a result to its group. `found` is what the same search finds now. */
+/**
+ * The right answer to a button that shows a result to its group. `found`: what the same search
+ * finds now.
+ */
 export function showing(ledger: Ledger, { who, group = 0 }: Asked, found: Expected): Expected {
   const { names, or: also = [] } = found;
   if (names === undefined) return found;
@@ -31,7 +34,7 @@ export function showing(ledger: Ledger, { who, group = 0 }: Asked, found: Expect
   return { claims: [ANYTHING], or, shows: { group, asker: who, named, maybe } };
 }
 
-/** What must stand in a group once somebody is erased there. */
+/** The shown results that are left once somebody is erased in a group. */
 export function withoutPerson(all: readonly ShownResult[], who: number, group: number): ShownResult[] {
   return all
     .filter((one) => one.isUnsure || one.group !== group || !one.named.includes(who))

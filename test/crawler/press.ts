@@ -22,7 +22,8 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const expected = pressed(world, person, { ...offered, button });
   const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong|details):/.test(button.id);
   const act = () => world.boothOf(person).presses(person.who, shown, button, room);
-  // An erasure removes that too.
+  // Of two presses at once, one may be told this. An erasure also removes what waits behind the
+  // button.
   const maybe = ['failures.in_progress', 'failures.expired:used', 'failures.expired:lost'];
   return {
     person,
@@ -37,7 +38,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   };
 }
 
-/** The right answers to two presses, in either order. */
+/** Makes two presses one: all that comes of both of them, and each text only once. */
 function together(one: Coming, other: Coming): Coming {
   return {
     first: Promise.all([one.first, other.first]).then(() => undefined),
@@ -81,7 +82,7 @@ function pressed(world: World, person: Somebody, { button, room, group }: Offere
     throw new Error(`nobody knows what is behind “${button.label}” ${button.id}`);
   }
   const over = (why: string) => ({ claims: [`failures.expired:${why}`] });
-  // Nothing is left of a list of groups that could tell why it is over.
+  // Telegram's list of groups leaves nothing behind that could tell why it is over.
   const lost = over(button.picks === undefined ? 'lost' : 'other');
   if (question.isUsed) return [over('used'), ...(question.isLost ? [lost] : [])];
   if (question.isLost) return [lost];
@@ -150,7 +151,7 @@ function chosen(
   }
 }
 
-/** Buttons below /mydata: a selfie is dropped, or a find was wrong. */
+/** The right answer to a button below /mydata: a selfie is dropped, or a find was wrong. */
 function aboutData({ ledger }: World, ask: Asked, label: string, choice: string): Expected {
   const [what] = choice.split('-', 1);
   const { group } = ask;
@@ -170,7 +171,10 @@ function afterBlur(choice: string): Pick<Asked, 'isAllLater' | 'isAgain'> {
   return { ...(choice.startsWith('all') && { isAllLater: true }), isAgain: choice.endsWith('more') };
 }
 
-/** Uploads to the page are lost with the program. */
+/**
+ * The ask as the program can still do it. A restart loses the photos that were uploaded to the
+ * page.
+ */
 function now(world: World, ask: Asked): Asked {
   if (world.people[ask.who]?.platform !== 'page') return ask;
   return { ...ask, photos: ask.photos.map((photo) => ({ ...photo, isGone: photo.starts !== world.starts })) };

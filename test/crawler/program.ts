@@ -10,7 +10,7 @@ import { type Program as Running, runProgram } from '../e2e/program.ts';
 /** Longer than anything takes on a busy machine. */
 const PATIENCE_MS = 600_000;
 
-/** How often to try to start a program. */
+/** How often a start is tried. */
 const TRIES = 3;
 
 /** A program's process, with loopbacks of Telegram and Discord, and with its page. */
@@ -27,7 +27,10 @@ export interface Program extends AsyncDisposable {
   readonly ended: () => Promise<unknown>;
   /** Arranges that the program is killed (SIGKILL) at this moment. */
   readonly killAt: (moment: Moment) => Promise<void>;
-  /** Cancels that. Gives whether the program was killed; then it has started again. */
+  /**
+   * Cancels a kill that has not come. Gives whether the program was killed; then it has started
+   * again.
+   */
   readonly survive: () => Promise<boolean>;
 }
 
@@ -138,8 +141,8 @@ async function setSteps({ process, ended }: Running, steps: number): Promise<voi
 }
 
 /**
- * Lines of the log at the level of errors, without those that only say that a part took long: that
- * is the machine's doing.
+ * Lines of the log at the level of errors. It leaves out those that only say that a part took long,
+ * because that is the machine's doing.
  */
 function errorsIn(output: string): string[] {
   return output.split('\n').filter((line) => line !== '' && !/^facefinder is ready|"does not work"/.test(line));

@@ -7,7 +7,7 @@ import { textOf } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { claimsIn } from './texts.ts';
 
-/** What of a world it takes to note an answer. */
+/** The parts of a world that are needed to note an answer. */
 interface Remembering {
   readonly hasNets: boolean;
   readonly questions: Map<string, Question>;
@@ -55,6 +55,6 @@ function noteGesture(
   const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.gesture.ask'));
   const { selfies, choice } = gestures.get(key) ?? { selfies: [], choice: undefined };
   if (!said) gestures.delete(key);
-  // The case `other` is the last gesture.
+  // The sentence's case `other` means the last gesture.
   else gestures.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
 }

@@ -32,7 +32,10 @@ export function commands(world: World, person: Somebody): Deed {
 /** How many photos a slash command takes. */
 const PHOTOS: Partial<Record<CommandName, number>> = { enroll: 3, find: 1, me: 10, blur: 10 };
 
-/** Where the group is clear, a form asks for selfies and consent at once. */
+/**
+ * What /enroll does on Discord. Where the group is clear, a form asks for selfies and consent at
+ * once.
+ */
 export function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
   const { ledger } = world;
   const { who } = ask;

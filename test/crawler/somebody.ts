@@ -18,9 +18,9 @@ export interface Somebody {
 export interface Offered {
   readonly shown: Shown;
   readonly button: Button;
-  /** Where to press it; undefined in private. */
+  /** The group in which it is pressed; undefined in private. */
   readonly room: number | undefined;
-  /** The group that it is about; undefined where nobody named one. */
+  /** The group that the button is about; undefined where nobody named one. */
   readonly group?: number | undefined;
 }
 

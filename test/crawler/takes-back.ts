@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const KEPT: Expected = { claims: ['shown.not_yours'] };
 
-/** On Discord the result goes without a word. */
+/** On Discord the result may disappear without a word. */
 const DELETED: readonly Expected[] = [{ claims: ['shown.deleted'] }, { claims: [] }];
 
 /** Somebody wants to delete a result that their group was shown. Not everybody may. */

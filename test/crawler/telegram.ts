@@ -7,7 +7,7 @@ import { asMessage, BOT, type Group, keyOf, type Posted } from '../bots/telegram
 import type { Booth, Button, Coming, Said, Shown } from './booth.ts';
 import type { Program } from './program.ts';
 
-/** Matches what stands where an answer will come. */
+/** How placeholders begin, in every language. */
 export const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
 /** Telegram: everything personal is answered in private. */
@@ -33,8 +33,8 @@ export function telegramBooth({ telegram: api }: Program): Booth {
   };
 
   /**
-   * Notes what changes in a person's private chat and in the group, from `act` on. A running answer
-   * is noted only if `isAwaited`.
+   * Follows what changes in a person's private chat and in the group, from `act` on. It follows a
+   * running answer only if `isAwaited`.
    */
   function follow(who: number, group: number | undefined, act: () => Acted, isAwaited = false): Coming {
     const chat = group === undefined ? undefined : groupOf(group).chat.id;
@@ -44,10 +44,9 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     const { updates, query, pressed } = act();
     const alert = () => api.calls.find(({ method, params }) => isAlert(method, params, query))?.params.text;
     const changed = () => {
-      // The notes leave out what other people show to the group meanwhile.
       return inSight().filter((one) => before.get(keyOf(one.chat, one.id)) !== looks(one));
     };
-    // A message may show again what it showed before.
+    // Whether the pressed message was changed and still shows what it showed before.
     const isSame = () =>
       pressed !== undefined &&
       !changed().some(({ chat, id }) => chat === pressed.chat && id === pressed.id) &&
@@ -71,7 +70,7 @@ export function telegramBooth({ telegram: api }: Program): Booth {
     return {
       first,
       all,
-      // Telegram sends again what the bot has not confirmed.
+      // Nothing is lost, because Telegram sends again what the bot has not confirmed.
       isHeard: () => true,
       repeat: () => updates.forEach(api.updates.repeat),
     };
@@ -187,7 +186,10 @@ interface Picker {
   readonly request_chat: { readonly request_id: number };
 }
 
-/** The list stands below the message. A message has either the list or buttons. */
+/**
+ * The message with Telegram's own list of groups below it, if there is one. A message has either
+ * the list or buttons.
+ */
 function withPicker(shown: Shown, pickers: readonly { readonly text: string; readonly picker: Picker }[]): Shown {
   const last = pickers.findLast(({ text }) => text === shown.text);
   if (!last) return shown;
@@ -195,11 +197,11 @@ function withPicker(shown: Shown, pickers: readonly { readonly text: string; rea
   return { ...shown, buttons: [{ id: `${PICK}${request_chat.request_id}`, label: text, isLink: false }] };
 }
 
-/** The deed of a person: the updates that report it, and the query of a press. */
+/** What a person did: the updates that report it to the bot, and the query of a press. */
 interface Acted {
   readonly updates: readonly number[];
   readonly query?: string;
-  /** The message under which they pressed. */
+  /** The message whose button was pressed. */
   readonly pressed?: Posted;
 }
 
@@ -210,7 +212,10 @@ function there<T>(one: T | undefined): T {
   return one;
 }
 
-/** The messages without receipts of consent, and without photos that come back by reference. */
+/**
+ * The messages that a person sees, without receipts of consent, and without photos that come back
+ * by reference.
+ */
 function visible(people: People, person: number, group: number | undefined): Posted[] {
   const all = [...people.inChat(person), ...(group === undefined ? [] : people.inChat(group))];
   return all.filter(({ document, caption = '' }) => {
@@ -222,13 +227,15 @@ function visible(people: People, person: number, group: number | undefined): Pos
 const isOfSeries = (button: InlineKeyboardButton) =>
   'callback_data' in button && button.callback_data.startsWith('series:');
 
-/** A group has no other photos of the bot. */
+/**
+ * Whether a message is a result that the group was shown. The bot posts no other photos in a group.
+ */
 function isResult({ photo, keyboard }: Posted): boolean {
   const deletes = (button: InlineKeyboardButton) => 'callback_data' in button && button.callback_data === TAKE_BACK;
   return photo !== undefined || keyboard.flat().some(deletes);
 }
 
-/** A message that only loses its buttons tells nothing. */
+/** What a message looks like, without its buttons: when it only loses buttons, nothing is told. */
 function looks({ text, caption, photo, document }: Posted): string {
   return JSON.stringify([text, caption, photo, document]);
 }

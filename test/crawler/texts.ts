@@ -35,7 +35,7 @@ interface Pattern {
   readonly pattern: RegExp;
 }
 
-/** The longest argument of a sentence. */
+/** Matches an argument of a sentence, of at most 300 signs. */
 const ANYTHING = '[^\\n]{0,300}?';
 
 /** ICU's kinds of parts: https://formatjs.github.io/docs/icu-messageformat-parser */
@@ -95,7 +95,7 @@ function patternOf(parts: readonly Part[]): RegExp {
         return group(name, ANYTHING);
       })
       .join('');
-  // A sentence that ends with an argument takes the rest of its line.
+  // A sentence neither begins nor ends in the middle of a word.
   return new RegExp(`(?<![\\p{L}\\p{N}])${source(parts)}(?![\\p{L}\\p{N}])`, 'u');
 }
 

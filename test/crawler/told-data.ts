@@ -13,7 +13,10 @@ export interface Told {
   readonly selfies: number;
 }
 
-/** What the program says that it holds of somebody, by group. It says nothing of other groups. */
+/**
+ * What the program says that it holds of somebody, by group. A group of which it says nothing is
+ * missing.
+ */
 export async function toldData(world: World, person: Somebody): Promise<Map<number, Told>> {
   const { who, platform, groups, language } = person;
   world.started.add(who);

@@ -56,7 +56,9 @@ export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
       ]),
 ];
 
-/** A command without a slash. */
+/**
+ * What people write without a command's name: words that mean a command, a greeting, or nothing.
+ */
 export const PLAIN: readonly Utterance[] = [
   { words: 'who is this?', means: 'find' },
   { words: 'Wer ist das?', means: 'find' },

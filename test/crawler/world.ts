@@ -33,7 +33,7 @@ const SHOWING_GESTURES = 0.3;
 /** A program with its people, and everything that is known of what happened there. */
 export class World implements AsyncDisposable {
   readonly ledger: Ledger;
-  /** `who in group` */
+  /** The admins of groups, as `who in group`. */
   readonly admins = new Set<string>();
   readonly people: readonly Somebody[];
   readonly questions = new Map<string, Question>();
@@ -88,8 +88,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * On the page everybody is an admin. Discord says of nobody who writes from outside that they
-   * are.
+   * Whether the bot takes the asker for an admin. On the page everybody is one. On Discord nobody
+   * is who asks from outside the group.
    */
   #isAdmin({ who, group, isOutside }: Asked): boolean {
     const platform = this.people[who]?.platform;
@@ -101,7 +101,7 @@ export class World implements AsyncDisposable {
     return this.#booths[platform];
   }
 
-  /** What a group sees of results. */
+  /** The messages of results that a group sees. */
   postsIn(group: number): readonly Post[] {
     const somebody = this.people.find(({ groups }) => groups.includes(group));
     return (somebody && this.boothOf(somebody).posts?.(group)) ?? [];
@@ -178,18 +178,23 @@ export class World implements AsyncDisposable {
     return wait;
   }
 
-  /** Real nets look at photos for longer than people wait for a first word. */
+  /**
+   * Fails when somebody waited too long. Real nets may take longer, because they look at photos.
+   */
   #judgeWait(acted: Acted | undefined, { ms, slowness, isTooLong }: Wait): void {
     if (!acted || !isTooLong || this.hasNets) return;
     this.fail(acted.deed, `answered after ${Math.round(ms)} ms, on a machine ${slowness.toFixed(1)} times slower`);
   }
 
-  /** Reports a failure with everything that its person did. */
+  /** Throws an error with everything that the deed's person did. */
   fail({ what, person }: Pick<Deed, 'what' | 'person'>, why: string): never {
     throw new Error(`${what}: ${why}\n${this.#storyOf(person.who)}`);
   }
 
-  /** Gives what was shown, if it was expected. */
+  /**
+   * Gives what was shown.
+   * @throws when it is not what was expected
+   */
   judge(deed: Deed, coming: Coming, expected: readonly Expected[]): readonly Shown[] {
     const { person } = deed;
     const isErasure = expected.some(({ claims }) => claims.includes('forget.receipt'));
@@ -219,7 +224,7 @@ export class World implements AsyncDisposable {
     return this.people.filter(({ who }) => !this.#retired.has(who));
   }
 
-  /** Lets nobody press the buttons of an answer any more, after somebody pressed this one. */
+  /** Takes the buttons of an answer from a person who pressed this one. */
   dropQuestion(who: number, id: string): void {
     const question = questionOf(id);
     const { buttons = [] } = this.people[who] ?? {};
@@ -254,8 +259,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Notes that the program was started anew. What was uploaded to the page is gone, selfies for a
-   * gesture included.
+   * Notes that the program was started again. What was uploaded to the page is gone, and so are
+   * selfies that wait for a gesture.
    */
   startsAgain(): void {
     this.starts += 1;
