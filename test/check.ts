@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * `npm run check`: format, lint, types, dead code, compose files, and the rules of the house. All
- * run, so that one run names everything.
+ * `npm run check`: format, lint, types, dead code, compose files, and the rules of the house. Each
+ * check runs even when an earlier one fails, so one run names everything.
  */
 const CHECKS = [
   'biome ci .',

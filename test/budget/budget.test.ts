@@ -46,7 +46,7 @@ async function change(path: string, edit: (text: string) => string): Promise<voi
 /** Runs a Node program in the copy. Rejects with its output when it fails. */
 const runs = (...args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: scratch });
 
-/** Adds its words before those of /help. */
+/** Adds the words of /whoami to each language, before those of /help. */
 async function inEveryLanguage(): Promise<void> {
   for (const language of LOCALES) {
     await change(`src/text/languages/${language}.json`, (text) => {
@@ -105,7 +105,7 @@ describe('what a change costs', () => {
     expect(files(/confirmedAt: (?!confirmedAt|standing|life)[a-z]|Math\.max\(confirmedAt/)).toEqual([
       'src/consent/standing.ts',
     ]);
-    // A limit in days is a number before DAY_MS.
+    // This looks for no limit that is a number of days, such as 90 * DAY_MS.
     expect(files(/confirmedAt \+|[^\d\s] \* DAY_MS/)).toEqual(['src/consent/sweep.ts']);
   });
 });

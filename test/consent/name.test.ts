@@ -7,8 +7,8 @@ const RANDOM = seeded(11);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(RANDOM() * from.length)] as T;
 
 /**
- * What people put into names to hide, to turn a line around or to be noticed, beside names of every
- * script.
+ * Parts of names: signs with which people hide, turn a line around or draw attention, and names in
+ * several scripts.
  */
 const PARTS = [
   ...'\u0000\u0007\t\n\r\u0085\u00a0\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029',

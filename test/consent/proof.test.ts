@@ -44,7 +44,8 @@ test('an entry that the ledger lacks is denied, with the restore that lost it', 
   const restored: LedgerEvent = { kind: 'restored', backupAt: 0, lost: seen(3) };
   const after = ledgerOf(enrolled, restored, enrolled);
   expect(proofOf(claims, after)).toEqual({ restored: after[1] });
-  // Two entries were known when this ledger was lost. A receipt of the third cannot be among them.
+  // Only two entries were known when this ledger was lost, so it says nothing of a receipt of the
+  // third.
   const other = ledgerOf(enrolled, { ...restored, lost: seen(2) }, enrolled);
   expect(proofOf(claims, other)).toEqual({ restored: undefined });
   expect(proofOf({ ...claims, head: seen(2) }, other)).toEqual({ restored: other[1] });

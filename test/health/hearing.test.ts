@@ -28,7 +28,7 @@ it('a short loss is forgiven; its cause is told within a minute, until the platf
   clock.ms += 45_000;
   hearing.lost(unreachable());
   await hearing.check();
-  // A look comes 5 s later at most.
+  // Time for the next look, which comes 5 s later at most.
   clock.ms += 10_000;
   await expect(hearing.check()).rejects.toMatchObject({ cause: { code: 'telegram_unreachable' } });
   hearing.heard();

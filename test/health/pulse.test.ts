@@ -116,7 +116,7 @@ describe.each([
     const pulse = openPulse(parts());
     clock += 54_000;
     await pulse.check();
-    // A look comes 5 s later at most.
+    // Time for the next look, which comes 5 s later at most.
     clock += 2_000;
     await expect(pulse.check()).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'no_pulse' } });
   });

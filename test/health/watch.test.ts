@@ -26,7 +26,8 @@ it('of two platforms, one that refuses the bot for good does not end the other, 
   for (let hours = 0; hours < 3; hours++) {
     const { status, text } = await watch.probes.readyz();
     expect([status, text]).toEqual([503, `not ready\ndiscord: discord_token: ${token.message}\n`]);
-    // After a restart the platform would refuse the bot again, and the other bot would be off too.
+    // The program is still healthy, so nobody restarts it. After a restart the platform would
+    // refuse the bot again, and the other bot would be off too.
     expect(await watch.probes.healthz()).toMatchObject({ status: 200 });
     clock.ms += 3_600_000;
   }

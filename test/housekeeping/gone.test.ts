@@ -145,7 +145,7 @@ it('a group that the bot was never seen in is not erased: who never was there ca
 });
 
 describe('as the platforms tell it', () => {
-  /** Somebody enrolled at a place of the platform that `courier` asks. */
+  /** Lets somebody agree at a place, and makes `courier` the courier of its platform. */
   async function enrolledAt(place: Place, courier: Courier): Promise<void> {
     Object.assign(stage.flow.couriers, { [place.platform]: courier });
     const person: Person = { platform: place.platform, id: '1', name: 'Ann' };

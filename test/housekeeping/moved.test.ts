@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-/** Enrols by a conversation that used the group's id of its time. */
+/** Enrols somebody in a conversation at a place, which is the group under one of its ids. */
 async function enrolledAt(place: Place, person: Person, photo: string) {
   const notice = await stage.say(person, 'enroll', [photo], { place });
   return await stage.press(person, action(notice, 'agree'), { place });

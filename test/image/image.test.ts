@@ -6,9 +6,12 @@ import { type ChapterHost, productionChapterWorks } from '../infra/chapter-suite
 import { ROOT } from '../infra/compose.ts';
 import type { Launch } from '../infra/without-docker.ts';
 
-/** What infra/image/build.sh made: `npm run image:check` runs it before these tests. */
+/**
+ * The image that infra/image/build.sh makes. `npm run image:check` runs build.sh before these
+ * tests.
+ */
 const IMAGE = 'localhost/facefinder:check';
-/** As in docker-compose.yml; the image's own user. */
+/** The user of docker-compose.yml, who is also the image's own user. */
 const USER = 1000;
 const STORAGE = { STORAGE_DRIVER: process.env.STORAGE_DRIVER ?? 'vfs', BUILDAH_ISOLATION: 'chroot' };
 
@@ -111,7 +114,8 @@ const host: ChapterHost = {
         volumes,
       );
     },
-  // A process of buildah that is told to end kills its child. So Node is told, by its name.
+  // When buildah is told to end, it kills its child. So Node itself is told, by the name of its
+  // process.
   stop: ({ pid }) => void execFileSync('pkill', ['--signal', 'TERM', '--pgroup', String(pid), '--exact', 'MainThread']),
   data: async (root) => {
     // In Docker `--user` makes the container's user the folder's owner.

@@ -10,7 +10,7 @@ let dataDir: string;
 let program: Program;
 let port: number;
 
-/** The real program. A person agrees, enrols and searches on its page. */
+/** Starts the real program. A person agrees, enrols and searches on its page. */
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'facefinder-metrics-'));
   port = 20_000 + Math.floor(Math.random() * 20_000);
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const text = async () => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 
-/** The value of a series; undefined without it. */
+/** The value of a series in /metrics; undefined when it is not there. */
 async function value(series: string): Promise<number | undefined> {
   const line = (await text()).split('\n').find((candidate) => candidate.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length));

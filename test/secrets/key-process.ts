@@ -8,7 +8,10 @@ interface Start {
   readonly starters: number;
 }
 
-/** Makes or reads the key of a folder once all starters have come this far. Reports it. */
+/**
+ * Run in several threads at once. Each waits until all are here, makes or reads the key of a
+ * folder, and reports the key.
+ */
 const { folder, apart, gate, starters }: Start = workerData;
 if (Atomics.add(gate, 0, 1) + 1 === starters) Atomics.notify(gate, 0);
 for (let here = Atomics.load(gate, 0); here < starters; here = Atomics.load(gate, 0)) Atomics.wait(gate, 0, here, 100);

@@ -27,7 +27,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 const hex = (key: Uint8Array | undefined) => key && Buffer.from(key).toString('hex');
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
-/** A key of this many bytes that somebody put there. */
+/** Puts a file with a key of this many bytes there. */
 const put = (bytes: number) =>
   writeFileSync(join(home, 'master.key'), `${Buffer.alloc(bytes, 7).toString('base64')}\n`);
 
@@ -116,7 +116,7 @@ describe('the master key that is kept apart', () => {
     const bytes = join(home, 'the same bytes');
     linkSync(masterKeyFile(folder), bytes);
     const to = moveKey(folder, apart());
-    // A removed file may stay on a disk.
+    // The bytes of a removed file may stay on a disk, so they were overwritten first.
     expect(readFileSync(bytes).every((byte) => byte === 0)).toBe(true);
     expect(to).toBe(pointed());
     expect(hex(foundMasterKey(folder, []))).toBe(key);

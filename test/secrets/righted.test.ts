@@ -33,7 +33,7 @@ test('a template opens with a bit flipped at either end', () => {
 test('a sealed text opens when one of its bits was flipped, as far as it is text still', () => {
   const value = { name: 'Zoë' };
   const sealed = Buffer.from(sealJson(key, value, 'here'));
-  // Each position of a character, and each bit of one, several times.
+  // Steps of 5 bits meet each position of a bit in a byte, many times.
   for (let bit = 0; bit < sealed.length * 8; bit += 5) {
     expect(unsealJsonRighted(key, flipped(sealed, bit).toString('latin1'), 'here')).toEqual(value);
   }

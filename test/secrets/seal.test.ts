@@ -5,7 +5,10 @@ import { deriveKeys } from '../../src/secrets/keys.ts';
 import { seal, sealJson, unseal, unsealJson } from '../../src/secrets/seal.ts';
 
 const key = randomBytes(32);
-/** The bytes 0 to 31. Every later version must find what was made with them. */
+/**
+ * The key of bytes 0 to 31. Every later version must open the values below that were made with it,
+ * and make the same hashes.
+ */
 const known = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 describe('a sealed value', () => {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** Another process that has written to the file and has it open. */
+/** Starts another process, which writes to the file and keeps it open. */
 async function holder() {
   const script = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
     db.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (n); INSERT INTO t VALUES (1)');
