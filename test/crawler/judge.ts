@@ -63,8 +63,8 @@ export function textOf(shown: readonly Shown[]): string {
 }
 
 /**
- * Whether an answer announces a final receipt, because erased bytes are still on the disk. The
- * receipt comes whenever they have left it.
+ * Whether an answer announces a final receipt, which comes once the erased bytes have left the
+ * disk.
  */
 export function announcesReceipt(text: string, language: string): boolean {
   return claimsIn(text, language).some(({ key }) => key === 'forget.receipt:other');

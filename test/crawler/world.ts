@@ -208,7 +208,10 @@ export class World implements AsyncDisposable {
     return wrong === undefined ? shown : this.fail(deed, wrong);
   }
 
-  /** A final receipt that was announced is no answer to what its person does meanwhile. */
+  /**
+   * What was shown, without a final receipt that was announced: it answers nothing that its person
+   * does meanwhile.
+   */
   #withoutAnnounced({ who, language }: Somebody, shown: readonly Shown[]): readonly Shown[] {
     return this.#announced.has(who) ? withoutFinal(shown, language) : shown;
   }

@@ -12,7 +12,7 @@ import { end } from './without-docker.ts';
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/** The photos of one album. */
+/** How many photos an album has. */
 const ALBUM = 10;
 
 describe.skipIf(!works)('photos that follow a /me, with two workers on one Redis', () => {
@@ -50,7 +50,7 @@ describe.skipIf(!works)('photos that follow a /me, with two workers on one Redis
     const before = fetches();
     return club.telegram.until(`${more} more photos`, () => fetches() >= before + more);
   };
-  /** Each second photo of an album shows its sender. */
+  /** Each person sends an album, in which every second photo shows the sender. */
   const sendAlbums = () => {
     for (const { person, own, other } of senders) {
       person.says('', { photos: Array.from({ length: ALBUM }, (_, index) => (index % 2 === 0 ? own : other)) });
@@ -86,7 +86,8 @@ describe.skipIf(!works)('photos that follow a /me, with two workers on one Redis
       };
       await telegram.until('all found ones, or how many are missing', isAllSaid);
       expect(new Set(given(person)).size).toBe(given(person).length);
-      // One album may be lost with the answer that the killed worker did not hear.
+      // The killed worker may not have heard whether Telegram took its last album of found photos.
+      // So this album may be missing, and the person asks for it again.
       if (given(person).length < 2 * ALBUM) person.presses(answer, en.series.again);
       await telegram.until('all found ones', () => new Set(given(person)).size === 2 * ALBUM);
       expect(buttons(answer).map(({ text }) => text)).toContain(en.series.stop);
