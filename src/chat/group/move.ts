@@ -83,8 +83,8 @@ function holdersFirst(members: readonly Person[], disputes: readonly Dispute[]):
 }
 
 /**
- * Takes along the senders who forbade searches of their photos. The gallery may know nothing of
- * them, and for a scope without people `movePlace` gives no split.
+ * Moves the records of senders who forbade searches of their photos. The gallery may know nothing
+ * of these senders, and for a scope without people `movePlace` gives no split.
  */
 async function bringWord(
   { gallery, sentPhotos }: Moving,
