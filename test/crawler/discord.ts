@@ -1,7 +1,8 @@
 import { INVITED } from '../../src/bots/discord/buttons.ts';
-import { textOf } from '../bots/discord/driver.ts';
-import type { Exchange, Shown as Message } from '../bots/discord/platform/exchange.ts';
+import type { Exchange } from '../bots/discord/platform/exchange.ts';
 import type { Asking } from '../bots/discord/platform/interaction.ts';
+import { buttonsOf, textOf } from '../bots/discord/platform/reading.ts';
+import type { Shown as Message } from '../bots/discord/platform/shown.ts';
 import type { DiscordGuild, DiscordPerson } from '../bots/discord/platform/world.ts';
 import type { Booth, Coming, Said, Shown } from './booth.ts';
 import type { Photo } from './faces.ts';
@@ -42,7 +43,7 @@ export function discordBooth({ discord: platform }: Program): Booth {
   /** `isShow`: a whole group sees the answer. */
   function follow(exchange: Exchange, isShow = false): Coming {
     const isForm = () => exchange.ack?.type === FORM;
-    const isLooking = ({ original }: Exchange) => LOOKING.some((looking) => original?.content === looking);
+    const isLooking = ({ original }: Exchange) => original && LOOKING.includes(textOf(original));
     const isThere = ({ ack, edits, followUps, isDeleted }: Exchange) =>
       isDeleted ||
       ack?.type === MESSAGE ||
@@ -109,10 +110,9 @@ export function discordBooth({ discord: platform }: Program): Booth {
 }
 
 function shownOf(message: Message): Shown {
-  const buttons = message.components.flatMap((row) => row.components);
   return {
     text: textOf(message),
-    buttons: buttons.map(({ custom_id, label }) => ({ id: custom_id, label, isLink: false })),
+    buttons: buttonsOf(message).map(({ custom_id, label }) => ({ id: custom_id, label, isLink: false })),
     at: message,
   };
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { textOf } from '../bots/discord/driver.ts';
+import { allParts, buttonsOf, referencesIn, TEXT, textOf } from '../bots/discord/platform/reading.ts';
 import { openScene } from '../bots/discord/scene.ts';
 import { answerTo, realStage } from '../bots/telegram/driver.ts';
 import { buttons } from '../bots/telegram/platform/people.ts';
@@ -14,8 +14,8 @@ interface Scene {
   readonly client: 'Discord' | 'Telegram';
   readonly asked: string;
   readonly photo: Uint8Array;
-  readonly text: string;
-  readonly picture: Uint8Array;
+  /** Texts and pictures in the order in which the client shows them. */
+  readonly parts: readonly (string | Uint8Array)[];
   readonly buttons: readonly string[];
 }
 
@@ -65,15 +65,18 @@ async function onDiscord(): Promise<Scene> {
   const tom = inClub('Tom');
   const notice = await on.search(tom, party).answer();
   const answer = await on.press(tom, notice, 'agree').answer();
-  const picture = answer.attachments[0]?.bytes;
-  if (!picture) throw new Error('Discord shows no picture');
+  const parts = allParts(answer.components).flatMap((part) => {
+    const [picture] = referencesIn([part]);
+    const bytes = answer.attachments.find(({ filename }) => filename === picture?.filename)?.bytes;
+    return bytes ?? (part.type === TEXT ? textOf({ content: '', embeds: [], components: [part] }) : []);
+  });
+  if (parts.length !== 2) throw new Error('Discord does not show a text and a picture');
   return {
     client: 'Discord',
     asked: 'Tom used /find',
     photo: party,
-    text: textOf(answer),
-    picture,
-    buttons: answer.components.flatMap((row) => row.components.map(({ label }) => label)),
+    parts,
+    buttons: buttonsOf(answer).map(({ label }) => label),
   };
 }
 
@@ -100,8 +103,7 @@ async function onTelegram(): Promise<Scene> {
     client: 'Telegram',
     asked: '/find',
     photo: party,
-    text: answer.caption ?? '',
-    picture,
+    parts: [picture, answer.caption ?? ''],
     buttons: buttons(answer).map(({ text }) => text),
   };
 }
@@ -110,13 +112,15 @@ function page(scenes: readonly Scene[]): string {
   return `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><main>${scenes.map(chat).join('')}</main>`;
 }
 
-function chat({ client, asked, photo, text, picture, buttons }: Scene): string {
+function chat({ client, asked, photo, parts, buttons }: Scene): string {
   const row = buttons.map((label) => `<button>${escaped(label)}</button>`).join('');
   const bot = client === 'Discord' ? '<b>facefinder</b> <i>APP</i>' : '';
-  const answer = `<img src="${dataUrl(picture)}"><p>${escaped(text)}</p>`;
+  const answer = parts.map((part) =>
+    typeof part === 'string' ? `<p>${escaped(part)}</p>` : `<img src="${dataUrl(part)}">`,
+  );
   return `<section class="${client}"><h2>${client}, in a chess club</h2>
     <div class="mine">${client === 'Telegram' ? `<img src="${dataUrl(photo)}">` : ''}<p>${escaped(asked)}</p></div>
-    <div class="bot">${bot}${answer}<nav>${row}</nav></div></section>`;
+    <div class="bot">${bot}${answer.join('')}<nav>${row}</nav></div></section>`;
 }
 
 function escaped(text: string): string {

@@ -32,11 +32,6 @@ describe.each(LOCALES)('in %s', (language) => {
   test.each(checklist.duties.filter(({ where }) => where === 'policy'))('the policy tells $id', (duty) => {
     expect(missing(duty, language, policy)).toEqual([]);
   });
-
-  test('the policy fits into one message of every platform', () => {
-    const all = { retentionDays: 1_095, contact: `${'x'.repeat(60)}@operator.example`, policyUrl: undefined } as const;
-    expect(underHeadings(policyParts(words, { ...facts, ...all, carriers: [carrier] })).length).toBeLessThan(5_600);
-  });
 });
 
 test('a notice that lacks a sentence is found', () => {

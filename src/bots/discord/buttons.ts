@@ -9,9 +9,10 @@ import type { ActionRole } from '../../chat/reply.ts';
 import { type Right, rightsOf } from '../../chat/rights/rights.ts';
 import { TAKE_BACK } from '../../chat/showing/shown.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
+import { message, text as textPart } from './layout.ts';
 import { escapeMarkdown } from './markdown.ts';
 
-/** Discord's limits for one message: five rows of five buttons. */
+/** How many rows of buttons a message has at most, and how many buttons Discord allows in a row. */
 const ROWS = 5;
 const ROW = 5;
 const MAX_LABEL = 80;
@@ -70,10 +71,8 @@ export const INVITED = 'invited';
 /** An invitation as a message for a channel. */
 export function invitationOf({ text, label, locale }: Invitation) {
   const button = { id: INVITED, label, role: 'agree', isDanger: false } as const;
-  return {
-    content: escapeMarkdown(text),
-    components: buttonRows([button], rightsOf(wordsFor(locale), { isPublic: true })),
-  };
+  const rows = buttonRows([button], rightsOf(wordsFor(locale), { isPublic: true }));
+  return message(textPart(escapeMarkdown(text)), ...rows);
 }
 
 /** The asker who may delete a result by this delete button; undefined for every other button. */

@@ -1,4 +1,4 @@
-import { MessageFlags, Routes } from 'discord-api-types/v10';
+import { type APIMessage, MessageFlags, Routes } from 'discord-api-types/v10';
 import {
   ANSWER_MS,
   type Courier,
@@ -17,12 +17,14 @@ import { download, platformHosts } from '../download.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton, invitationOf } from './buttons.ts';
 import { isCertain, translate } from './errors.ts';
+import { edit, text as textPart } from './layout.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { membersOf } from './membership.ts';
 import { type CommandIds, commandIds } from './mentions.ts';
 import { presenceOf } from './presence.ts';
 import { type Message, render } from './render.ts';
 import { botRest, type DiscordApi, type Interactions, interactionRest, interactionsUntil } from './rest.ts';
+import { type Shown, shownIn } from './standing.ts';
 import { postOf, takeBack } from './take-back.ts';
 
 const PHOTO_HOSTS = ['cdn.discordapp.com', 'media.discordapp.net'];
@@ -106,11 +108,18 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   };
 }
 
-/** Changes the text of the placeholder. It tries once. */
+/** Changes the text of the placeholder. It tries once. A result that was pressed stays in sight. */
 async function say(interactions: Interactions, to: DiscordAddress, text: string): Promise<void> {
-  await interactions
-    .patch(original(to), { body: { content: escapeMarkdown(text) } })
-    .catch((error) => Promise.reject(translate(error)));
+  try {
+    if (to.isPress && (await read(interactions, to)).attachments.length > 0) return;
+    await interactions.patch(original(to), { body: edit([textPart(escapeMarkdown(text))]) });
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+async function read(interactions: Interactions, to: DiscordAddress): Promise<Shown> {
+  return shownIn((await interactions.get(original(to))) as APIMessage);
 }
 
 interface Clients {
@@ -132,8 +141,11 @@ async function showToChannel(
 ): Promise<void> {
   const words = wordsFor(to.locale);
   const sayNow = (text: string) => sayBeside({ interactions, ids }, to, [{ kind: 'info', text }]);
-  const components = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
-  await patient(() => interactions.patch(original(to), { body: { components } }));
+  const rows = buttonRows([deleteButton(words, to.user)], rightsOf(words, { isPublic: false }));
+  await patient(async () => {
+    const { parts, attachments } = await read(interactions, to);
+    await interactions.patch(original(to), { body: edit([...parts, ...rows], attachments) });
+  });
   if (to.mayPost === false) return await sayNow(words.shown.mayNotPost);
   const begun = await showing.begin();
   if (begun === 'shown') return;
@@ -161,7 +173,7 @@ async function showToChannel(
 async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invitation): Promise<'posted' | 'refused'> {
   if (to.mayPost === false) return 'refused';
   try {
-    await rest.patch(original(to), { body: { content: wordsFor(to.locale).find.looking } });
+    await rest.patch(original(to), { body: edit([textPart(wordsFor(to.locale).find.looking)]) });
     await rest.post(Routes.webhook(to.application, to.token), { body: invitationOf(invitation) });
     return 'posted';
   } catch (error) {
@@ -177,9 +189,9 @@ async function sayBeside(
   to: DiscordAddress,
   replies: readonly Reply[],
 ): Promise<void> {
-  await smaller({ to, ids }, replies, false, async ({ body }) => {
-    const note = { ...body, flags: MessageFlags.Ephemeral };
-    await interactions.post(Routes.webhook(to.application, to.token), { body: note });
+  await smaller({ to, ids }, replies, false, async ({ body, files }) => {
+    const note = { ...body, flags: body.flags | MessageFlags.Ephemeral };
+    await interactions.post(Routes.webhook(to.application, to.token), { body: note, files });
   });
 }
 
@@ -192,7 +204,8 @@ function isBeside(reply: Reply): boolean {
 }
 
 async function patch(interactions: Interactions, to: DiscordAddress, { body, files }: Message): Promise<void> {
-  await patient(() => interactions.patch(original(to), { body, files }));
+  const replacing = edit(body.components, body.attachments);
+  await patient(() => interactions.patch(original(to), { body: replacing, files }));
 }
 
 function original({ application, token }: DiscordAddress) {

@@ -24,9 +24,11 @@ import { deletedBy, INVITED, rightsRow } from './buttons.ts';
 import { isRefusal, translate } from './errors.ts';
 import type { FirstTimes } from './first-times.ts';
 import { type EnrolNotice, enrolForm, readForm } from './form.ts';
+import { edit, message, text as textPart } from './layout.ts';
 import { escapeMarkdown, markdownOf } from './markdown.ts';
 import type { CommandIds } from './mentions.ts';
 import { commandOfEntry, worksWithoutServer } from './registration.ts';
+import { shownUnder } from './standing.ts';
 
 /** The command that opens the form with the notice. */
 const ENROLS: CommandName = 'enroll';
@@ -143,8 +145,7 @@ async function takeBack(context: ListenerContext, interaction: ButtonInteraction
       },
     );
     if (outcome === 'gone') return;
-    const content = escapeMarkdown(wordsFor(localeOf(interaction)).shown.not_yours);
-    await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
+    await tellAlone(interaction, wordsFor(localeOf(interaction)).shown.not_yours);
   });
 }
 
@@ -187,8 +188,8 @@ async function pressOrRestore(context: ListenerContext, interaction: ButtonInter
   try {
     await context.chat.press(press);
   } catch (error) {
-    const { content, embeds, components } = interaction.message;
-    await interaction.webhook.editMessage('@original', { content, embeds, components });
+    const { parts, rows, attachments } = shownUnder(interaction.message);
+    await interaction.webhook.editMessage('@original', edit([...parts, ...rows], attachments));
     throw error;
   }
 }
@@ -198,8 +199,15 @@ async function pressOrRestore(context: ListenerContext, interaction: ButtonInter
  * visible.
  */
 function lookingAt(interaction: ButtonInteraction): InteractionUpdateOptions {
-  if (interaction.message.attachments.size > 0) return { components: [] };
-  return { content: wordsFor(localeOf(interaction)).find.looking, embeds: [], components: [] };
+  const { parts, attachments } = shownUnder(interaction.message);
+  if (attachments.length > 0) return edit(parts, attachments);
+  return edit([textPart(wordsFor(localeOf(interaction)).find.looking)]);
+}
+
+/** Says something in a new message that only the person who pressed sees. */
+async function tellAlone({ webhook }: ButtonInteraction, text: string): Promise<void> {
+  const body = message(textPart(escapeMarkdown(text)));
+  await webhook.send({ ...body, flags: body.flags | MessageFlags.Ephemeral });
 }
 
 /**
@@ -239,10 +247,9 @@ async function say(
   interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ButtonInteraction,
   text: string,
 ): Promise<void> {
-  const components = rightsRow(wordsFor(localeOf(interaction)));
-  const content = markdownOf(text, context.commandIds());
-  const message = { content, components, flags: MessageFlags.Ephemeral } as const;
-  await acknowledge(context, interaction.reply(message));
+  const rights = rightsRow(wordsFor(localeOf(interaction)));
+  const body = message(textPart(markdownOf(text, context.commandIds())), ...rights);
+  await acknowledge(context, interaction.reply({ ...body, flags: body.flags | MessageFlags.Ephemeral }));
 }
 
 /**
@@ -275,9 +282,10 @@ async function handOn(
     await work();
   } catch (error) {
     log.error('interaction lost', errorFields(error));
-    const content = escapeMarkdown(wordsFor(localeOf(interaction)).failures.unavailable);
+    const { unavailable } = wordsFor(localeOf(interaction)).failures;
     // The message with the button stays, because it may still matter to somebody.
-    if (interaction.isButton()) await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
-    else if ('webhook' in interaction) await interaction.webhook.editMessage('@original', { content });
+    if (interaction.isButton()) await tellAlone(interaction, unavailable);
+    else if ('webhook' in interaction)
+      await interaction.webhook.editMessage('@original', edit([textPart(escapeMarkdown(unavailable))]));
   }
 }

@@ -1,10 +1,6 @@
 import { tellMoments } from '../../text/moment.ts';
 import { type CommandIds, withMentions } from './mentions.ts';
 
-/** Discord's limits in characters, for a message's own text and for an embed's description. */
-const CONTENT = 2000;
-const DESCRIPTION = 4000;
-
 const SPECIAL = /(https?:\/\/[^\s<>]+)|[\\*_~`|<[]|^(?:[#>]|-(?=#))/gm;
 
 /**
@@ -24,35 +20,45 @@ export function markdownOf(text: string, ids: CommandIds): string {
   return withMentions(told, ids);
 }
 
-/** A text, divided for one Discord message. */
+/** The texts of one message, as far as they fit into it. */
 export interface Portions {
-  readonly content: string;
-  /** The rest that does not fit into the message's own text: at most one piece. */
-  readonly embeds: readonly string[];
-  /** Whether a part of the text was left out. Then `content` ends with a note that says so. */
+  /** One for each text that was given. Empty after the one that was cut. */
+  readonly texts: readonly string[];
   readonly isCut: boolean;
 }
 
+/** What stands between two texts of one message. */
+export const GAP = '\n\n';
+
 /**
- * Divides a text for one message, between paragraphs, lines or words. If the rest does not fit into
- * an embed, it is cut, and `note` says so.
+ * Fits texts, each with a {@link GAP} after it, into `room` characters. The first one that does not
+ * fit is cut between paragraphs, lines or words, and ends with "…".
  */
-export function portion(text: string, note: string): Portions {
-  if (text.length <= CONTENT) return { content: text, embeds: [], isCut: false };
-  const [head, rest] = cut(text, CONTENT);
-  if (rest.length <= DESCRIPTION) return { content: head, embeds: [rest], isCut: false };
-  const [short] = cut(text, CONTENT - note.length - 4);
-  return { content: `${short} …\n\n${note}`, embeds: [], isCut: true };
+export function portion(texts: readonly string[], room: number): Portions {
+  let left = room;
+  let isCut = false;
+  const fitting = texts.map((text) => {
+    if (isCut) return '';
+    isCut = text.length > left;
+    if (!isCut) left -= text.length + GAP.length;
+    return isCut ? ended(text, left) : text;
+  });
+  return { texts: fitting, isCut };
 }
 
-function cut(text: string, length: number): readonly [string, string] {
+const END = ' …';
+
+function ended(text: string, length: number): string {
+  return length > END.length ? `${cut(text, length - END.length)}${END}` : '';
+}
+
+function cut(text: string, length: number): string {
   const window = text.slice(0, length);
   const at = [window.lastIndexOf('\n\n'), window.lastIndexOf('\n'), window.lastIndexOf(' ')].find(
     (index) => index > length / 2,
   );
-  if (at !== undefined) return [text.slice(0, at), text.slice(at).trimStart()];
+  if (at !== undefined) return text.slice(0, at);
   // A single word fills the window. It must not be cut between an escape and its sign, or inside a
   // surrogate pair.
-  const hard = /[\\\uD800-\uDBFF]$/.test(window) ? length - 1 : length;
-  return [text.slice(0, hard), text.slice(hard)];
+  return /[\\\uD800-\uDBFF]$/.test(window) ? window.slice(0, -1) : window;
 }

@@ -1,11 +1,23 @@
 import type { RawFile } from '@discordjs/rest';
-import type { RESTPatchAPIWebhookWithTokenMessageJSONBody } from 'discord-api-types/v10';
-import type { Reply } from '../../chat/reply.ts';
+import type { Picture, Reply } from '../../chat/reply.ts';
 import { receiptFile } from '../../chat/rights/receipt-file.ts';
 import { rightsOf } from '../../chat/rights/rights.ts';
 import type { Words } from '../../text/words.ts';
 import { buttonRows, deleteButton, takeBackButton } from './buttons.ts';
-import { markdownOf, portion } from './markdown.ts';
+import {
+  attached,
+  count,
+  type FileOf,
+  file,
+  gallery,
+  line,
+  MAX_CHARACTERS,
+  MAX_PARTS,
+  message,
+  type Part,
+  text,
+} from './layout.ts';
+import { GAP, markdownOf, portion } from './markdown.ts';
 import type { CommandIds } from './mentions.ts';
 
 /** Discord's limits for one message: https://docs.discord.com/developers/resources/message */
@@ -14,7 +26,7 @@ const MAX_ALT = 1024;
 
 /** A message's JSON and its files, as `REST` takes them in `body` and `files`. */
 export interface Message {
-  readonly body: RESTPatchAPIWebhookWithTokenMessageJSONBody;
+  readonly body: ReturnType<typeof message> & { readonly attachments: readonly FileOf[] };
   readonly files: RawFile[];
 }
 
@@ -35,68 +47,130 @@ export interface Setting {
 }
 
 /**
- * Puts all of `replies` into one message, which mentions nobody. It replaces everything that the
- * message showed before. A text that is too long becomes a file. Files that are too large or too
- * many are left out, and the text says so.
+ * Puts all of `replies` into one message, which mentions nobody. Pictures and files stand below the
+ * text that they belong to, and buttons at the end. Of texts that are too long the rest becomes a
+ * file. Files that are too large or too many are left out, and the message says so.
  */
 export function render(replies: readonly Reply[], setting: Setting): Message {
-  const { words, commandIds } = setting;
-  const files: Attachment[] = replies.flatMap(filesOf);
+  const { words, commandIds, isPublic = false } = setting;
+  const files = withPlainNames(replies.flatMap(filesOf));
   const kept = within(files, setting.maxBytes);
-  const texts = replies.map(({ text }) => markdownOf(text, commandIds));
-  if (kept.length < files.length) texts.push(words.discord.leftOut);
-  const { content, embeds, isCut } = portion(texts.join('\n\n'), words.discord.cut);
-  if (isCut) kept.push(textFile('facefinder.txt', 'text/plain', replies.map(({ text }) => text).join('\n\n')));
-
+  const { leftOut, cut } = words.discord;
+  const { texts, isCut } = portion(
+    replies.map((reply) => markdownOf(reply.text, commandIds)),
+    MAX_CHARACTERS - [leftOut, cut].join(GAP).length,
+  );
+  const notes = [...(kept.length < files.length ? [leftOut] : []), ...(isCut ? [cut] : [])];
+  const whole = replies.map((reply) => reply.text).join(GAP);
+  const shown = isCut ? [...kept, textFile(replies.length, 'facefinder.txt', 'text/plain', whole)] : kept;
+  const sections = sectionsOf([...texts, notes.join(GAP)], shown);
+  const rows = buttonRows(buttonsOf(replies, setting), rightsOf(words, { isPublic }));
   return {
     body: {
-      content,
-      embeds: embeds.map((description) => ({ description })),
-      components: buttonRows(buttonsOf(replies, setting), rightsOf(words, { isPublic: setting.isPublic ?? false })),
-      attachments: kept.map(({ alt, ...file }, index) => ({
-        id: String(index),
-        filename: file.name,
-        ...(alt && { description: alt.slice(0, MAX_ALT) }),
-      })),
-      allowed_mentions: { parse: [] },
+      ...message(...apart(sections, MAX_PARTS - count(rows)), ...rows),
+      attachments: shown.map(({ name }, index) => ({ id: String(index), filename: name })),
     },
-    files: kept.map(({ alt: _, ...file }) => file),
+    files: shown.map(({ name, data, contentType }) => ({ name, data, contentType })),
   };
 }
 
-type Attachment = RawFile & { readonly data: Uint8Array; readonly alt?: string };
+interface Attachment {
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly contentType: string;
+  /** The index of the text that it belongs to. */
+  readonly of: number;
+  /** Only a picture has it. */
+  readonly picture?: { readonly alt: string; readonly isHidden: boolean };
+}
 
-function filesOf(reply: Reply, index: number): Attachment[] {
+/** Each text with its files. Texts without files stand together with the next one. */
+function sectionsOf(texts: readonly string[], files: readonly Attachment[]): Part[][] {
+  const sections: Part[][] = [];
+  let said: string[] = [];
+  const close = (own: readonly Attachment[]) => {
+    const parts = [...(said.length > 0 ? [text(said.join(GAP))] : []), ...filesAsParts(own)];
+    if (parts.length > 0) sections.push(parts);
+    said = [];
+  };
+  texts.forEach((one, index) => {
+    if (one) said.push(one);
+    const own = files.filter(({ of }) => of === index);
+    if (own.length > 0) close(own);
+  });
+  close([]);
+  return sections;
+}
+
+function filesAsParts(files: readonly Attachment[]): Part[] {
+  const items = files.flatMap(({ name, picture }) =>
+    picture
+      ? [
+          {
+            media: { url: attached(name) },
+            spoiler: picture.isHidden,
+            ...(picture.alt && { description: picture.alt.slice(0, MAX_ALT) }),
+          },
+        ]
+      : [],
+  );
+  const others = files.filter(({ picture }) => !picture);
+  return [...(items.length > 0 ? [gallery(items)] : []), ...others.map(({ name }) => file(name))];
+}
+
+/** The sections with a line between them, if the message has room for lines. */
+function apart(sections: readonly Part[][], room: number): Part[] {
+  const parted = sections.flatMap((section, index) => (index > 0 ? [line(), ...section] : section));
+  return count(parted) <= room ? parted : sections.flat();
+}
+
+function filesOf(reply: Reply, of: number): Attachment[] {
+  const jpeg = (name: string, { jpeg: data, alt }: Picture, isHidden: boolean): Attachment => {
+    return { name, data, contentType: 'image/jpeg', of, picture: { alt, isHidden } };
+  };
   switch (reply.kind) {
-    case 'result': {
-      if (!reply.picture) return [];
-      const { jpeg, alt } = reply.picture;
-      // The prefix SPOILER_ makes Discord hide a picture until it is clicked.
-      return [{ name: `SPOILER_faces-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
-    }
+    case 'result':
+      return reply.picture ? [jpeg(`faces-${of + 1}.jpg`, reply.picture, true)] : [];
     case 'presence':
-      return reply.photos.flatMap(({ number, picture }) => {
-        if (!picture) return [];
-        const { jpeg, alt } = picture;
-        return [{ name: `SPOILER_photo-${number}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
-      });
-    case 'blurred': {
-      const { jpeg, alt } = reply.picture;
-      return [{ name: `blurred-${index + 1}.jpg`, data: jpeg, contentType: 'image/jpeg', alt }];
-    }
+      return reply.photos.flatMap(({ number, picture }) =>
+        picture ? [jpeg(`photo-${number}.jpg`, picture, true)] : [],
+      );
+    case 'blurred':
+      return [jpeg(`blurred-${of + 1}.jpg`, reply.picture, false)];
     case 'receipt':
-      return [textFile(receiptFile(reply), 'application/jose', reply.receipt)];
-    case 'info':
-      return reply.data === undefined
-        ? []
-        : [textFile(`facefinder-data-${index + 1}.json`, 'application/json', JSON.stringify(reply.data, null, 2))];
+      return [textFile(of, receiptFile(reply), 'application/jose', reply.receipt)];
+    case 'info': {
+      if (reply.data === undefined) return [];
+      const json = JSON.stringify(reply.data, null, 2);
+      return [textFile(of, `facefinder-data-${of + 1}.json`, 'application/json', json)];
+    }
     default:
       return [];
   }
 }
 
-function textFile(name: string, contentType: string, text: string): Attachment {
-  return { name, contentType, data: Buffer.from(text) };
+function textFile(of: number, name: string, contentType: string, content: string): Attachment {
+  return { name, contentType, data: Buffer.from(content), of };
+}
+
+/**
+ * Gives every file a name of its own, in letters that Discord leaves as they are, because a
+ * component refers to its file by the name.
+ */
+function withPlainNames(files: readonly Attachment[]): Attachment[] {
+  const taken = new Set<string>();
+  return files.map((one) => {
+    const [, stem = '', ending = ''] = /^(.*)\.(\w+)$/.exec(one.name) ?? [];
+    const plain = stem
+      .normalize('NFKD')
+      .replaceAll(/\p{M}/gu, '')
+      .replaceAll(/[^\w-]+/g, '-')
+      .replace(/-+$/, '');
+    let name = `${plain}.${ending}`;
+    for (let next = 2; taken.has(name); next += 1) name = `${plain}-${next}.${ending}`;
+    taken.add(name);
+    return { ...one, name };
+  });
 }
 
 /** The files that fit into one message. One place stays free for a text that may become a file. */

@@ -41,6 +41,7 @@ export function interactionRest(
 
 /** The calls that answers need. They use an interaction's token. */
 export interface Interactions {
+  readonly get: (route: RouteLike) => Promise<unknown>;
   readonly patch: (route: RouteLike, data: RequestData) => Promise<unknown>;
   readonly post: (route: RouteLike, data: RequestData) => Promise<unknown>;
 }
@@ -51,6 +52,7 @@ export interface Interactions {
  */
 export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions {
   return {
+    get: (route) => rest.get(route, { auth: false, signal }),
     patch: (route, data) => rest.patch(route, { ...data, auth: false, signal }),
     post: (route, data) => rest.post(route, { ...data, auth: false, signal }),
   };

@@ -2,10 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
-import { buttonsOf, offersOf, textOf } from './driver.ts';
-import type { Exchange, Shown } from './platform/exchange.ts';
+import { offersOf } from './driver.ts';
+import type { Exchange } from './platform/exchange.ts';
 import type { Asking } from './platform/interaction.ts';
 import type { PlatformOptions } from './platform/platform.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
+import type { Shown } from './platform/shown.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage, type Stage } from './stage.ts';
 
@@ -121,7 +123,7 @@ describe('a result', () => {
     const [followUp] = shown.followUps;
     expect(followUp).toMatchObject({
       isEphemeral: false,
-      attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }],
+      attachments: [{ isHidden: true }],
     });
     expect(followUp && textOf(followUp)).toContain('“Ann” is in this picture');
     expect(shown.original && textOf(shown.original)).toContain('“Ann” (face ');

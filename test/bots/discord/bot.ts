@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
 import { discordCourier } from '../../../src/bots/discord/courier.ts';
 import {
@@ -13,6 +13,7 @@ import type { Reply } from '../../../src/chat/reply.ts';
 import { type WatchedHearing, watchHearing } from '../../../src/health/hearing.ts';
 import type { Log } from '../../../src/log.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
+import { TEXT } from './platform/reading.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 export const NOTICE = { version: 1, hash: 'a'.repeat(64), text: 'May I remember your face for' };
@@ -40,6 +41,11 @@ export interface BotOptions extends PlatformOptions {
   readonly listener?: Partial<DiscordListenerOptions>;
   /** Called before the bot starts. */
   readonly prepare?: (platform: Platform) => void;
+}
+
+/** Matches a message of components, or its JSON, with this text in a place of its own. */
+export function reading(content: unknown) {
+  return { components: expect.arrayContaining([{ type: TEXT, content }]) };
 }
 
 export const hello: readonly Reply[] = [{ kind: 'info', text: 'Hello.' }];

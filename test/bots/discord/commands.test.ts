@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { en } from '../../support/words.ts';
-import { type Bot, hello, NOTICE, openClub } from './bot.ts';
-import { textOf } from './driver.ts';
+import { type Bot, hello, NOTICE, openClub, reading } from './bot.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const CALLBACK = '/interactions/{interaction_id}/{interaction_token}/callback';
@@ -27,7 +27,7 @@ describe('a slash command', () => {
     expect(await exchange.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
     const answer = await exchange.answer();
 
-    expect(answer).toMatchObject({ content: 'Hello.', isEphemeral: true });
+    expect(answer).toMatchObject({ ...reading('Hello.'), isEphemeral: true });
     expect(exchange.edits).toBe(1);
     expect(bot.asks).toMatchObject([
       {
@@ -94,14 +94,14 @@ describe('a slash command', () => {
       throw new Error('no store');
     };
     const answer = await bot.platform.slash({ person: ann, guild: club }, 'help').answer();
-    expect(answer.content).toBe(en.failures.unavailable);
+    expect(textOf(answer)).toBe(en.failures.unavailable);
   });
 
   it('of two at once by one person each has its own answer', async () => {
     bot.says = (ask) => [{ kind: 'info', text: `answer to ${ask.id}` }];
     const exchanges = [1, 2].map(() => bot.platform.slash({ person: ann, guild: club }, 'find', [photo()]));
     const answers = await Promise.all(exchanges.map((exchange) => exchange.answer()));
-    expect(answers.map(({ content }) => content)).toEqual(exchanges.map(({ id }) => `answer to discord:${id}`));
+    expect(answers.map(textOf)).toEqual(exchanges.map(({ id }) => `answer to discord:${id}`));
   });
 });
 
@@ -114,7 +114,7 @@ describe('the app installed by a person alone', () => {
   it.each(['find', 'enroll'])('says what /%s needs', async (command) => {
     const exchange = bot.platform.slash({ person: ann, guild: club, isUserInstalled: true }, command, [photo()]);
     expect(textOf(await exchange.answer())).toBe(en.discord.notInstalledHere);
-    expect(exchange.ack).toMatchObject({ type: 4, data: { flags: 64 } });
+    expect(exchange).toMatchObject({ ack: { type: 4 }, original: { isEphemeral: true } });
     expect(bot.asks).toEqual([]);
   });
 
@@ -191,7 +191,7 @@ describe('/enroll without a photo', () => {
     const photos = [photo('a.jpg'), photo('b.jpg')];
     const sent = bot.platform.submit({ person: ann, guild: club }, opened, { ticked: ['agree'], photos });
     expect(await sent.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
-    expect((await sent.answer()).content).toBe('Hello.');
+    expect(textOf(await sent.answer())).toBe('Hello.');
     expect(bot.asks).toMatchObject([
       {
         id: `discord:${sent.id}`,
@@ -237,13 +237,16 @@ describe('a button', () => {
     bot.says = () => [{ ...asked, actions }];
     const question = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo()]).answer();
     bot.says = () => hello;
-    const [agree] = question.components[0]?.components ?? [];
+    const [agree] = buttonsOf(question);
     if (!agree) throw new Error('no button');
     const press = bot.platform.press({ person: ann, guild: club }, question, agree);
-    expect(await press.acknowledged()).toMatchObject({ type: 7, data: { content: 'Looking…', components: [] } });
+    expect(await press.acknowledged()).toMatchObject({
+      type: 7,
+      data: { flags: 1 << 15, components: [{ content: 'Looking…' }] },
+    });
     expect(await press.answer()).toMatchObject({
       id: question.id,
-      content: 'Hello.',
+      ...reading('Hello.'),
       isEphemeral: true,
     });
     expect(bot.presses).toMatchObject([
@@ -259,11 +262,11 @@ describe('a button', () => {
     };
     const press = bot.platform.press({ person: ann, guild: club }, question, { custom_id: 'abc:agree' });
     await press.until(({ followUps }) => followUps.length > 0);
-    expect(press.followUps).toMatchObject([{ content: en.failures.unavailable, isEphemeral: true }]);
-    expect(press.original).toMatchObject({ content: 'Agree?' });
+    expect(press.followUps).toMatchObject([{ ...reading(en.failures.unavailable), isEphemeral: true }]);
+    expect(press.original).toMatchObject({ components: question.components });
     bot.says = () => hello;
     const again = bot.platform.press({ person: ann, guild: club }, question, { custom_id: 'abc:agree' });
-    expect((await again.answer()).content).toBe('Hello.');
+    expect(textOf(await again.answer())).toBe('Hello.');
   });
 });
 
@@ -278,7 +281,7 @@ describe('"Delete" under a result', () => {
 
   it('takes the message away', async () => {
     const shown = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo()]).answer();
-    expect(shown.components[0]?.components).toMatchObject([deleteButton]);
+    expect(buttonsOf(shown)[0]).toMatchObject(deleteButton);
     const press = bot.platform.press({ person: ann, guild: club }, shown, deleteButton);
     await press.until(({ isDeleted }) => isDeleted);
     expect(bot.presses).toEqual([]);
@@ -288,7 +291,7 @@ describe('"Delete" under a result', () => {
     const ben = bot.platform.person('Ben');
     const shown = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo()]).answer();
     const press = bot.platform.press({ person: ben, guild: club }, shown, deleteButton);
-    expect((await press.answer()).content).toBe(en.failures.not_yours);
+    expect(textOf(await press.answer())).toBe(en.failures.not_yours);
     expect(press.isDeleted).toBe(false);
   });
 });

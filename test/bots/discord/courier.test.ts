@@ -6,8 +6,10 @@ import type { Reply } from '../../../src/chat/reply.ts';
 import type { Consent } from '../../../src/consent/consent.ts';
 import { en } from '../../support/words.ts';
 import { showing } from '../showing.ts';
-import { type Bot, hello, openClub } from './bot.ts';
-import type { Exchange, Shown } from './platform/exchange.ts';
+import { type Bot, hello, openClub, reading } from './bot.ts';
+import type { Exchange } from './platform/exchange.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
+import type { Shown } from './platform/shown.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const EDIT = '/webhooks/{webhook_id}/{webhook_token}/messages/@original';
@@ -37,8 +39,7 @@ async function waiting(): Promise<{ exchange: Exchange; address: Address }> {
 }
 
 const RIGHTS = [en.commands.forget.button, en.commands.mydata.button, en.commands.privacy.button];
-const labelsOf = (message: Shown | undefined) =>
-  message?.components.flatMap(({ components }) => components.map(({ label }) => label));
+const labelsOf = (message: Shown | undefined) => message && buttonsOf(message).map(({ label }) => label);
 
 const FOLLOW_UP = '/webhooks/{webhook_id}/{webhook_token}';
 const result = (show = false): Reply => ({
@@ -53,9 +54,16 @@ describe('how it goes', () => {
   it('is said in the message that the answer replaces', async () => {
     const { exchange, address } = await waiting();
     await bot.courier.progress?.(address, 'Looking… 2 are before you.');
-    expect(exchange.original).toMatchObject({ content: 'Looking… 2 are before you.', isEphemeral: true });
+    expect(exchange.original).toMatchObject({ ...reading('Looking… 2 are before you.'), isEphemeral: true });
     await bot.courier.answer(address, hello);
-    expect(exchange).toMatchObject({ edits: 1, original: { content: 'Hello.' } });
+    expect(exchange).toMatchObject({ edits: 1, original: reading('Hello.') });
+  });
+
+  it('leaves a result in sight that is being shown to the channel', async () => {
+    const { exchange, address } = await waiting();
+    await bot.courier.answer(address, [result(true)]);
+    await bot.courier.progress?.({ ...address, isPress: true }, 'Looking… 2 are before you.');
+    expect(exchange.original).toMatchObject({ ...reading(result().text), attachments: [{}] });
   });
 
   it('is tried once', async () => {
@@ -74,7 +82,7 @@ describe('an answer', () => {
     const headers = { 'retry-after': '0.3' };
     bot.platform.fault({ method: 'patch', template: EDIT, status: 429, headers, times: 1 });
     await bot.courier.answer(address, hello);
-    expect(exchange).toMatchObject({ edits: 1, original: { content: 'Hello.' } });
+    expect(exchange).toMatchObject({ edits: 1, original: reading('Hello.') });
   });
 
   it('leaves a 429 of ten minutes to the queue', async () => {
@@ -134,14 +142,14 @@ describe('an answer', () => {
     bot.platform.fault({ method: 'patch', template: EDIT, status: 413, code, times: 1 });
     await bot.courier.answer(address, [result()]);
     expect(exchange.original?.attachments).toEqual([]);
-    expect(exchange.original?.content).toContain(en.discord.leftOut);
+    expect(exchange.original).toMatchObject(reading(expect.stringContaining(en.discord.leftOut)));
   });
 
   it('survives a bot that was restarted: the address is all it needs', async () => {
     const { exchange, address } = await waiting();
     await bot.listener[Symbol.asyncDispose]();
     await bot.courier.answer(JSON.parse(JSON.stringify(address)), hello);
-    expect(exchange.original?.content).toBe('Hello.');
+    expect(exchange.original).toMatchObject(reading('Hello.'));
   });
 
   it('replaces all that the message showed before', async () => {
@@ -149,7 +157,7 @@ describe('an answer', () => {
     await bot.courier.answer(address, [result(true)]);
     expect(exchange.original?.attachments).toHaveLength(1);
     await bot.courier.answer(address, hello);
-    expect(exchange.original).toMatchObject({ content: 'Hello.', attachments: [] });
+    expect(exchange.original).toMatchObject({ ...reading('Hello.'), attachments: [] });
     expect(labelsOf(exchange.original)).toEqual(RIGHTS);
   });
 });
@@ -208,9 +216,7 @@ describe('showing a result to the channel', () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [result(true)]);
     await bot.courier.answer(address, [result()], { showing: showing() });
-    expect(exchange.followUps).toMatchObject([
-      { isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] },
-    ]);
+    expect(exchange.followUps).toMatchObject([{ isEphemeral: false, attachments: [{ isHidden: true }] }]);
     expect(labelsOf(exchange.followUps[0])).toEqual([en.shown.delete, en.commands.privacy.button]);
     expect(exchange.original).toMatchObject({ isEphemeral: true, attachments: [{ filename: expect.anything() }] });
     expect(labelsOf(exchange.original)).toEqual([en.shown.delete, ...RIGHTS]);
@@ -232,7 +238,7 @@ describe('showing a result to the channel', () => {
     await bot.courier.answer(address, [result()], { showing: once });
     const { unknown } = en.shown;
     expect(exchange.followUps).toMatchObject([{ isEphemeral: true }, { isEphemeral: true }]);
-    expect(exchange.followUps.map(({ content }) => content)).toEqual([unknown, unknown]);
+    expect(exchange.followUps.map(textOf)).toEqual([unknown, unknown]);
     expect(once.told).toEqual(['go', 'unknown']);
   });
 
@@ -250,14 +256,14 @@ describe('showing a result to the channel', () => {
   it('says so when it was deleted again at once', async () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [result()], { showing: showing('gone') });
-    expect(exchange.followUps.map(({ content }) => content).at(-1)).toBe(en.shown.gone);
+    expect(exchange.followUps.map(textOf).at(-1)).toBe(en.shown.gone);
   });
 
   it('tells only the asker what went wrong', async () => {
     const { exchange, address } = await waiting();
     await bot.courier.answer(address, [{ kind: 'error', code: 'no_photo', text: 'Gone.' }], { showing: showing() });
     expect(exchange.followUps).toEqual([]);
-    expect(exchange.original?.content).toBe('Gone.');
+    expect(exchange.original).toMatchObject(reading('Gone.'));
   });
 });
 

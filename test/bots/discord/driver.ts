@@ -1,6 +1,7 @@
 import { type Driver, looksLike, type Seen, type SeenButton } from '../conversation.ts';
 import { exportOf } from '../overheard.ts';
-import type { Shown, ShownButton } from './platform/exchange.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
+import type { Shown, ShownButton } from './platform/shown.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage } from './stage.ts';
 
@@ -58,19 +59,6 @@ export async function discordDriver(): Promise<Driver> {
   };
 }
 
-/** A message's own text and its embeds as people read them: escapes resolved, commands by name. */
-export function textOf({ content, embeds }: Shown): string {
-  const parts = [content, ...embeds.map(({ description = '' }) => description)];
-  return parts
-    .join('\n')
-    .replaceAll(/(?<!\\)<(\/\w+):\d+>/g, '$1')
-    .replaceAll(/\\([\\*_~`|<[#>-])/g, '$1');
-}
-
-export function buttonsOf({ components }: Shown): ShownButton[] {
-  return components.flatMap((row) => row.components);
-}
-
 /** Labels of the buttons without a person's rights, which are under every answer. */
 export function offersOf(shown: Shown): string[] {
   return buttonsOf(shown).flatMap((button) => (roleOf(button) === 'right' ? [] : [button.label]));
@@ -78,7 +66,7 @@ export function offersOf(shown: Shown): string[] {
 
 function seen(shown: Shown): Seen {
   const picture = shown.attachments.find(({ filename }) => filename.endsWith('.jpg'));
-  const receipt = shown.attachments.find(({ filename }) => filename.startsWith('facefinder-erasure-'));
+  const receipt = shown.attachments.find(({ filename }) => filename.startsWith('facefinder-erasure'));
   const looks = {
     text: textOf(shown),
     buttons: buttonsOf(shown).flatMap((button): SeenButton[] => {

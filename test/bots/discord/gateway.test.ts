@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
 import { listenDiscord } from '../../../src/bots/discord/listener.ts';
 import { wordsFor } from '../../../src/text/words.ts';
-import { type Bot, type BotOptions, openBot, openClub } from './bot.ts';
+import { type Bot, type BotOptions, openBot, openClub, reading } from './bot.ts';
+import { textOf } from './platform/reading.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 const GUILDS = 1;
@@ -95,7 +96,7 @@ describe('starting', () => {
       prepare: (platform) => platform.fault({ method: 'put', template: REGISTER, status: 400, code: 30034, times: 1 }),
     });
     expect(bot.listener.commands).toBe('failed');
-    expect((await bot.platform.slash({ person: ann, guild: club }, 'help').answer()).content).toBe('Hello.');
+    expect(textOf(await bot.platform.slash({ person: ann, guild: club }, 'help').answer())).toBe('Hello.');
   });
 
   it('with a wrong token fails and says what to do', async () => {
@@ -133,8 +134,8 @@ describe('a connection that drops', () => {
     drop(platform.gateway);
     const during = platform.slash({ person: ann, guild: club }, 'privacy');
     gate.resolve();
-    expect((await before.answer()).content).toBe('Found.');
-    expect((await during.answer()).content).toBe('Found.');
+    expect(textOf(await before.answer())).toBe('Found.');
+    expect(textOf(await during.answer())).toBe('Found.');
     expect([before.edits, during.edits]).toEqual([1, 1]);
     await vi.waitFor(() => expect(platform.gateway.counts).toEqual({ identified: 1, resumed: 1 }), 20_000);
   });
@@ -143,7 +144,7 @@ describe('a connection that drops', () => {
     const { platform } = await open();
     platform.gateway.invalidate();
     await vi.waitFor(() => expect(platform.gateway.counts.identified).toBe(2), 20_000);
-    expect((await platform.slash({ person: ann, guild: club }, 'help').answer()).content).toBe('Hello.');
+    expect(textOf(await platform.slash({ person: ann, guild: club }, 'help').answer())).toBe('Hello.');
   });
 
   it('tells of the people who left meanwhile', async () => {
@@ -203,5 +204,5 @@ it('a stop first passes on the interactions that are under way', async () => {
   const stopped = listener[Symbol.asyncDispose]();
   gate.resolve();
   await stopped;
-  expect(exchange.original?.content).toBe('Still here.');
+  expect(exchange.original).toMatchObject(reading('Still here.'));
 });

@@ -8,9 +8,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
 import { samples } from '../telegram/photos.ts';
-import { buttonsOf, textOf } from './driver.ts';
-import type { Exchange, Shown } from './platform/exchange.ts';
+import type { Exchange } from './platform/exchange.ts';
 import { openPlatform, type Platform } from './platform/platform.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
+import type { Shown } from './platform/shown.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
+import type { Fault } from './platform/api.ts';
 import type { Exchange } from './platform/exchange.ts';
 import type { Asking } from './platform/interaction.ts';
-import type { Fault } from './platform/rest.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const PEOPLE = 100;
@@ -58,7 +58,7 @@ it('a press is heard although 12 searches wait before it, and each is answered o
   const searches = people.slice(0, 12).map((who) => on.search(who, on.photos.ann));
   await Promise.all(searches.map((search) => search.acknowledged()));
   const press = on.press(newcomer, notice, 'agree');
-  expect(await press.acknowledged()).toMatchObject({ type: 7, data: { content: en.find.looking, components: [] } });
+  expect(await press.acknowledged()).toMatchObject({ type: 7, data: { components: [{ content: en.find.looking }] } });
   expect(searches.filter(({ edits }) => edits > 0)).toEqual([]);
 
   held.times = 0;

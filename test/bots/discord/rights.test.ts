@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
-import { type Bot, hello, openClub } from './bot.ts';
+import { type Bot, hello, openClub, reading } from './bot.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 
 let bot: Bot;
@@ -26,9 +27,9 @@ describe('a right', () => {
     for (let time = 0; time < 2; time += 1) {
       const press = bot.platform.press({ person: ann, guild: club }, shown, { custom_id });
       expect(await press.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
-      expect(await press.answer()).toMatchObject({ content: 'Hello.', isEphemeral: true });
+      expect(await press.answer()).toMatchObject({ ...reading('Hello.'), isEphemeral: true });
     }
-    expect(shown.content).toBe('Hello.');
+    expect(textOf(shown)).toBe('Hello.');
     expect(bot.asks.slice(1)).toMatchObject([
       { command, person: { id: ann.id }, place: { id: club.id } },
       { command, person: { id: ann.id }, place: { id: club.id } },
@@ -51,7 +52,7 @@ describe('a right', () => {
     });
     expect(await press.acknowledged()).toMatchObject({
       type: 4,
-      data: { content: en.failures.not_yours, components: [{ components: [{}, {}, {}] }] },
+      data: { flags: 64 | (1 << 15), components: [{ content: en.failures.not_yours }, { components: [{}, {}, {}] }] },
     });
   });
 });
@@ -65,12 +66,12 @@ it.each([
   bot.says = () => [{ kind: 'result', text: '1 face', faces: [], ...offered }];
   const photo = bot.platform.attach(Buffer.from('photo'));
   const shown = await bot.platform.slash({ person: ann, guild: club }, 'find', [photo]).answer();
-  const button = shown.components.flatMap(({ components }) => components).find(({ label }) => label === wrong.label);
+  const button = buttonsOf(shown).find(({ label }) => label === wrong.label);
   if (!button) throw new Error('no button');
   bot.says = () => hello;
   const press = bot.platform.press({ person: ann, guild: club }, shown, button);
   expect(await press.acknowledged()).toMatchObject({ type: 5, data: { flags: 64 } });
-  expect(await press.answer()).toMatchObject({ content: 'Hello.', isEphemeral: true });
-  expect(shown.content).toBe('1 face');
+  expect(await press.answer()).toMatchObject({ ...reading('Hello.'), isEphemeral: true });
+  expect(textOf(shown)).toBe('1 face');
   expect(bot.presses).toMatchObject([{ action: id, person: { id: ann.id } }]);
 });

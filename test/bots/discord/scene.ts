@@ -1,9 +1,10 @@
 import sharp from 'sharp';
 import { samples } from '../telegram/photos.ts';
-import { buttonsOf } from './driver.ts';
-import type { Exchange, Shown } from './platform/exchange.ts';
+import type { Exchange } from './platform/exchange.ts';
 import type { Asking } from './platform/interaction.ts';
 import type { Platform, PlatformOptions } from './platform/platform.ts';
+import { buttonsOf } from './platform/reading.ts';
+import type { Shown } from './platform/shown.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage, type Stage } from './stage.ts';
 

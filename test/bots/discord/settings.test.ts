@@ -3,9 +3,10 @@ import { COMMANDS } from '../../../commands/index.ts';
 import { commandsToRegister } from '../../../src/bots/discord/registration.ts';
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
-import { buttonsOf, offersOf, textOf } from './driver.ts';
-import type { Shown } from './platform/exchange.ts';
+import { offersOf } from './driver.ts';
 import type { Asking } from './platform/interaction.ts';
+import { buttonsOf, textOf } from './platform/reading.ts';
+import type { Shown } from './platform/shown.ts';
 import type { DiscordGuild, DiscordPerson } from './platform/world.ts';
 import { realStage, type Stage } from './stage.ts';
 

@@ -1,8 +1,10 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
-import { offersOf, textOf } from './driver.ts';
-import type { Exchange, Shown } from './platform/exchange.ts';
+import { offersOf } from './driver.ts';
+import type { Exchange } from './platform/exchange.ts';
+import { textOf } from './platform/reading.ts';
+import type { Shown } from './platform/shown.ts';
 import { openScene, type Scene } from './scene.ts';
 
 /** Ann agreed to be shown. Cleo, in the same photo, agreed only to be found. */
@@ -57,7 +59,7 @@ it('the asker alone sees everybody who was found', () => {
 });
 
 it('the channel sees who agreed to be shown, behind a spoiler, and nobody else’s name', () => {
-  expect(post).toMatchObject({ isEphemeral: false, attachments: [{ filename: expect.stringMatching(/^SPOILER_/) }] });
+  expect(post).toMatchObject({ isEphemeral: false, attachments: [{ isHidden: true }] });
   expect(textOf(post)).toMatch(/^“Ann” is in this picture: face \d\.\n\d+ other faces are blurred\.$/);
   expect(post.attachments[0]?.description).toBe('The photo with 1 numbered face: “Ann”');
   expect(JSON.stringify([textOf(post), post.attachments[0]?.description])).not.toContain('Cleo');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from './driver.ts';
+import { textOf } from './platform/reading.ts';
 import { openScene } from './scene.ts';
 
 const ACKNOWLEDGED = '/interactions/{interaction_id}/{interaction_token}/callback';

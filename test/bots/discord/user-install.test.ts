@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { en } from '../../support/words.ts';
-import { offersOf, textOf } from './driver.ts';
+import { offersOf } from './driver.ts';
 import type { Asking } from './platform/interaction.ts';
+import { textOf } from './platform/reading.ts';
 import { openScene, type Scene } from './scene.ts';
 
 /**
@@ -29,7 +30,7 @@ it.each(['find', 'enroll'])('/%s says where it works, and fetches nothing', asyn
 });
 
 it.each([
-  ['privacy', 'public key'],
+  ['privacy', en.privacy.title],
   ['help', '/find'],
   ['mydata', 'Chess club'],
 ])('/%s works', async (command, expected) => {

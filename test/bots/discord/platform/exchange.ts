@@ -1,27 +1,7 @@
 import { EventEmitter, once } from 'node:events';
+import { COMPONENTS, EPHEMERAL, referencesIn } from './reading.ts';
+import type { Shown, ShownFile } from './shown.ts';
 import { snowflake } from './world.ts';
-
-/** A message on the loopback Discord, as its readers see it. */
-export interface Shown {
-  readonly id: string;
-  readonly content: string;
-  readonly embeds: readonly { readonly description?: string }[];
-  readonly components: readonly { readonly components: readonly ShownButton[] }[];
-  readonly attachments: readonly ShownFile[];
-  readonly isEphemeral: boolean;
-}
-
-export interface ShownButton {
-  readonly custom_id: string;
-  readonly label: string;
-  readonly style: number;
-}
-
-export interface ShownFile {
-  readonly filename: string;
-  readonly description?: string;
-  readonly bytes: Uint8Array;
-}
 
 /** The bot's first answer to an interaction. */
 export interface Acknowledgement {
@@ -83,28 +63,38 @@ export class Exchange {
   }
 }
 
-/** The files of a request, by the names that its body gives them. */
-export async function named(body: unknown, files: readonly Blob[]): Promise<Shown['attachments']> {
-  const { attachments = [] } = body as {
-    attachments?: readonly { id: string; filename: string; description?: string }[];
-  };
+/** A file as a request names it. */
+type NamedFile = Pick<ShownFile, 'id' | 'filename' | 'description' | 'bytes'>;
+
+/** The files of a message after a request: new ones by their index, earlier ones by their id. */
+export async function named(body: unknown, files: readonly Blob[], before?: Shown): Promise<NamedFile[]> {
+  const { attachments = before?.attachments ?? [] } = body as { attachments?: readonly Omit<NamedFile, 'bytes'>[] };
   return await Promise.all(
     attachments.map(async ({ id, filename, description }) => {
+      const known = before?.attachments.find((one) => one.id === id);
+      if (known) return known;
       const bytes = new Uint8Array((await files[Number(id)]?.arrayBuffer()) ?? []);
-      return { filename, bytes, ...(description !== undefined && { description }) };
+      return { id: snowflake(), filename, bytes, ...(description !== undefined && { description }) };
     }),
   );
 }
 
 /** Fields that a body omits stay as they were. */
-export function shownFrom(body: unknown, files: Shown['attachments'], isEphemeral: boolean, before?: Shown): Shown {
+export function shownFrom(body: unknown, files: readonly NamedFile[], isEphemeral: boolean, before?: Shown): Shown {
   const given = body as Partial<Shown>;
+  const components = given.components ?? before?.components ?? [];
+  const references = referencesIn(components);
   return {
     id: snowflake(),
-    content: given.content ?? before?.content ?? '',
+    flags: ((given.flags ?? before?.flags ?? 0) & COMPONENTS) | (isEphemeral ? EPHEMERAL : 0),
+    content: given.content ?? (given.content === undefined ? before?.content : undefined) ?? '',
     embeds: given.embeds ?? before?.embeds ?? [],
-    components: given.components ?? before?.components ?? [],
-    attachments: given.attachments ? files : (before?.attachments ?? []),
+    components,
+    attachments: files.map((one) => {
+      const hiddenByName = one.filename.startsWith('SPOILER_');
+      const reference = references.find(({ filename }) => filename === one.filename);
+      return { ...one, isHidden: hiddenByName, ...reference };
+    }),
     isEphemeral,
   };
 }

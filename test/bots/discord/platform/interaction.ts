@@ -1,5 +1,7 @@
-import type { Exchange, Shown } from './exchange.ts';
-import { type Attachment, type DiscordGuild, type DiscordPerson, snowflake } from './world.ts';
+import type { Exchange } from './exchange.ts';
+import { nameIn, referencesIn } from './reading.ts';
+import type { Shown } from './shown.ts';
+import { type Attachment, messageJson as bareJson, type DiscordGuild, type DiscordPerson, snowflake } from './world.ts';
 
 export interface Asking {
   readonly person: DiscordPerson;
@@ -99,14 +101,38 @@ export function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking
   };
 }
 
-/** A message of the bot in the form in which Discord passes it on with a press. */
-export function shownJson(shown: Shown, asking: Asking) {
-  const { content, embeds, components } = shown;
-  const attachments = shown.attachments.map(({ filename, bytes }) => {
-    const url = `https://cdn.discordapp.com/${filename}`;
-    return { id: snowflake(), filename, size: bytes.length, url, proxy_url: url };
-  });
-  return { ...messageJson(shown, asking), content, embeds, components, attachments };
+/**
+ * A message of the bot in the form in which Discord gives it. Files that components show are named
+ * by these alone.
+ */
+export function shownJson(shown: Shown, asking?: Asking) {
+  const { content, embeds, components, flags } = shown;
+  const media = (filename: string) => {
+    const { id = snowflake() } = shown.attachments.find((one) => one.filename === filename) ?? {};
+    const url = `https://cdn.discordapp.com/attachments/1/${id}/${filename}?ex=1`;
+    return { id: snowflake(), attachment_id: id, url, proxy_url: url };
+  };
+  const references = new Set(referencesIn(components).map(({ filename }) => filename));
+  const attachments = shown.attachments
+    .filter(({ filename }) => !references.has(filename))
+    .map(({ id, filename, bytes, description }) => {
+      const { url, proxy_url } = media(filename);
+      return { id, filename, size: bytes.length, url, proxy_url, description };
+    });
+  const parts = components.map((part, index) => ({
+    ...part,
+    id: index + 1,
+    ...(part.file && { file: media(nameIn(part.file.url)) }),
+    ...(part.items && { items: part.items.map((item) => ({ ...item, media: media(nameIn(item.media.url)) })) }),
+  }));
+  return {
+    ...(asking ? messageJson(shown, asking) : bareJson(shown.id)),
+    flags,
+    content,
+    embeds,
+    components: parts,
+    attachments,
+  };
 }
 
 /** Attachments as an interaction has them. */

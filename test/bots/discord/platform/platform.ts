@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type Overheard, overhear } from '../../overheard.ts';
-import { Exchange, type Shown, type ShownButton } from './exchange.ts';
+import type { Api, Fault, Recorded } from './api.ts';
+import { Exchange } from './exchange.ts';
 import { type Gateway, gatewayUrl, openGateway } from './gateway.ts';
 import {
   type Asking,
@@ -14,7 +15,8 @@ import {
   userJson,
 } from './interaction.ts';
 import { photoOption, switchedOn } from './options.ts';
-import { type Api, type Fault, type Recorded, serve } from './rest.ts';
+import { serve } from './rest.ts';
+import type { Shown, ShownButton } from './shown.ts';
 import { type Attachment, type DiscordGuild, type DiscordPerson, openWorld, snowflake, type World } from './world.ts';
 
 /** A loopback Discord: gateway, REST API and attachments on one port, and its people. */

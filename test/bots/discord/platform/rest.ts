@@ -1,63 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LOCALES, wordsFor } from '../../../../src/text/words.ts';
+import { type Api, found, type Recorded, type Reply, refused } from './api.ts';
 import { violations } from './conformance.ts';
-import { type Exchange, named, type Shown, shownFrom } from './exchange.ts';
-import { messageJson, snowflake, type World } from './world.ts';
+import { callback, changedBy, edit, followUp, look, post, remove, takeAway } from './messages.ts';
+import { snowflake } from './world.ts';
 
-/** A request of the bot. `template` is the path in Discord's description. */
-export interface Recorded {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly template: string;
-  readonly body: unknown;
-  readonly files: readonly Blob[];
-  readonly contentType: string | undefined;
-}
-
-/**
- * An answer that Discord gives instead of doing what was asked. `no answer` leaves the connection
- * open; with `done, no answer` it is done.
- */
-export interface Fault {
-  readonly method: string;
-  readonly template: string;
-  readonly status: number | 'no answer' | 'done, no answer';
-  readonly code?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Its body instead of an error's. */
-  readonly json?: unknown;
-  /** How many requests it affects. Setting 0 ends it. */
-  times: number;
-}
-
-export interface Api {
-  readonly world: World;
-  readonly token: string;
-  readonly application: Readonly<Record<string, unknown>> & { readonly id: string };
-  readonly gatewayUrl: () => string;
-  readonly exchanges: Map<string, Exchange>;
-  readonly requests: Recorded[];
-  /** Requests without an answer that the bot gave up, by cutting the connection. */
-  readonly givenUp: Recorded[];
-  readonly violations: string[];
-  readonly faults: Fault[];
-  /** How long it waits for the first answer to an interaction. */
-  readonly ackMs: number;
-  commands: readonly unknown[];
-  readonly posted: Shown[];
-  /** Messages of channels by the nonce that they must not repeat. */
-  readonly nonces: Map<string, Shown>;
-}
-
-/** How a message begins that waits for its answer. */
-const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
-
-type Reply = { readonly status: number; readonly json?: unknown };
 type Route = (api: Api, call: Recorded, ids: readonly string[]) => Promise<Reply> | Reply;
-
-const refused = (status: number, code: number, message = 'refused'): Reply => ({ status, json: { code, message } });
-const found = (json: unknown): Reply => ({ status: 200, json });
 
 const ROUTES: readonly (readonly [string, Route])[] = [
   ['get /gateway/bot', ({ gatewayUrl }) => found(gatewayBot(gatewayUrl()))],
@@ -83,6 +30,7 @@ const ROUTES: readonly (readonly [string, Route])[] = [
     },
   ],
   ['post /interactions/{interaction_id}/{interaction_token}/callback', callback],
+  ['get /webhooks/{webhook_id}/{webhook_token}/messages/@original', look],
   ['patch /webhooks/{webhook_id}/{webhook_token}/messages/@original', edit],
   ['delete /webhooks/{webhook_id}/{webhook_token}/messages/@original', remove],
   ['post /webhooks/{webhook_id}/{webhook_token}', followUp],
@@ -116,12 +64,13 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
   if (typeof fault === 'object') return answer(response, fault.reply, fault.headers);
   const needsToken = !/^\/(interactions|webhooks)\//.test(path);
   if (needsToken && request.headers.authorization !== `Bot ${api.token}`) return answer(response, refused(401, 0));
+  const ids = route.pattern.exec(path)?.slice(1) ?? [];
   if (body !== undefined) {
-    const wrong = violations(method, route.template, body, files);
+    const wrong = violations(method, route.template, body, files, changedBy(api, call, ids));
     api.violations.push(...wrong);
     if (wrong.length > 0) return answer(response, refused(400, 50035, wrong.join('; ')));
   }
-  const done = await route.handle(api, call, route.pattern.exec(path)?.slice(1) ?? []);
+  const done = await route.handle(api, call, ids);
   if (fault !== 'done, no answer') answer(response, done);
 }
 
@@ -210,85 +159,4 @@ function registerCommands(api: Api, { body }: Recorded): Reply {
     }),
   }));
   return found(api.commands);
-}
-
-/** Discord waits no longer for the first answer, and accepts only one. */
-function callback(api: Api, { body }: Recorded, [id, token]: readonly string[]): Reply {
-  const exchange = api.exchanges.get(token ?? '');
-  const afterMs = performance.now() - (exchange?.sentAt ?? 0);
-  if (!exchange || exchange.id !== id || afterMs > api.ackMs) return refused(404, 10062);
-  if (exchange.ack) return refused(400, 40060);
-  const { type, data } = body as { type: number; data?: { flags?: number } };
-  exchange.ack = { type, afterMs, ...(data && { data }) };
-  const { original } = exchange;
-  if (type === 4) exchange.original = shownFrom(data, [], (data?.flags ?? 0) === 64);
-  if (type === 7 && original)
-    exchange.original = { ...shownFrom(data, [], original.isEphemeral, original), id: original.id };
-  exchange.changed();
-  return { status: 204 };
-}
-
-function edit(api: Api, { body, files }: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
-  return withExchange(api, token, async (exchange) => {
-    const before = exchange.original;
-    const isEphemeral = before?.isEphemeral ?? exchange.ack?.data?.flags === 64;
-    const { content } = body as { content?: string };
-    const attached = await named(body, files);
-    exchange.original = { ...shownFrom(body, attached, isEphemeral, before), id: before?.id ?? snowflake() };
-    // Progress is no answer.
-    const isProgress = LOOKING.some((looking) => content?.startsWith(looking));
-    if (content !== undefined && !isProgress) exchange.edits += 1;
-    exchange.changed();
-    return found({ ...messageJson(exchange.original.id), content });
-  });
-}
-
-function remove(api: Api, _: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
-  return withExchange(api, token, (exchange) => {
-    takeAway(api, exchange.original?.id);
-    exchange.original = undefined;
-    exchange.isDeleted = true;
-    exchange.changed();
-    return { status: 204 };
-  });
-}
-
-/** Deletes a channel's message; false when there is none. */
-function takeAway({ exchanges }: Api, id: string | undefined): boolean {
-  for (const { followUps } of exchanges.values()) {
-    const index = followUps.findIndex((shown) => shown.id === id);
-    if (index >= 0) return followUps.splice(index, 1).length > 0;
-  }
-  return false;
-}
-
-/** With an enforced nonce Discord posts nothing twice: it gives what the first call posted. */
-function post({ posted, nonces }: Api, { body }: Recorded): Reply {
-  const { nonce, enforce_nonce: isEnforced } = body as { nonce?: string; enforce_nonce?: boolean };
-  const key = isEnforced ? nonce : undefined;
-  const known = key === undefined ? undefined : nonces.get(key);
-  if (known) return found(messageJson(known.id));
-  const shown = shownFrom(body, [], false);
-  posted.push(shown);
-  if (key !== undefined) nonces.set(key, shown);
-  return found(messageJson(shown.id));
-}
-
-function followUp(api: Api, { body, files }: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
-  return withExchange(api, token, async (exchange) => {
-    const { flags } = body as { flags?: number };
-    const shown = shownFrom(body, await named(body, files), flags === 64);
-    exchange.followUps.push(shown);
-    exchange.changed();
-    return found(messageJson(shown.id));
-  });
-}
-
-function withExchange(api: Api, token: string | undefined, act: (exchange: Exchange) => Promise<Reply> | Reply) {
-  const exchange = api.exchanges.get(token ?? '');
-  if (!exchange) return refused(404, 10015);
-  if (exchange.isExpired) return refused(401, 50027);
-  if (!exchange.ack) return refused(404, 10015);
-  if (exchange.isDeleted) return refused(404, 10008);
-  return act(exchange);
 }

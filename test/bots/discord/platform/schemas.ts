@@ -10,6 +10,51 @@ const button = {
   },
 };
 
+const row = {
+  required: ['type', 'components'],
+  properties: { type: { const: 1 }, components: { type: 'array', minItems: 1, maxItems: 5, items: button } },
+};
+
+const attached = {
+  type: 'object',
+  required: ['url'],
+  properties: { url: { type: 'string', pattern: '^attachment://' } },
+};
+
+/** What a message may consist of: rows, texts, pictures, files and lines. */
+const part = {
+  type: 'object',
+  anyOf: [
+    row,
+    {
+      required: ['type', 'content'],
+      properties: { type: { const: 10 }, content: { type: 'string', minLength: 1, maxLength: 4000 } },
+    },
+    {
+      required: ['type', 'items'],
+      properties: {
+        type: { const: 12 },
+        items: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 10,
+          items: {
+            type: 'object',
+            required: ['media'],
+            properties: {
+              media: attached,
+              description: { type: ['string', 'null'], minLength: 1, maxLength: 1024 },
+              spoiler: { type: 'boolean' },
+            },
+          },
+        },
+      },
+    },
+    { required: ['type', 'file'], properties: { type: { const: 13 }, file: attached } },
+    { required: ['type'], properties: { type: { const: 14 } } },
+  ],
+};
+
 const message = {
   type: 'object',
   properties: {
@@ -19,15 +64,7 @@ const message = {
       maxItems: 10,
       items: { properties: { description: { type: 'string', maxLength: 4096 } } },
     },
-    components: {
-      type: 'array',
-      maxItems: 5,
-      items: {
-        type: 'object',
-        required: ['type', 'components'],
-        properties: { type: { const: 1 }, components: { type: 'array', minItems: 1, maxItems: 5, items: button } },
-      },
-    },
+    components: { type: 'array', maxItems: 40, items: part },
     attachments: {
       type: 'array',
       maxItems: 10,
