@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { nameIn, referencesIn } from './reading.ts';
 import type { Shown } from './shown.ts';
-import { type Attachment, messageJson as bareJson, type DiscordGuild, type DiscordPerson, snowflake } from './world.ts';
+import { type Attachment, type DiscordGuild, type DiscordPerson, snowflake } from './world.ts';
 
 export interface Asking {
   readonly person: DiscordPerson;
@@ -79,8 +79,10 @@ export function userJson({ id, name }: DiscordPerson) {
   return { id, username: name.toLowerCase(), global_name: name, discriminator: '0', avatar: null };
 }
 
-/** An empty message of somebody. */
-export function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking) {
+const BOT: DiscordPerson = { id: '1', name: 'facefinder' };
+
+/** An empty message, as much of it as discord.js needs. Default: one of the bot. */
+export function messageJson(id: string, { person = BOT, guild }: Partial<Asking> = {}) {
   return {
     id,
     channel_id: guild?.channel ?? '1',
@@ -97,7 +99,7 @@ export function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking
     pinned: false,
     mention_everyone: false,
     edited_timestamp: null,
-    flags: 64,
+    flags: 0,
   };
 }
 
@@ -105,7 +107,7 @@ export function messageJson({ id }: Pick<Shown, 'id'>, { person, guild }: Asking
  * A message of the bot in the form in which Discord gives it. Files that components show are named
  * by these alone.
  */
-export function shownJson(shown: Shown, asking?: Asking) {
+export function shownJson(shown: Shown, guild?: DiscordGuild) {
   const { content, embeds, components, flags } = shown;
   const media = (filename: string) => {
     const { id = snowflake() } = shown.attachments.find((one) => one.filename === filename) ?? {};
@@ -126,7 +128,7 @@ export function shownJson(shown: Shown, asking?: Asking) {
     ...(part.items && { items: part.items.map((item) => ({ ...item, media: media(nameIn(item.media.url)) })) }),
   }));
   return {
-    ...(asking ? messageJson(shown, asking) : bareJson(shown.id)),
+    ...messageJson(shown.id, { guild }),
     flags,
     content,
     embeds,

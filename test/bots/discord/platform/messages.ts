@@ -1,10 +1,10 @@
 import { LOCALES, wordsFor } from '../../../../src/text/words.ts';
 import { type Api, found, type Recorded, type Reply, refused } from './api.ts';
 import { type Exchange, named, shownFrom } from './exchange.ts';
-import { shownJson } from './interaction.ts';
+import { messageJson, shownJson } from './interaction.ts';
 import { EPHEMERAL, ROW, textOf } from './reading.ts';
 import type { Shown } from './shown.ts';
-import { messageJson, snowflake } from './world.ts';
+import { snowflake } from './world.ts';
 
 /** The kinds of a first answer: a new message, and an edit of the one with the pressed button. */
 const [MESSAGE, UPDATE] = [4, 7];

@@ -125,7 +125,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
   const deliver = (asking: Asking, type: number, data: object, message?: Shown): Exchange => {
     const exchange = new Exchange(snowflake(), snowflake(), message);
     const interaction = { ...envelope(asking, application.id), id: exchange.id, token: exchange.token, type, data };
-    const whole = message ? { ...interaction, message: shownJson(message, asking) } : interaction;
+    const whole = message ? { ...interaction, message: shownJson(message, asking.guild) } : interaction;
     api.exchanges.set(exchange.token, exchange);
     delivered.set(exchange, whole);
     gateway.dispatch('INTERACTION_CREATE', whole);
@@ -165,11 +165,11 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
       }),
     pickEntry(asking, photos, { entry = 'Find faces', forwarded = false, by = asking.person, isByBot = false } = {}) {
       const target = snowflake();
-      const sent = messageJson({ id: target }, { ...asking, person: by });
+      const sent = messageJson(target, { ...asking, person: by });
       const plain = { ...sent, author: { ...sent.author, bot: isByBot }, attachments: forwarded ? [] : photos };
       const forward = {
         message_reference: { type: 1, message_id: snowflake(), channel_id: snowflake() },
-        message_snapshots: [{ message: { ...messageJson({ id: target }, asking), attachments: photos } }],
+        message_snapshots: [{ message: { ...messageJson(target, asking), attachments: photos } }],
       };
       return deliver(asking, 2, {
         id: snowflake(),

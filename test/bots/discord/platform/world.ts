@@ -69,25 +69,3 @@ export function openWorld(origin: () => string): World {
     },
   };
 }
-
-/** As much of a message as discord.js needs. */
-export function messageJson(id: string) {
-  const author = { id: '1', username: 'facefinder', discriminator: '0', avatar: null };
-  return {
-    id,
-    channel_id: '1',
-    author,
-    content: '',
-    timestamp: '2026-01-01T00:00:00.000Z',
-    type: 0,
-    attachments: [],
-    embeds: [],
-    mentions: [],
-    mention_roles: [],
-    components: [],
-    tts: false,
-    pinned: false,
-    mention_everyone: false,
-    edited_timestamp: null,
-  };
-}
