@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allParts, buttonsOf, referencesIn, TEXT, textOf } from '../bots/discord/platform/reading.ts';
+import { buttonsOf, LINE, ROW, referencesIn, TEXT, textOf } from '../bots/discord/platform/reading.ts';
+import type { Shown, ShownPart } from '../bots/discord/platform/shown.ts';
 import { openScene } from '../bots/discord/scene.ts';
 import { answerTo, realStage } from '../bots/telegram/driver.ts';
 import { buttons } from '../bots/telegram/platform/people.ts';
@@ -14,10 +15,12 @@ interface Scene {
   readonly client: 'Discord' | 'Telegram';
   readonly asked: string;
   readonly photo: Uint8Array;
-  /** Texts and pictures in the order in which the client shows them. */
-  readonly parts: readonly (string | Uint8Array)[];
-  readonly buttons: readonly string[];
+  /** The answer's HTML, part by part in the order in which the client shows them. */
+  readonly answer: readonly string[];
 }
+
+/** The style of a red button. */
+const DANGER = 4;
 
 const STYLE = `
   * { box-sizing: border-box; margin: 0; }
@@ -26,13 +29,16 @@ const STYLE = `
   h2 { font-size: 13px; font-weight: 600; opacity: .7; }
   img { display: block; width: 100%; border-radius: 8px; }
   p { white-space: pre-wrap; overflow-wrap: anywhere; }
-  nav { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 10px; }
+  nav { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
   button { font: inherit; font-size: 14px; border: 0; border-radius: 8px; padding: 7px 12px; }
   .Discord { background: #313338; color: #dbdee1; }
   .Discord .mine { font-size: 13px; opacity: .75; }
   .Discord i { background: #5865f2; border-radius: 4px; font: 600 10px sans-serif; padding: 2px 4px; color: #fff; }
   .Discord .bot img { max-width: 420px; margin: 8px 0; }
+  .Discord hr { border: 0; border-top: 1px solid #4e5058; margin: 12px 0; }
+  .Discord .file { background: #2b2d31; border: 1px solid #1e1f22; border-radius: 8px; color: #00a8fc; margin: 8px 0; padding: 12px; width: 420px; }
   .Discord button { background: #4e5058; color: #fff; }
+  .Discord .red { background: #da373c; }
   .Telegram { background: #b5d3a8; color: #111; }
   .Telegram .mine { align-self: end; background: #e3fdd0; width: 190px; }
   .Telegram .bot { align-self: start; background: #fff; width: 420px; }
@@ -65,19 +71,28 @@ async function onDiscord(): Promise<Scene> {
   const tom = inClub('Tom');
   const notice = await on.search(tom, party).answer();
   const answer = await on.press(tom, notice, 'agree').answer();
-  const parts = allParts(answer.components).flatMap((part) => {
-    const [picture] = referencesIn([part]);
-    const bytes = answer.attachments.find(({ filename }) => filename === picture?.filename)?.bytes;
-    return bytes ?? (part.type === TEXT ? textOf({ content: '', embeds: [], components: [part] }) : []);
-  });
-  if (parts.length !== 2) throw new Error('Discord does not show a text and a picture');
+  if (answer.attachments.length === 0) throw new Error('Discord shows no picture');
+  const parts = answer.components.map((part) => discordPart(answer, part));
   return {
     client: 'Discord',
     asked: 'Tom used /find',
     photo: party,
-    parts,
-    buttons: buttonsOf(answer).map(({ label }) => label),
+    answer: ['<b>facefinder</b> <i>APP</i>', ...parts],
   };
+}
+
+/** One part of a message as Discord draws it. */
+function discordPart({ attachments }: Shown, part: ShownPart): string {
+  const components = [part];
+  if (part.type === TEXT) return words(textOf({ content: '', embeds: [], components }));
+  if (part.type === LINE) return '<hr>';
+  if (part.type === ROW)
+    return row(buttonsOf({ components }).map(({ label, style }) => button(label, style === DANGER)));
+  const shown = referencesIn(components).flatMap(
+    ({ filename }) => attachments.find((one) => one.filename === filename) ?? [],
+  );
+  if (part.file) return shown.map(({ filename }) => `<div class="file">${escaped(filename)}</div>`).join('');
+  return shown.map(({ bytes }) => picture(bytes)).join('');
 }
 
 async function onTelegram(): Promise<Scene> {
@@ -97,14 +112,14 @@ async function onTelegram(): Promise<Scene> {
   const offer = await api.until('the way on', () => inClub()[before]);
   const [notice] = await answerTo(api, tom, () => tom.opens(offer));
   const [answer] = await answerTo(api, tom, () => notice && tom.presses(notice, 'agree'));
-  const picture = answer?.photo && api.world.files.get(answer.photo)?.bytes;
-  if (!picture) throw new Error('Telegram shows no picture');
+  const found = answer?.photo && api.world.files.get(answer.photo)?.bytes;
+  if (!found) throw new Error('Telegram shows no picture');
+  const below = row(buttons(answer).map(({ text }) => button(text)));
   return {
     client: 'Telegram',
     asked: '/find',
     photo: party,
-    parts: [picture, answer.caption ?? ''],
-    buttons: buttons(answer).map(({ text }) => text),
+    answer: [picture(found), words(answer.caption ?? ''), below],
   };
 }
 
@@ -112,21 +127,28 @@ function page(scenes: readonly Scene[]): string {
   return `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><main>${scenes.map(chat).join('')}</main>`;
 }
 
-function chat({ client, asked, photo, parts, buttons }: Scene): string {
-  const row = buttons.map((label) => `<button>${escaped(label)}</button>`).join('');
-  const bot = client === 'Discord' ? '<b>facefinder</b> <i>APP</i>' : '';
-  const answer = parts.map((part) =>
-    typeof part === 'string' ? `<p>${escaped(part)}</p>` : `<img src="${dataUrl(part)}">`,
-  );
+function chat({ client, asked, photo, answer }: Scene): string {
   return `<section class="${client}"><h2>${client}, in a chess club</h2>
-    <div class="mine">${client === 'Telegram' ? `<img src="${dataUrl(photo)}">` : ''}<p>${escaped(asked)}</p></div>
-    <div class="bot">${bot}${answer.join('')}<nav>${row}</nav></div></section>`;
+    <div class="mine">${client === 'Telegram' ? picture(photo) : ''}${words(asked)}</div>
+    <div class="bot">${answer.join('')}</div></section>`;
+}
+
+function words(text: string): string {
+  return `<p>${escaped(text)}</p>`;
+}
+
+function picture(jpeg: Uint8Array): string {
+  return `<img src="data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}">`;
+}
+
+function button(label: string, isRed = false): string {
+  return `<button${isRed ? ' class="red"' : ''}>${escaped(label)}</button>`;
+}
+
+function row(made: readonly string[]): string {
+  return `<nav>${made.join('')}</nav>`;
 }
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-}
-
-function dataUrl(jpeg: Uint8Array): string {
-  return `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
 }
