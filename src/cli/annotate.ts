@@ -4,8 +4,8 @@ import type { Faces, Seen } from '../face/face.ts';
 import { UsageError } from './verb.ts';
 
 /**
- * Where each photo's marked copy goes: `<folder>/<name>.faces.jpg`. Makes the folder.
- * @throws UsageError when a copy would replace a photo, or another copy
+ * For each photo the path of its marked copy: `<folder>/<name>.faces.jpg`. Makes the folder.
+ * @throws UsageError when a copy would replace a photo or another copy
  */
 export async function copiesIn(folder: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const photos = new Map(files.map((file) => [resolve(file), file]));

@@ -7,12 +7,12 @@ import { VERSION } from '../version.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-/** How many of the nearest pairs of strangers are shown, because they may be wrong labels. */
+/** How many of the nearest pairs of strangers are shown. Such pairs may come from wrong labels. */
 const SUSPECTS = 10;
 
 /**
- * `facefinder calibrate`: measures how near strangers come. All chances and verdicts follow from
- * it.
+ * `facefinder calibrate`: measures how near strangers come to each other with a pack. The chances
+ * and verdicts of answers follow from this measurement.
  */
 export const calibrate: Verb = {
   name: 'calibrate',

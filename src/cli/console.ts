@@ -2,15 +2,15 @@ import { explain } from './explain.ts';
 import type { Io } from './verb.ts';
 
 /**
- * The process's own input and output. When the reader of the output stops (`| head -1`), the
- * program ends without a word. An uncaught error ends it too, with a sentence.
+ * The output and environment of this process. When the reader of standard output is gone, as in
+ * `| head -1`, the process ends without a message. An uncaught error ends it with a sentence.
  */
 export function openConsole(): Io {
   process.stdout.on('error', (error) => {
     if (isClosed(error)) process.exit();
     throw error;
   });
-  // When nobody reads the log, the program goes on.
+  // When the reader of standard error, where the log goes, is gone, the process goes on.
   process.stderr.on('error', () => {});
   process.on('uncaughtException', (error) => {
     process.stderr.write(`facefinder: ${explain(error, process.env).text}\n`);

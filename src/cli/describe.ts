@@ -19,12 +19,12 @@ interface Problem {
   readonly message: string;
 }
 
-/** The code for a file that does not exist, or that we may not open. */
+/** The code for a file that does not exist or cannot be opened. */
 const UNOPENED = 'no_photo';
 
 /**
- * `facefinder describe`: prints what the pipeline sees, for scripts and to find out why a photo is
- * refused.
+ * `facefinder describe`: prints what the pipeline sees in photos. It is for scripts, and to find
+ * out why a photo is refused.
  */
 export const describe: Verb = {
   name: 'describe',
@@ -65,8 +65,8 @@ folder or an address.`,
       io.err(`facefinder describe: ${seen.message}`);
       exitCode = 1;
     };
-    // As many photos are handled at once as there are processes. The results are printed in the
-    // given order.
+    // At any time about as many photos are looked at as there are processes. The results are
+    // printed in the order of the arguments.
     const window: Promise<() => Promise<void>>[] = [];
     for (const file of positionals) {
       window.push(look(file, faces).then((seen) => () => print(file, seen)));

@@ -8,8 +8,8 @@ import { type Io, UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
 /**
- * `facefinder disputes`: lists who says "this is me" of a face that somebody else holds, and who
- * holds it. Decides whose face it is.
+ * `facefinder disputes`: lists the open disputes, with the holder and the challenger of each face.
+ * With `--for` it decides whose face it is.
  */
 export const disputes: Verb = {
   name: 'disputes',
@@ -63,11 +63,11 @@ async function decide(
   return 0;
 }
 
-/** How often people were harmed. */
+/** Counts of what may have harmed people. */
 interface Harms {
-  /** Reports in the last 90 days, by people who were not erased since. */
+  /** Reports of wrong names in the last 90 days, by people who were not erased since. */
   readonly wrongNames: number;
-  /** How many enrolments in the last 90 days had a face that somebody else has enrolled. */
+  /** Enrolments in the last 90 days of a face that somebody else had enrolled. */
   readonly refusedEnrolments: number;
   readonly erasuresUnfinished: number;
   /** The age of the oldest unfinished erasure. */

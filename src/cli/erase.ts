@@ -33,7 +33,7 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
       const erasing = flow.eraser.erase(person, where, 'operator', undefined, patienceMs);
       const replies = await erasing.finally(() => clearTimeout(waiting));
       const left = sent > 0 ? (await flow.sentPhotos.of(person)).size : 0;
-      // While a store is down, the erasure is done later, and the reply says so.
+      // A reply that is no receipt says that the erasure is done later, because a store is down.
       if (left < sent) io.err('Erased: when others searched photos that this person sent, and whether they forbid it.');
       else if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
       const receipts = replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));
@@ -50,7 +50,7 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
 
 const TEXTS = { person: { type: 'string' }, scope: { type: 'string' } } as const;
 
-/** After this long, a line explains the wait. */
+/** After this time, a line on standard error explains why the verb still waits. */
 const QUIET_MS = 3_000;
 
 const KEPT =

@@ -10,7 +10,7 @@ import { matcher } from '../match/matcher.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, folderFromArgs } from './folder.ts';
 import type { Verb } from './verb.ts';
 
-/** `facefinder evaluate`: measures how well a pack tells these people apart. */
+/** `facefinder evaluate`: measures how well a pack tells the people in a folder apart. */
 export const evaluate: Verb = {
   name: 'evaluate',
   summary: 'Measure how well a pack tells people apart, on a folder of person-folders',

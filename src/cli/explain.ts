@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { UsageError } from './verb.ts';
 
 /**
- * What an operator reads about an error, and the exit code: 1 failed, 2 wrong usage or
+ * What an operator reads about an error, and the exit code: 1 for a failure, 2 for a wrong usage or
  * configuration.
  */
 export interface Explanation {
@@ -15,8 +15,8 @@ export interface Explanation {
 }
 
 /**
- * What an operator is told about any error: what, where and what to do next, in our own sentences.
- * The words of Node, a vendor or the system appear only with LOG_LEVEL=debug.
+ * Explains any error to an operator in our own sentences: what is wrong, where, and what to do
+ * next. Only with LOG_LEVEL=debug, the words of Node, a vendor or the system are added.
  */
 export function explain(error: unknown, env: NodeJS.ProcessEnv): Explanation {
   const wrong = wrongUse(error);
@@ -43,7 +43,7 @@ function wrongUse(error: unknown): Explanation | undefined {
   return { text: text(word), exitCode: 2, usage: true };
 }
 
-/** Sentences for the errors of Node's parseArgs. `word` is the word that was typed. */
+/** Sentences for the errors of Node's parseArgs. `word` is the typed word that is wrong. */
 const PARSE_ARGS: Readonly<Record<string, (word: string) => string>> = {
   ERR_PARSE_ARGS_UNKNOWN_OPTION: (word) => `there is no option '${word}' here`,
   ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: (word) => `'${word}' is a word too many`,
@@ -54,9 +54,7 @@ function isAway(error: unknown): boolean {
   return error instanceof Failure && (error.code === 'unavailable' || error.code === 'busy');
 }
 
-/**
- * The configuration. Undefined when it cannot be read: then another error says so, or has said so.
- */
+/** The configuration; undefined when it is wrong, which the explained error may be about. */
 function knownConfig(env: NodeJS.ProcessEnv): Config | undefined {
   try {
     return readConfig(env);

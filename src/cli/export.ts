@@ -7,7 +7,8 @@ import { UsageError, type Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
 /**
- * `facefinder export`: gives an operator what /mydata gives, and the numbers of the templates too.
+ * `facefinder export`: gives an operator what /mydata gives a person, and also the numbers of which
+ * the person's templates consist.
  */
 export const exportVerb: Verb = {
   name: 'export',

@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts';
 import { type EmbeddedFolder, embedFolder, type FolderOptions } from '../evaluate/embed-folder.ts';
 import { type Io, UsageError } from './verb.ts';
 
-/** The options that `calibrate` and `evaluate` share. */
+/** The options that `calibrate` and `evaluate` both have. */
 export const FOLDER_OPTIONS = { errata: { type: 'string' }, pack: { type: 'string' } } as const;
 
 export const FOLDER_USAGE = `  <folder>         holds one folder of photos for each person; of several faces in a photo the one nearest its centre counts
@@ -17,7 +17,10 @@ export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Sees the photos of the one folder that is named. Progress goes to standard error. */
+/**
+ * Sees the photos of the folder that the arguments name. Progress goes to standard error.
+ * @throws UsageError when they name no folder, or more than one
+ */
 export async function folderFromArgs(
   positionals: readonly string[],
   { pack, ...lists }: Pick<FolderOptions, 'errata' | 'groups' | 'pairs'> & { readonly pack?: string | undefined },

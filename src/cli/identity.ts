@@ -2,7 +2,7 @@ import { PLATFORMS } from '../bots/platforms.ts';
 import { type Person, type Place, type Platform, personNamed } from '../consent/who.ts';
 import { UsageError } from './verb.ts';
 
-/** How `--person` and `--scope` may look, for a usage text. */
+/** The forms of `--person` (here) and of `--scope` (below), for usage texts. */
 export const PERSONS = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.person}`));
 export const PLACES = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.place}`));
 

@@ -3,10 +3,10 @@ import { migrate as move } from '../app/migrate.ts';
 import { readConfig } from '../config.ts';
 import type { Verb } from './verb.ts';
 
-/** The pause between two progress lines. */
+/** At least this much time is between two lines of progress. */
 const PROGRESS_MS = 5_000;
 
-/** `facefinder migrate`: moves from the embedded default to production, once. */
+/** `facefinder migrate`: moves the embedded gallery to Elasticsearch. It can be done once. */
 export const migrate: Verb = {
   name: 'migrate',
   summary: 'Move the embedded gallery to Elasticsearch, with its ledger, tombstones and receipts',

@@ -6,7 +6,7 @@ import { packInUse } from '../app/pack.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
-/** `facefinder models`: lists all packs and their files. */
+/** `facefinder models`: lists packs, and fetches, verifies and imports their files. */
 export const models: Verb = {
   name: 'models',
   summary: 'List, fetch, verify and import model packs',
@@ -58,7 +58,8 @@ interface Listed extends Pick<Manifest, 'name' | 'version' | 'summary' | 'licenc
 }
 
 async function list(config: Config, json: boolean, io: Io): Promise<number> {
-  // The packs are listed even when the gallery does not answer.
+  // When the gallery does not answer, it is not known which pack is in use. The list is given
+  // anyway.
   const used = await packInUse(config).catch(() => undefined);
   const packs: readonly Listed[] = (await listPacks(config.modelDir)).map(({ manifest, stored }) => {
     const { name, version, embedder, summary, licences } = manifest;

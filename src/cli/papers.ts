@@ -68,7 +68,7 @@ async function factsOf(config: Config): Promise<PaperFacts> {
       'CONTACT is not set: papers name who runs the bot, like CONTACT="Chess club board, board@example.org"',
     );
   }
-  // There need not be a gallery yet.
+  // The pack is read from the gallery, which need not exist yet.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   const { mode } = stores;
   const of = { policyUrl, retentionDays, findBy, findPhotos, enrolProof, findsPerHour, pack, platforms, mode, dataDir };

@@ -3,7 +3,7 @@ import { restore as putBack } from '../app/restore.ts';
 import { readConfig } from '../config.ts';
 import { UsageError, type Verb } from './verb.ts';
 
-/** `facefinder restore`: replaces the gallery by a backup, without people who were erased since. */
+/** `facefinder restore`: replaces the gallery by a backup, without people erased after it. */
 export const restore: Verb = {
   name: 'restore',
   summary: 'Put a backup in the place of the gallery; whoever was erased since stays erased',

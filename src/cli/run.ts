@@ -6,8 +6,8 @@ import { verbs } from './index.ts';
 import type { Io } from './verb.ts';
 
 /**
- * Finds the verb, runs it, and gives the exit code: 0 done, 1 failed, 2 wrong usage or
- * configuration.
+ * Runs the verb that `argv` names, and gives the exit code: 0 when it is done, 1 when it failed, 2
+ * for a wrong usage or configuration.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...args] = argv;

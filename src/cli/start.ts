@@ -4,7 +4,7 @@ import { readConfig } from '../config.ts';
 import { openLog } from '../log.ts';
 import type { Verb } from './verb.ts';
 
-/** After the stop, work that is left may go on this long. Everything important is done by then. */
+/** After the stop, the process may still live this long. Everything important is done before. */
 const LEFTOVERS_MS = 250;
 
 /** `facefinder start`: runs the parts of the configured role until a signal. */
@@ -17,9 +17,9 @@ export const start: Verb = {
     parseArgs({ args, options: {} });
     const config = readConfig(io.env);
     const app = await startApp(config, openLog(config.logLevel, config.role), io.err);
-    // The handlers are set before the line that says it is ready, because a reader of that line may
-    // end the process at once. They stay set. npm repeats a Ctrl-C that we already have, and a
-    // second signal must not interrupt the stop, which ends by itself.
+    // The handlers are set before the line "is ready" is printed, because whoever reads that line
+    // may send a signal at once. They stay set: npm sends a second signal for one Ctrl-C, and that
+    // must not interrupt the stop, which takes a limited time.
     const toldToEnd = new Promise<undefined>((resolve) => {
       const end = () => resolve(undefined);
       process.on('SIGINT', end).on('SIGTERM', end);
@@ -28,8 +28,8 @@ export const start: Verb = {
     const cause = await Promise.race([toldToEnd, app.unrecoverable]);
     if (cause) io.err(`facefinder start: ${cause.message}`);
     await app.stop();
-    // A listener or a connection that hangs could keep the process alive. The system would then
-    // kill it, which looks like a crash.
+    // A connection that hangs could keep the process alive until the system kills it, which would
+    // look like a crash.
     setTimeout(() => process.exit(), LEFTOVERS_MS).unref();
     return cause ? 1 : 0;
   },

@@ -2,8 +2,8 @@ import type { Config } from '../config.ts';
 import { type Log, openLog } from '../log.ts';
 
 /**
- * The log of a verb that prints an answer. No line of the log comes between the answer's lines,
- * unless LOG_LEVEL=debug asks for details.
+ * The log of a verb that prints a result. It is silent, so that no line of the log comes between
+ * the lines of the result, unless LOG_LEVEL=debug asks for details.
  */
 export function verbLog({ logLevel }: Pick<Config, 'logLevel'>): Log {
   return openLog(logLevel === 'debug' ? 'debug' : 'silent');

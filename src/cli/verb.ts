@@ -16,8 +16,8 @@ export interface Verb {
   /** What `--help` prints: the arguments and an example. */
   readonly usage: string;
   /**
-   * Runs the verb and gives the exit code: 0 done, 1 failed. For wrong usage it throws
-   * {@link UsageError} or the error of parseArgs; the exit code is 2.
+   * Runs the verb and gives the exit code: 0 when it is done, 1 when it failed.
+   * @throws UsageError, or an error of parseArgs, for a wrong usage; the exit code is then 2
    */
   readonly run: (args: string[], io: Io) => Promise<number>;
 }

@@ -9,8 +9,8 @@ import { isFolder } from './folder.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
 /**
- * Finds a compact JWS with a JSON object as its header. It may stand alone, in JSON, or in a copied
- * chat message.
+ * Matches a receipt: a compact JWS whose header is a JSON object. A receipt may be the whole text,
+ * or be in JSON or in a copied chat message.
  */
 const RECEIPTS = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
@@ -18,7 +18,7 @@ type Claims = Receipt['claims'];
 
 /** The parts of this installation that the verb needs. */
 export interface Installation {
-  /** Its public key, used when none is named. */
+  /** The installation's public key, which is used when `--key` names none. */
   readonly ownKey: (env: Io['env']) => Promise<JWK>;
   /** Gives `work` the installation's ledgers. */
   readonly withLedgers: (env: Io['env'], work: (ledgerOf: LedgerOf) => Promise<boolean>) => Promise<boolean>;
@@ -26,10 +26,7 @@ export interface Installation {
 
 type LedgerOf = Parameters<Parameters<typeof withLedgers<boolean>>[1]>[0];
 
-/**
- * `facefinder verify-receipt`: checks receipts. It needs no store unless it is told to read this
- * installation's ledger.
- */
+/** `facefinder verify-receipt`: checks receipts. It reads a store only with `--ledger`. */
 export function verifyReceiptVerb({ ownKey, withLedgers }: Installation): Verb {
   return {
     name: 'verify-receipt',
@@ -72,7 +69,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Says which receipts prove that a ledger was forked. Gives whether there were any. */
+/** Says which pairs of receipts prove that a ledger was forked. Gives whether there is one. */
 function tellForks(receipts: readonly Claims[], io: Io): boolean {
   const pairs = disagreeing(receipts);
   for (const [one, other] of pairs) {
@@ -103,9 +100,7 @@ async function areThere(receipts: readonly Claims[], ledgerOf: LedgerOf, io: Io,
   return areAll;
 }
 
-/**
- * The proof in the form that docs/verify.py reads, one line. The signed head gives size and root.
- */
+/** The proof in the form that docs/verify.py reads. `head` is signed, and has size and root. */
 function proven({ jti }: Claims, head: string, { inclusion, consistency }: LedgerProof): object {
   return { receipt: jti, head, inclusion, consistency };
 }
@@ -182,7 +177,10 @@ function erasureInWords(claims: ErasureClaims): string[] {
 /** The `x` of a JWK: 32 bytes in base64url. */
 const BARE_KEY = /^[\w-]{43}$/;
 
-/** One of 64 keys begins with a dash. Joined with its option, it is not taken for an option. */
+/**
+ * The arguments with `--key` and its value joined to one. One of 64 keys begins with a dash, and
+ * parseArgs would take it for an option.
+ */
 function keyJoined(args: readonly string[]): string[] {
   const at = args.indexOf('--key');
   const key = at < 0 ? undefined : args[at + 1];

@@ -7,12 +7,12 @@ import type { Finding } from '../finding.ts';
 
 export const DATA_DIR = 'data folder (DATA_DIR)';
 
-/** With less free space than this, the next enrolment may not fit on the disk. */
+/** How much space must be free. With less, the next enrolment may not fit on the disk. */
 const ROOM_BYTES = 1 << 20;
 
 /**
- * Checks that DATA_DIR can be written, or made if it is missing. The file for the test is removed
- * again.
+ * Checks that DATA_DIR can be written, or made if it is missing. It writes a file there, and
+ * removes it again.
  */
 export function checkDataDir(dataDir: string): Finding[] {
   try {
@@ -44,7 +44,8 @@ function checkFolder(path: string): void {
 }
 
 /**
- * Writes a file, because a transaction that is rolled back does not show whether there is space.
+ * Writes and removes a file of {@link ROOM_BYTES}. The check of the gallery rolls its transaction
+ * back, and so does not show whether there is space on the disk.
  */
 function writeAndRemove(folder: string): void {
   const file = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);

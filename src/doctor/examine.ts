@@ -18,16 +18,16 @@ import { checkRedisSettings } from './redis.ts';
 import { checkStores } from './stores.ts';
 
 /**
- * Checks every part of this configuration on its own, as a start and a search would use it. It
- * makes nothing, and removes what it writes. A `fail` means that a start, or a search after it,
- * would fail too.
+ * Checks each part of this configuration by itself, as a start and a search use it. It makes
+ * nothing new, and removes what it writes for a test. A `fail` means that a start, or a search
+ * after the start, would fail too.
  */
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
-  // This comes before the stores are opened, because from then on this process uses them itself.
+  // Whether a facefinder uses the gallery is found out first: later this process itself opens it.
   const mayRun = stores.mode === 'production' || isInUse(galleryFile(dataDir));
-  // If the gallery does not answer, its own check says so.
+  // If the gallery does not answer, the check of the gallery reports that.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);
   return [
     mode(config),
@@ -48,10 +48,7 @@ function mode({ stores, role, platforms }: Config): Finding {
   return { part: 'configuration', state: 'ok', what };
 }
 
-/**
- * Checks the key and everything that it seals. Without the key, nothing can be said about the
- * stores.
- */
+/** Checks the key, and the stores that it seals. When the key is lost, only that is reported. */
 async function checkSealed(config: Config, pack: string): Promise<Finding[]> {
   return await look(
     MASTER_KEY,

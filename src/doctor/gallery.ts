@@ -11,8 +11,8 @@ const PACK = 'models in use';
 const DAMAGE = 'stored values';
 
 /**
- * Checks the gallery's contents: every ledger is whole, every template has a vector, and all
- * templates are of the models in use.
+ * Checks what is in the gallery: whether every ledger is whole, every template has a vector, every
+ * stored value can be read, and all templates are of the models in use.
  */
 export async function checkGallery(part: string, gallery: Gallery, role: Config['role']): Promise<Finding[]> {
   await gallery.check();
@@ -36,7 +36,7 @@ export async function checkGallery(part: string, gallery: Gallery, role: Config[
   return [whole, ...damage, ...(await look(PACK, async () => [await packFinding(gallery, role, outdated)]))];
 }
 
-/** The findings about damage. Searches and erasures still work, so damage is a warning. */
+/** The finding about damage. It is a warning, because searches and erasures still work. */
 function damageFindings(damage: Damage): Finding[] {
   const found = damageInWords(damage);
   if (found === '') return [{ part: DAMAGE, state: 'ok', what: 'all of them can be read' }];
@@ -64,14 +64,14 @@ const KINDS: Readonly<Record<DamagedKind, string>> = {
   list: "lists of somebody's groups, which are looked up one by one",
 };
 
-/** How many templates are missing, although the records or the ledger mention them. */
+/** How many templates are missing at least, by what the records and the ledger say. */
 function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[], vectors: number): number {
   const recorded = standings.reduce((sum, { templates }) => sum + templates, 0);
   const holders = standings.filter(({ templates }) => templates > 0).length;
   return Math.max(recorded - vectors, enrolledIn(entries) - holders, 0);
 }
 
-/** The number of people who enrolled and were not erased since. */
+/** How many people, by the ledger, enrolled and were not erased since. */
 function enrolledIn(entries: readonly LedgerEntry[]): number {
   const known = new Set<string>();
   const enrolled = new Set<string>();
@@ -79,23 +79,21 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
-    // When an unreadable record is removed, the ledger notes it under a new subject. One of the
-    // enrolled people had that record, but nobody can tell who.
+    // When an unreadable record is removed, its entry has a random subject. So an erasure of an
+    // unknown subject is that of some enrolled person.
     if (kind === 'erased' && !known.has(subject)) unknown += 1;
     known.add(subject);
   }
   return enrolled.size - unknown;
 }
 
-/**
- * Checks that bot and workers compare faces by the same models, and that people enrolled with
- * these.
- */
+/** Checks that bot and workers use the same models, and that everybody enrolled with these. */
 async function packFinding(gallery: Gallery, role: Config['role'], outdated: number): Promise<Finding> {
   try {
     await gallery.checkPack();
   } catch (error) {
-    // A listener sets its models at its start. A worker has to match the bot.
+    // A start of a listener makes its own models the ones in use, so this mends itself. A worker
+    // cannot do that.
     if (role === 'worker') throw error;
     return { ...failed(PACK, error), state: 'warn' };
   }

@@ -6,8 +6,9 @@ import { keyFileOf } from '../secrets/master-key.ts';
 export const MASTER_KEY = 'master key';
 
 /**
- * Says where the key is. A key in the same folder as the data protects nothing. `isThere`: a key
- * was found.
+ * The finding about where the key is. In the same folder as the data it is a warning, because a
+ * copy of the folder can then open everything.
+ * @param isThere whether a key was found
  */
 export function keyFinding(config: Config, isThere: boolean): Finding {
   const { stores, masterKey, dataDir, keyDir } = config;

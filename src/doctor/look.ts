@@ -3,8 +3,8 @@ import { explained } from '../explain/explained.ts';
 import type { Finding } from '../finding.ts';
 
 /**
- * Gives the findings of `work` about a part. When `work` throws, the finding says that the part
- * failed, and what to do about that error.
+ * Gives the findings of `work` about a part. When `work` throws, there is one finding instead,
+ * which says that the part failed, and what to do about the error.
  */
 export async function look(
   part: string,

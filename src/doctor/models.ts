@@ -9,8 +9,8 @@ const FILES = 'models';
 const NETS = 'face pipeline';
 
 /**
- * Checks that the model files are here or can be fetched, and that they can see photos. A bot sees
- * no photos.
+ * Checks that the model files are here or can be fetched, and if they are here, that a child can
+ * see a picture with them. The role `bot` sees no photos, so there is nothing to check.
  */
 export async function checkModels(config: Config, pack: string): Promise<Finding[]> {
   if (config.role === 'bot') return [];

@@ -7,8 +7,9 @@ import { keyFileOf } from '../secrets/master-key.ts';
 
 export const READERS = 'who may read';
 
-/** The mode bits that give rights to others than the owner, and to others than owner and group. */
+/** The rights of the group and of everybody else. */
 const OWNER_ALONE = 0o077;
+/** The rights of everybody who is neither the owner nor in the group. */
 const NOT_EVERYBODY = 0o007;
 
 /**
@@ -29,7 +30,7 @@ export async function openToOthers({ stores, dataDir }: Config): Promise<Open[]>
 export async function checkReaders(config: Config): Promise<Finding[]> {
   const own = (await openToOthers(config)).map((open) => finding(open, 'npx facefinder doctor --fix closes it.'));
   const { stores, masterKeyFile } = config;
-  // In production there is a container with one user. The folder outside protects its secrets.
+  // In production the key file is in a container with one user, where its mode does not matter.
   const given = stores.mode === 'embedded' && masterKeyFile !== undefined ? [masterKeyFile] : [];
   const theirs = (await openAmong(given, NOT_EVERYBODY)).map((open) => finding(open, 'Close it: chmod o= FILE.'));
   const open = [...own, ...theirs];
@@ -41,12 +42,12 @@ export async function checkReaders(config: Config): Promise<Finding[]> {
 interface Open {
   readonly path: string;
   readonly isFolder: boolean;
-  /** The lowest nine bits. */
+  /** The lowest nine bits of the mode. */
   readonly mode: number;
 }
 
 async function openAmong(paths: readonly string[], mask: number): Promise<Open[]> {
-  // On Windows, mode bits do not hold the rights of files.
+  // On Windows, the mode does not say who may read a file.
   if (process.platform === 'win32') return [];
   const open: Open[] = [];
   for (const path of paths) {

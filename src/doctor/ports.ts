@@ -6,9 +6,10 @@ import { isOurs, onPort } from '../port.ts';
 import { look } from './look.ts';
 
 /**
- * Checks that each configured port is free, or that the running facefinder has it. `mayRun`: a
- * facefinder with the same data may be running. If none is, a facefinder on the port is another
- * one, and in the way.
+ * Checks that each configured port is free, or in use by the running facefinder of this
+ * configuration.
+ * @param mayRun whether that facefinder may be running. If not, a facefinder on the port is another
+ * one, and counts as any other program that takes the port
  */
 export async function checkPorts({ platforms, metricsPort }: Config, mayRun: boolean): Promise<Finding[]> {
   const wanted = [

@@ -5,14 +5,14 @@ import { look } from './look.ts';
 
 const PART = 'settings (Redis)';
 
-/** What may be lost when a setting has another value than the right one. */
+/** What goes wrong when a setting of Redis has not the wanted value. */
 const LOSSES: Readonly<Record<string, string>> = {
   appendonly: 'a Redis that restarts has forgotten unfinished erasures and open questions',
   appendfsync: 'a crash loses what was acknowledged in the last moments, an erasure perhaps',
   'maxmemory-policy': 'a full Redis drops jobs and erasures without a word, where it should refuse new ones',
 };
 
-/** Checks that Redis keeps what facefinder stores in it. */
+/** Checks Redis' settings, so that Redis does not lose what facefinder stores in it. */
 export async function checkRedisSettings(address: RedisAddress): Promise<Finding[]> {
   return await look(PART, async () => {
     const { redisSettings } = await import('../queue/redis/settings.ts');

@@ -17,15 +17,15 @@ import { damageInWords } from './gallery.ts';
 import { openToOthers } from './modes.ts';
 
 /**
- * Matches files that a killed start or doctor may have left in DATA_DIR: half of a key, or a file
- * that tested the free space.
+ * Matches files that a killed process may have left in DATA_DIR: an unfinished file of a key, or
+ * the file by which doctor tests the free space.
  */
 const LEFTOVERS = [HALF_KEYS, /^\.doctor-[0-9a-f]+$/];
 
 /**
- * Repairs what it can without losing anything useful: the place of a bot's key, rights of files,
- * files that killed programs left, missing or damaged model files, damaged stored values. `onDone`
- * gets a line for each repair, done or failed.
+ * Repairs what it can without losing anything useful: where a bot's key is, who may read files,
+ * files that killed processes left, missing or damaged model files, damaged stored values. `onDone`
+ * gets a line for each repair, and for each step that failed.
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
   goThrough(config.proxy);
@@ -39,13 +39,13 @@ export async function repair(config: Config, onDone: (line: string) => void): Pr
   }
 }
 
-/** Moves a bot's key away from the data. */
+/** Moves the key of a bot from the folder of the data to another folder. */
 async function moveKeyApart(config: Config): Promise<string[]> {
   const to = hasBot(config) && isKeyBeside(config) ? moveKey(config.dataDir, config.keyDir) : undefined;
   return to ? [`the master key is apart from the data now, in ${to}: keep a copy of it in a third place`] : [];
 }
 
-/** Takes the rights to our files away from everybody but their owner. */
+/** Changes the modes of this installation's files so that only their owner can use them. */
 async function closeFiles(config: Config): Promise<string[]> {
   const open = await openToOthers(config);
   for (const { path, isFolder } of open) await chmod(path, isFolder ? 0o700 : 0o600);
@@ -72,14 +72,14 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
 }
 
 /**
- * Repairs stored values. Values that nobody can read any more are removed, and their owners must
- * begin again.
+ * Repairs stored values ({@link Gallery.mend}). It removes unreadable templates and records, whose
+ * people have to enrol again.
  */
 async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;
   const keys = foundKeys(config);
   if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
-  // If the gallery cannot be opened, its check says why. That check comes after this repair.
+  // If the gallery cannot be opened, the check of the gallery, which follows the repair, says why.
   await using gallery = await openGallery(config, keys).catch(() => undefined);
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
@@ -95,7 +95,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
   const pack = await describePack(await packInUse(config), modelDir);
   if (stores.mode === 'production') {
     const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
-    // Opened like this, the gallery makes nothing that is missing.
+    // This opens the gallery without making what is missing in Elasticsearch.
     return await rehearseElasticsearchGallery({ ...stores.elasticsearch, keys, pack });
   }
   const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
@@ -103,7 +103,7 @@ async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefi
 }
 
 async function fetchModels(config: Config): Promise<string[]> {
-  // If the gallery does not answer, its own check says so.
+  // If the gallery does not answer, the check of the gallery reports that.
   const name = await packInUse(config).catch(() => undefined);
   if (config.role === 'bot' || name === undefined) return [];
   const missing = Object.values(await verifyPack(name, config.modelDir)).filter((whole) => !whole).length;

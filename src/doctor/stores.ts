@@ -13,8 +13,9 @@ import { look } from './look.ts';
 import { checkWitness, checkWitnessFile } from './witness.ts';
 
 /**
- * Checks that each store can be written and read, and keeps its contents. `keys` is undefined
- * before the first start.
+ * Checks that each store can be written and read, and that its contents are whole.
+ * @param keys undefined when no key was made yet, before the first start
+ * @param name the name of the pack in use
  */
 export async function checkStores(config: Config, keys: Keys | undefined, name: string): Promise<Finding[]> {
   const { stores, role, modelDir } = config;
@@ -102,7 +103,7 @@ async function checkWitnessIn(redis: Production['redis'], gallery: Gallery, keys
   });
 }
 
-/** Writes an item that nobody waits for, and removes it at once. */
+/** Writes an item that belongs to nobody, and removes it at once. */
 async function writeReadAndRemove(pending: Pending): Promise<void> {
   const id = `doctor-${randomUUID()}`;
   await pending.put('parked', { id, owner: id, body: '', expiresAt: Date.now() + 60_000 });

@@ -9,8 +9,8 @@ import { agrees, type Witness, witnessOn } from '../witness/witness.ts';
 import { look } from './look.ts';
 
 /**
- * Checks the second place of the embedded mode: what it knows of the gallery, and whether that is
- * still true.
+ * Checks the second place of the embedded mode: whether it was lost, whether the gallery's ledgers
+ * agree with it, and whether people are in the gallery whom it knows as erased.
  */
 export async function checkWitnessFile(
   { stateDir }: Pick<Config, 'stateDir'>,
@@ -37,7 +37,7 @@ export async function checkWitnessFile(
 
 /**
  * Checks a second place: whether it was lost, and whether the gallery's ledgers agree with it.
- * `where` names it.
+ * @param where the second place's file or server, for the finding
  */
 export async function checkWitness(
   part: string,

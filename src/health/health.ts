@@ -3,14 +3,14 @@ import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { atMost } from '../timing/within.ts';
 
-/** A part that does not work, so that this process cannot do its work. */
+/** What is known about a part that does not work. Without the part, this process cannot work. */
 export interface Fault {
   readonly part: string;
   /** The code of a Cause, or of a Failure when no cause is known. */
   readonly code: string;
   /** What is wrong, in our own sentences, without secrets or ids. */
   readonly says: string;
-  /** When it was first seen, milliseconds since 1970. */
+  /** When the part was first seen not to work, milliseconds since 1970. */
   readonly since: number;
   /** Whether the part belongs to this process, so that a restart may help. */
   readonly isOwn: boolean;
@@ -20,22 +20,20 @@ type Check = () => Promise<void>;
 
 export interface Health {
   /**
-   * Runs `check` at each look from now on. When the part does not work, `check` throws. `isOwn`:
-   * whether a restart may help now.
+   * From now on, each look runs `check`, which must throw when the part does not work. `isOwn`: see
+   * {@link Fault.isOwn}.
    */
   readonly watch: (part: string, check: Check, options?: { readonly isOwn?: () => boolean }) => void;
   /**
-   * Looks at all parts, and gives those that do not work. Answers within 3 seconds. Callers at the
-   * same time get the same answer. Logs changes.
+   * Looks at all watched parts, and gives the faults of those that do not work. It takes at most 3
+   * seconds. Calls during a look get the result of that look. Changes are logged.
    */
   readonly look: () => Promise<readonly Fault[]>;
   /** Every watched part, and whether it worked at the last look. */
   readonly parts: () => ReadonlyMap<string, boolean>;
 }
 
-/**
- * How long a look waits for each check. If the answer comes later, the part counts as not working.
- */
+/** How long a look waits for a check. A part whose check takes longer counts as not working. */
 const LONGEST_CHECK_MS = 3_000;
 
 /** Opens the health of this process. No part is watched yet. */
@@ -57,8 +55,8 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   }
 
   /**
-   * If a check takes longer than a look, the next look waits for the same call. A second call would
-   * only add load.
+   * Runs a check. If an earlier look's run of it has not ended yet, gives that run, because a
+   * second one at the same time would only add load.
    */
   function running(part: string, check: Check): Promise<void> {
     const under = underWay.get(part) ?? check().finally(() => underWay.delete(part));
@@ -69,7 +67,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   async function lookAtAll(): Promise<readonly Fault[]> {
     const looks = [...checks].map(async ([part, { check, isOwn }]) => {
       const failed = await failureOf(running(part, check));
-      // A check that is late gives no reason, so the reason from an earlier look stays.
+      // A check that is late says no reason. So a reason from an earlier look is kept.
       if (failed !== 'late') note(part, isOwn, failed);
       else if (!faults.has(part)) note(part, isOwn, { error: new Failure('unavailable') });
     });
@@ -89,9 +87,7 @@ export function openHealth({ log, now = Date.now }: { readonly log: Log; readonl
   };
 }
 
-/**
- * The error of a check that failed; undefined when it passed; `late` when it has not ended in time.
- */
+/** The error of a check; undefined when the check passed, `late` when it did not end in time. */
 async function failureOf(check: Promise<void>): Promise<{ readonly error: unknown } | 'late' | undefined> {
   const outcome = check.then(
     () => ({ error: undefined, isWell: true }),

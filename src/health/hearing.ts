@@ -10,17 +10,17 @@ export type HearingState =
   /** The platform refused the bot for good. Only a person can change that. */
   | { readonly is: 'refused'; readonly cause: Cause };
 
-/** Gets news of a listener's connection. News that says the same again changes nothing. */
+/** What a listener reports about its connection. A repeated report changes nothing. */
 export interface Hearing {
-  /** The platform is heard. */
+  /** The platform is heard: the connection works. */
   readonly heard: () => void;
   /**
-   * The platform is not heard. `since`: when it was last heard, by default now. Gives whether to
-   * try again. After three fatal causes in a row it is false, because these count as a final
-   * refusal.
+   * The platform is not heard. `since`: when it was last heard; now by default. Gives whether the
+   * listener shall try again. It shall not after three fatal causes in a row, because these count
+   * as `refused`.
    */
   readonly lost: (cause: Cause, since?: number) => boolean;
-  /** The platform will not be heard again in this process. */
+  /** The platform refused the bot for good, and will not be heard again in this process. */
   readonly refused: (cause: Cause) => void;
 }
 
@@ -41,16 +41,13 @@ interface HearingOptions {
 }
 
 /**
- * For how long a platform may be lost while its bot still counts as ready. Short losses happen
- * every day, and listeners recover by themselves. With the time until the next look it is less than
- * a minute.
+ * For how long a platform may be lost while the check still passes. Short losses happen every day,
+ * and listeners recover by themselves. A longer loss shows within a minute, including the time
+ * until the next look.
  */
 const TOLERATED_LOSS_MS = 50_000;
 
-/**
- * How many fatal causes in a row count as a final refusal. A single one may be an error of the
- * platform.
- */
+/** How many fatal causes in a row count as `refused`. One alone may be an error of the platform. */
 const REFUSALS = 3;
 
 /** Keeps the state of one platform's listener, and logs each change of it. */

@@ -7,8 +7,8 @@ export interface ProbeAnswer {
 }
 
 /**
- * Answers for the system that runs the process. `healthz`: whether to leave the process running.
- * `readyz`: whether it can work.
+ * Answers for the system that runs the process. `healthz`: 503 means that a restart of the process
+ * may help. `readyz`: 503 means that the process cannot do its work now.
  */
 export interface Probes {
   readonly healthz: () => Promise<ProbeAnswer>;
@@ -16,15 +16,15 @@ export interface Probes {
 }
 
 /**
- * For how long a part of this process may not work until `healthz` says so. In that time it would
- * have recovered by itself. Other parts never count, because an outage elsewhere must not restart
- * every process.
+ * After this time, `healthz` reports a part of this process that does not work, because the part
+ * will not recover by itself any more. Parts outside this process are never reported there: when a
+ * store is down, not every process must restart.
  */
 const STUCK_MS = 5 * 60_000;
 
 /**
- * Probes that name each part that does not work, in one line: its name, the code of the cause, what
- * to do.
+ * Makes the probes. An answer has a line for each part that does not work: its name, the code of
+ * the cause, and what is wrong.
  */
 export function probes(health: Health, now: () => number = Date.now): Probes {
   return {

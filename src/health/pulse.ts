@@ -9,26 +9,27 @@ import type { Keys } from '../secrets/keys.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 
 /**
- * An ask that the program makes itself, without a person. It goes the way of every ask: it is
- * sealed into the queue, a worker takes it and checks whether it could work, and the answer comes
- * over a shelf. While pulses come back, people get answers too.
+ * Sends pulses. A pulse is an ask that facefinder makes itself, without a person, to find out
+ * whether asks are answered. It is sealed into the queue as every ask is. A worker takes it, checks
+ * whether it could do an ask, and puts the result on a shelf, where the sender of the pulse finds
+ * it.
  */
 export interface Pulse {
   /**
    * Sends a pulse and waits for its answer, up to {@link PULSE_PATIENCE_MS}. Gives the milliseconds
-   * that this took. Undefined when no worker answered in time, or the worker could not work.
+   * that this took. Undefined when no worker answered in time, or the worker could not do asks.
    */
   readonly beat: (signal: AbortSignal) => Promise<number | undefined>;
   /**
-   * How many milliseconds ago the last good answer came; before the first, how long ago the start
-   * was.
+   * How many milliseconds ago the last good answer came. Before the first one, how long ago this
+   * was opened.
    */
   readonly ageMs: () => number;
-  /** Throws `unavailable` with the cause when no good answer has come for a while. */
+  /** Throws `unavailable` with the cause when no good answer has come for {@link OLD_MS}. */
   readonly check: () => Promise<void>;
   /**
-   * Throws `unavailable` when the queue has had no worker for {@link WORKERLESS_MS}. A worker that
-   * restarts is back earlier.
+   * Throws `unavailable` when the queue has had no worker for {@link WORKERLESS_MS}. That is longer
+   * than a restart of a worker takes.
    */
   readonly checkWorkers: () => Promise<void>;
 }
@@ -42,25 +43,27 @@ export interface PulseParts {
 }
 
 /**
- * How long a pulse waits for its answer. The time between two pulses is longer, so that the next
- * one is not late.
+ * How long a pulse waits for its answer. It is less than the time between two pulses, so that the
+ * next pulse is sent in time.
  */
 export const PULSE_PATIENCE_MS = 25_000;
 /**
- * When the last good answer is this old, pulses no longer come back: the next pulse was sent within
- * half a minute, and had {@link PULSE_PATIENCE_MS}. So a fault that only a pulse shows is known
- * within a minute.
+ * When the last good answer is older than this, pulses do not come back any more: another pulse was
+ * sent within 30 s after it, and waited for {@link PULSE_PATIENCE_MS}. So a fault that only pulses
+ * show is known within a minute.
  */
 const OLD_MS = 55_000;
 /** How long a queue may be without a worker. */
 const WORKERLESS_MS = 30_000;
-/** How long an answer is kept. If nobody has fetched it in that time, its process is gone. */
+/**
+ * How long an answer is kept on the shelf. If it is still there then, the pulse's sender is gone.
+ */
 const PULSE_KEPT_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
 
 interface Answer {
-  /** The cause why this worker could not work. */
+  /** Why the worker could not do asks; absent when it could. */
   readonly failed?: CauseCode;
 }
 
@@ -68,8 +71,8 @@ const question = (id: string) => `pulse:${id}`;
 const reply = (id: string) => `pulse answer:${id}`;
 
 /**
- * The listener's end of a pulse. A process sends no second pulse before the first has ended. So
- * pulses do not pile up when there is no worker.
+ * Opens the sender of pulses, for a process with listeners. Until a pulse is answered, the next one
+ * has the same id, so that it is the same job and pulses do not pile up when there is no worker.
  */
 export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
   const newId = () => keyedHash(keys.lookup, 'pulse', randomUUID());
@@ -123,8 +126,8 @@ export function openPulse({ queue, pending, keys, now }: PulseParts): Pulse {
 }
 
 /**
- * The worker's end of a pulse. It answers with the result of `check`. Only processes with the same
- * keys can read the question and write the answer.
+ * Makes the worker's handler of pulses. It answers with the result of `check`. The pulse and the
+ * answer are sealed, so only a worker with the same keys can answer.
  */
 export function pulseHandler(
   { pending, keys, now }: Omit<PulseParts, 'queue'>,

@@ -9,21 +9,23 @@ import { type Probes, probes } from './probes.ts';
 export interface Watch {
   readonly health: Health;
   readonly probes: Probes;
-  /** Gives what the listener of a platform reports to. There is one for each platform. */
+  /**
+   * Makes the object to which the listener of a platform reports. Call it once for each platform.
+   */
   readonly hearingOf: (platform: { readonly id: string; readonly isLocal: boolean }) => WatchedHearing;
   /** Each platform with a listener, and whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
   /** Call it once everything has started. */
   readonly started: () => void;
   /**
-   * Resolves with the reason when this process can never do its work again: every bot was refused
-   * for good. While one bot works, its people get answers. The page does not count, because its
-   * people are at this machine.
+   * Resolves with the reason when this process can never do its work again, because the platforms
+   * have refused all its bots for good. The page does not count as a bot: it works on this machine
+   * alone.
    */
   readonly unrecoverable: Promise<Cause>;
 }
 
-/** A watch over a process that is starting. */
+/** Opens the watch of a process that is starting. */
 export function openWatch(log: Log, now: () => number = Date.now): Watch {
   const health = openHealth({ log, now });
   const hearings = new Map<string, WatchedHearing>();
@@ -49,7 +51,7 @@ export function openWatch(log: Log, now: () => number = Date.now): Watch {
       const hearing = watchHearing({ platform: id, log, now, onRefused });
       hearings.set(id, hearing);
       if (!isLocal) remote.push(hearing);
-      // A restart would not help the refused bot, and would interrupt the others.
+      // A restart would not help a bot that was refused, and would interrupt the other bots.
       health.watch(id, hearing.check, { isOwn: () => hearing.state().is !== 'refused' });
       return hearing;
     },

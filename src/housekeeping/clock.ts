@@ -8,41 +8,38 @@ const HALF_AN_HOUR_MS = 1_800_000;
 const EVERY_DAY_MS = 86_400_000;
 
 /**
- * Work that is repeated. `signal` aborts when the program stops. The program then waits until the
- * work has ended.
+ * Work that is repeated. `signal` aborts when the repetition is disposed, which then waits until
+ * the work has ended.
  */
 type Work = (signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Repeats `work` every 5 seconds, never twice at once, until disposed. Errors are logged, and the
- * work is tried again. A store that is away is not logged each time, because its part reports it
- * once (see health).
+ * Repeats `work` every 5 seconds, until disposed. A turn is left out while the last one still runs.
+ * Errors are logged, and the next turn follows as usual. Errors of a store that cannot be reached
+ * are not logged here, because the health of this process reports them once.
  */
 export function everyFewSeconds(work: Work, log: Log): AsyncDisposable {
   return every(FEW_SECONDS_MS, FEW_SECONDS_MS, work, untold(log));
 }
 
-/** Repeats `work` every second. Otherwise it is like {@link everyFewSeconds}. */
+/** As {@link everyFewSeconds}, but repeats `work` every second. */
 export function everySecond(work: Work, log: Log): AsyncDisposable {
   return every(SECOND_MS, SECOND_MS, work, untold(log));
 }
 
-/**
- * Does `work` at once, and then once a day. Every error is logged. Otherwise it is like
- * {@link everyFewSeconds}.
- */
+/** As {@link everyFewSeconds}, but at once and then once a day, and every error is logged. */
 export function atOnceAndDaily(work: Work, log: Log): AsyncDisposable {
   return every(EVERY_DAY_MS, 0, work, told(log));
 }
 
-/** Does `work` at once, and then every 30 seconds. Otherwise it is like {@link everyFewSeconds}. */
+/** As {@link everyFewSeconds}, but does `work` at once and then every 30 seconds. */
 export function everyHalfMinute(work: Work, log: Log): AsyncDisposable {
   return every(HALF_A_MINUTE_MS, 0, work, untold(log));
 }
 
 /**
- * Does `work` half an hour after the start, because some machines never run a whole day, and then
- * once a day. Otherwise it is like {@link atOnceAndDaily}.
+ * As {@link atOnceAndDaily}, but the first time is half an hour after the start. That is early,
+ * because some machines never run for a whole day.
  */
 export function everyDay(work: Work, log: Log): AsyncDisposable {
   return every(EVERY_DAY_MS, HALF_AN_HOUR_MS, work, told(log));

@@ -7,10 +7,10 @@ import type { Kept } from './parts.ts';
 const LAST = 'last';
 
 /**
- * Whether the clock may have jumped since the last sweep. Then nobody may be erased by time. The
- * call notes this sweep as the last one. So a machine that was off goes on by itself the day after.
- * If the shelf cannot be read, no jump is known; but without the notes on it, nobody is erased by
- * time.
+ * Whether the clock may have jumped since the last sweep, so that nobody may be erased because of
+ * time. It also notes `now` as the time of the last sweep. So after a machine was off for long,
+ * only its first sweep is stopped. False when the shelf does not answer: then the sweep cannot read
+ * the notes of `withOverdue` either, and so erases nobody because of time.
  */
 export async function hasJumped({ flow, stores }: Kept, now: number): Promise<boolean> {
   const noted = shelf<number>(stores.pending, flow.keys, 'swept');

@@ -1,8 +1,8 @@
 import type { Kept } from './parts.ts';
 
 /**
- * Tells the second place of new entries in ledgers. Warns the operator of ledgers that differ from
- * what the second place knows.
+ * Tells the second place of new entries in ledgers, and logs an error when ledgers differ from what
+ * the second place knows.
  * @throws the reason of `signal` once that is aborted
  */
 export async function watchLedgers({ flow, stores }: Kept, signal?: AbortSignal): Promise<void> {

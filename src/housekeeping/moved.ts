@@ -3,7 +3,7 @@ import type { Kept } from './parts.ts';
 
 /**
  * Finds groups that got a new id while the bot did not run, or while an older facefinder ran that
- * did not note this. Joins what is stored under the old id and under the new one.
+ * did not note new ids. For each, it joins the place with the old id and the place with the new id.
  * @throws the reason of `signal` once that is aborted
  */
 export async function joinMoved({ flow }: Kept, signal?: AbortSignal): Promise<void> {

@@ -4,12 +4,12 @@ import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
-/** After this long a note expires, unless a sweep renews it. */
+/** A note expires after this time, unless a sweep renews it. */
 const OVERDUE_KEPT_MS = 90 * 86_400_000;
 
 /**
- * Adds to each person since when their time is over, and notes it. If a person's time is not over,
- * their note is removed.
+ * Adds to each person who was kept for long enough since when sweeps have found that
+ * (`overdueSince`), and notes it on a shelf. For other people, an earlier note is removed.
  */
 export async function withOverdue(
   { flow, stores }: Kept,
@@ -29,7 +29,7 @@ export async function withOverdue(
       swept.push(one);
       continue;
     }
-    // A note from the future does not count, because the clock was ahead when it was written.
+    // A time in the future was noted while the clock was ahead, and does not count.
     const since = overdueSince !== undefined && overdueSince <= rules.now ? overdueSince : rules.now;
     await noted.put({ id, owner: ownerOf(keys, one.person), value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
     swept.push({ ...one, overdueSince: since });

@@ -22,12 +22,9 @@ export interface Kept {
   >;
   readonly stores: {
     readonly pending: Pending;
-    /**
-     * Tells the second place everything that is new. Gives the ledgers that differ from what it
-     * knows.
-     */
+    /** See `catchUp` in `src/witness/witnessed.ts`. */
     readonly gallery: { readonly catchUp: (signal?: AbortSignal) => Promise<readonly unknown[]> };
   };
-  /** Lets gallery and second place tell each other of erasures, unless they have done so. */
+  /** Lets gallery and second place tell each other of erasures, if that failed at the start. */
   readonly reconcile: () => Promise<void>;
 }

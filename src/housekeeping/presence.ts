@@ -6,23 +6,22 @@ import { shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
-/** What the last sweeps saw of the bot in a group. */
+/** What sweeps have found out about the bot in a group. */
 interface Seen {
-  /** The account that was in the group. */
+  /** The bot's account that was in the group. */
   readonly bot: string;
   /** When the platform first said that this account has left, milliseconds since 1970. */
   readonly goneAt?: number;
 }
 
-/**
- * After this long a note expires, unless a sweep renews it. Mostly the bot has left the group then.
- */
+/** A note expires after this time, unless a sweep renews it because the bot is in the group. */
 const SEEN_MS = 90 * 86_400_000;
 
 /**
- * Whether the bot was removed from the place and did not hear of it. A sweep must have seen the
- * same account there before, so that a wrong token erases nobody. The platform must also have said
- * twice, a day apart, that the bot is gone, and nothing else in between.
+ * Whether the bot was removed from the place while nobody noticed. Two conditions must hold. An
+ * earlier sweep has seen the same account in the place, so that a bot with a wrong token erases
+ * nobody. And the platform has said at two sweeps, a day apart, that the account is not there, and
+ * at no sweep in between that it is.
  */
 export async function isGone(parts: Kept, place: Place): Promise<boolean> {
   const presence = await parts.flow.couriers[place.platform]?.presence?.(place);
@@ -30,7 +29,7 @@ export async function isGone(parts: Kept, place: Place): Promise<boolean> {
   try {
     return await judge(parts, place, presence);
   } catch (error) {
-    // When the shelf is full or away, the rest of the sweep goes on. Tomorrow's sweep asks again.
+    // If the shelf is full or cannot be reached, the place is left as it is until the next sweep.
     if (!(error instanceof Failure)) throw error;
     parts.flow.log.warn('presence not noted', { code: error.code });
     return false;
@@ -52,7 +51,7 @@ async function judge({ flow, stores }: Kept, place: Place, { is, bot }: Presence
   return seen.goneAt !== undefined && now - seen.goneAt >= SEEN_TWICE_MS;
 }
 
-/** Drops the note of a place that {@link isGone} keeps. */
+/** Drops the note that {@link isGone} keeps about a place. */
 export async function forgetPresence({ flow, stores }: Kept, place: Place): Promise<void> {
   await stores.pending.drop('presence', idOf(flow, place));
 }

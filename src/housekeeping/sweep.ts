@@ -14,7 +14,7 @@ export interface SweepResult {
   readonly scopes: number;
   readonly people: number;
   readonly erased: number;
-  /** In how many scopes an alarm kept everybody; 1 when the clock stopped the whole sweep. */
+  /** In how many scopes an alarm stopped the sweep; 1 when the clock stopped the whole sweep. */
   readonly alarms: number;
 }
 
@@ -24,12 +24,12 @@ interface SweepOptions {
 }
 
 /**
- * Erases people who left their group, whom no platform confirmed as members for long, who were kept
- * for long enough, or who did not agree to a new notice in time. Erases whole groups, if the bot
- * was removed from them and did not hear of it. Removes expired items from the stores. Nobody is
- * erased because of time alone before two sweeps, a day apart, have found it over. When the clock
- * may have jumped, the sweep does nothing. `force` goes on in spite of an alarm, after an operator
- * has looked.
+ * Erases people who left their group, whom the platform has not confirmed as members for long, who
+ * were kept for long enough, or who did not agree to a new notice in time. Erases whole groups from
+ * which the bot was removed unnoticed. Removes expired items from the stores. Nobody is erased
+ * because of time alone before two sweeps, a day apart, have found the time over. When the clock
+ * may have jumped, the sweep does nothing. `force` makes it go on in spite of an alarm. It is for
+ * an operator who has looked into the reason.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays erased
  */
 export async function sweep(parts: Kept, retentionDays: number, options: SweepOptions = {}): Promise<SweepResult> {
@@ -61,13 +61,14 @@ export async function sweep(parts: Kept, retentionDays: number, options: SweepOp
 
 type PlaceResult = Omit<SweepResult, 'scopes'>;
 
-/** Erases the group if the bot was removed from it, as the chat does when it hears of that. */
+/** Erases a group from which the bot was removed, as a listener does that hears of it. */
 async function sweepPlace(parts: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<PlaceResult> {
   const { flow } = parts;
   const before = (await flow.gallery.people(scope)).length;
   await eraseGroup(flow, place);
   const isErased = (await flow.gallery.scopeOf(place)) === undefined;
-  // Otherwise some of its people wait in the queue, and the next sweep goes on.
+  // If the group is not erased yet, erasures of some of its people wait in the queue. The notes
+  // stay, so that the next sweep goes on.
   if (isErased) for (const one of places) await forgetPresence(parts, one);
   const erased = before - (isErased ? 0 : (await flow.gallery.people(scope)).length);
   flow.log.info('group gone', { people: before, erased });
@@ -98,8 +99,8 @@ async function sweepPeople(
 }
 
 /**
- * Adds since when each person's time is over. If the shelf cannot be read, no earlier sweep counts,
- * so nobody is erased by time.
+ * Does what {@link withOverdue} does. If the shelf does not answer, it adds nothing, so that nobody
+ * is erased because of time.
  */
 async function withTime(
   parts: Kept,
@@ -124,8 +125,7 @@ async function withMembership(
 ): Promise<SweepCandidate<Person>[]> {
   const courier = flow.couriers[place.platform];
   const swept: SweepCandidate<Person>[] = [];
-  // The people are asked about one after the other, so that the platform does not get too many
-  // calls.
+  // The platform is asked about one person after the other, so that it does not get too many calls.
   for (const { person, standing } of await flow.gallery.people(scope)) {
     signal?.throwIfAborted();
     const membership = courier ? await courier.membership(place, person.id) : 'down';
@@ -134,7 +134,7 @@ async function withMembership(
   try {
     return await withUnproven(flow, scope, swept);
   } catch (error) {
-    // When the shelf is full or away, the rest of the sweep goes on. Tomorrow's sweep notes it.
+    // If the shelf is full or cannot be reached, nothing is noted until the next sweep.
     if (!(error instanceof Failure)) throw error;
     flow.log.warn('membership not noted', { code: error.code });
     return swept;
@@ -142,8 +142,8 @@ async function withMembership(
 }
 
 /**
- * Notes since when the platform has not said whether somebody is there. Once it says so, the note
- * is removed.
+ * Notes since when the platform has not said whether a person is a member, and adds it to the
+ * person. Once the platform says that the person is a member, the note is removed.
  */
 async function withUnproven(
   { unproven, now }: Kept['flow'],
@@ -156,8 +156,8 @@ async function withUnproven(
     const { person, membership } = one;
     if (membership === 'member') await unproven.drop(scope, person);
     const unprovenSince = membership === 'no_proof' ? await unproven.since(scope, person) : undefined;
-    // When the platform proves nobody's membership in this group, that says nothing about this
-    // person.
+    // If the platform says of nobody in this group whether they are a member, that says nothing
+    // about this person.
     if (membership === 'no_proof' && isTold) await unproven.note(scope, person, unprovenSince ?? now());
     swept.push({ ...one, unprovenSince });
   }

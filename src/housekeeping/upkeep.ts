@@ -4,20 +4,21 @@ import { resumeHeard } from '../chat/open-chat.ts';
 import type { Kept } from './parts.ts';
 
 /**
- * An unfinished erasure that was noted this long ago is put in the queue, because nobody works on
- * it any more. Erasing a large group takes less time than this, although all its people are noted
- * first. An operator's verb also waits less than this until bytes are scrubbed.
+ * An unfinished erasure that was noted longer ago than this is put into the queue, because the
+ * process that noted it does not work on it any more. It is longer than the erasure of a large
+ * group takes, all of whose people are noted first, and longer than an operator's verb waits for a
+ * scrub.
  */
 const ABANDONED_MS = 15 * 60_000;
 
 /**
  * Does work that cannot wait for the daily sweep:
- * - erases people again whom an older store brought back;
- * - answers placeholders past their deadline, and those that a store lost;
- * - does requests that another bot heard and left undone;
- * - removes items that waited in vain;
- * - queues erasures that others left unfinished, such as an operator's verb;
- * - deletes posts that a platform could not delete while it was down.
+ * - erases people again whom an older copy of the store brought back;
+ * - answers placeholders whose deadline has passed, or whose asks Redis has lost;
+ * - does requests that a bot took in and left undone when it ended;
+ * - removes items from shelves that have expired;
+ * - queues erasures that another process left unfinished;
+ * - deletes posts that could not be deleted while their platform was down.
  */
 export async function upkeep({ flow, stores, reconcile }: Kept & { readonly flow: Flow }): Promise<void> {
   await reconcile();
