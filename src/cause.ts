@@ -8,25 +8,22 @@ import { WORK } from './causes/work.ts';
 
 const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE, ...WORK };
 
-/**
- * The codes of all causes that have our own sentences. An adapter that meets a new cause adds a row
- * in `causes/`.
- */
+/** The codes of all known causes. Each has a row in `causes/`, to which adapters add new causes. */
 export type CauseCode = keyof typeof CAUSES;
 
 interface CauseOptions {
   /**
-   * A file, host, index or variable. Never a password, a token, an id or a name, because it is
-   * printed and logged.
+   * Where the fault is: a file, host, index or variable. It is printed and logged, so it is never a
+   * password, a token, an id or a name of a person.
    */
   readonly where?: string;
-  /** The vendor's error, for its kind and its stack frames. Its message is never shown. */
+  /** The vendor's error. Only its kind, code and stack frames are logged, never its message. */
   readonly cause?: unknown;
 }
 
 /**
- * Why a part does not work, for operators. The message says what, where and what to do next. It may
- * be shown and logged.
+ * Why a part does not work, for operators. The message says what is wrong, where, and what to do
+ * next. It may be shown and logged.
  */
 export class Cause extends OperatorError {
   override readonly name = 'Cause';

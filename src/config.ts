@@ -14,15 +14,16 @@ import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { between, httpUrl, keyText, oneOf, port, redisUrl } from './variables.ts';
 
 /**
- * The configuration is wrong. The message names each variable and says what is right. Exit code 2.
+ * The error of a wrong configuration. Its message names each wrong variable and says what it must
+ * be. The exit code is 2.
  */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /**
- * Where data are stored. Embedded: one process on one machine. Production: Redis and Elasticsearch,
- * always both.
+ * Where data are stored. `embedded`: in files of one process on one machine. `production`: in Redis
+ * and Elasticsearch, always both.
  */
 export type Stores =
   | { readonly mode: 'embedded' }
@@ -37,7 +38,7 @@ export type Config = Shared & (Embedded | Production);
 interface Embedded {
   readonly stores: Extract<Stores, { mode: 'embedded' }>;
   readonly role: 'all';
-  /** Undefined: a key is made once and kept, in `keyDir` for a bot, else in `dataDir`. */
+  /** Undefined: the first start makes a key, in `keyDir` for a bot, otherwise in `dataDir`. */
   readonly masterKey: Uint8Array | undefined;
 }
 
@@ -49,22 +50,22 @@ interface Production {
 
 interface Shared {
   readonly dataDir: string;
-  /** Where the embedded mode keeps files that must not be in its data folder. */
+  /** The folder for files of the embedded mode that must not be in `dataDir`: the second place. */
   readonly stateDir: string;
-  /** Where a bot's embedded mode keeps its key, in neither of these two folders. */
+  /** The folder for the key that the embedded mode makes for a bot. It is neither of the above. */
   readonly keyDir: string;
-  /** The operator's key file; undefined when the key comes from elsewhere. */
+  /** The file that MASTER_KEY_FILE names, if it is set. */
   readonly masterKeyFile: string | undefined;
   readonly modelDir: string;
-  /** Folder or base URL that holds model files by their sha256. */
+  /** A folder or base URL that has model files under their sha256. */
   readonly modelMirror: string | undefined;
-  /** Name of a pack; undefined for the gallery's own. */
+  /** The name of a pack. Undefined: the pack that the gallery has adopted, or else the default. */
   readonly pack: string | undefined;
-  /** How many child processes decode and compute. Each looks at one photo at a time. */
+  /** How many child processes look at photos. Each looks at one photo at a time. */
   readonly children: number;
-  /** The platforms that are turned on; local ones only where one process does everything. */
+  /** The platforms that are turned on. The page is among them only if the role is `all`. */
   readonly platforms: readonly ConfiguredPlatform[];
-  /** A fixed threshold that replaces chances. */
+  /** A fixed threshold for verdicts, in place of chances. */
   readonly matchDistance: number | undefined;
   readonly findBy: FindBy;
   readonly findPhotos: 'own' | 'any';
@@ -78,10 +79,12 @@ interface Shared {
   readonly metricsPort: number | undefined;
 }
 
-/** The contact stands in every notice, near its start. So it must be short. */
+/**
+ * How many characters CONTACT may have. Every notice has it near the start, so it must be short.
+ */
 const MOST_CONTACT = 120;
 
-/** The variables that belong to no platform, as text. */
+/** The variables that belong to no platform: how each is checked, and its default. */
 const Common = z.object({
   REDIS_URL: redisUrl.optional(),
   REDIS_CA: z.string().optional(),
@@ -123,7 +126,7 @@ const OfPlatforms = z.object(Object.assign({}, ...PLATFORMS.map(({ variables }) 
 
 const Variables = Common.and(OfPlatforms);
 
-/** The secrets that a file may hold. `<NAME>_FILE` is the path of that file. */
+/** The variables with secrets. Instead of each, `<NAME>_FILE` may name a file with its value. */
 const SECRETS: readonly string[] = [
   ...PLATFORMS.flatMap(({ secrets }) => secrets),
   'REDIS_URL',
@@ -139,9 +142,10 @@ export const SETTINGS: readonly string[] = [...Object.keys(Common.shape), ...Obj
 const NAMES = [...SETTINGS, ...SECRETS.map((name) => `${name}_FILE`)];
 
 /**
- * Reads the configuration from `env` and from a `.env` file in the working directory. `env` wins.
- * `packMustExist`: FACE_PACK must name a known pack. Only verbs that bring packs do without that.
- * @throws ConfigError that lists everything wrong at once
+ * Reads the configuration from `env` and from the file `.env` in `directory`. If both set a
+ * variable, `env` counts. `packMustExist`: FACE_PACK must name a known pack. Only a verb that
+ * brings packs (`facefinder models`) does without this.
+ * @throws ConfigError that lists everything that is wrong
  */
 export function readConfig(env: NodeJS.ProcessEnv, directory = process.cwd(), { packMustExist = true } = {}): Config {
   const file = dotEnv(directory);
@@ -207,7 +211,7 @@ function platformsOf(role: Config['role'], raw: Record<string, string>): Configu
   return configured;
 }
 
-/** Complaints about values that are each allowed, but wrong together. */
+/** Complaints about variables whose values are right, but do not go together. */
 function wrongMixes(v: Common, raw: Record<string, string>): string[] {
   const problems = PLATFORMS.flatMap(({ complaints }) => complaints(raw));
   if ((v.REDIS_URL === undefined) !== (v.ELASTICSEARCH_URL === undefined)) {
@@ -246,12 +250,12 @@ function noSuchPack({ FACE_PACK, MODEL_DIR }: Record<string, string>, directory:
     : [`FACE_PACK is "${FACE_PACK}": there is no such pack, only ${names.join(', ')}`];
 }
 
-/** The variables with a value. `NAME=` in a compose file or .env means "not set". */
+/** The variables that have a value. An empty one (`NAME=`) counts as not set. */
 function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** The proxy by its names in lower case. Some machines set only these. */
+/** The variables of the proxy by their names in lower case. Some machines set only these names. */
 function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
   return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }
@@ -277,17 +281,17 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
       throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}`);
     }
   }
-  // An empty key file means that the key is lost. If that counted as having no key, a new one would
-  // be made.
+  // An empty file of MASTER_KEY means that the key is lost. If the variable counted as not set, a
+  // new key would be made, which could not open the data.
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
     throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }
-  // For other secrets an empty file counts as an unset variable, because a compose file names every
-  // possible secret.
+  // For other secrets, an empty file counts as a variable that is not set: a compose file names a
+  // file for every possible secret.
   return set(complete);
 }
 
-/** One line for each wrong variable. No line shows the value of a secret. */
+/** One line for each wrong variable, with its value, unless it is a secret. */
 function complaints(error: z.ZodError, raw: Record<string, string>): string[] {
   return error.issues.map((issue) => {
     const name = String(issue.path[0]);

@@ -1,7 +1,6 @@
 /**
- * The codes of all failures with which facefinder refuses work. `again`: the same work may succeed
- * later, so the queue repeats it. A person reads the sentence for the code, in text/. The cause is
- * only for the operator.
+ * The codes of all failures. `again`: the same work may succeed later, so the queue repeats it. A
+ * person reads the sentence for the code in `text/`. The cause of a Failure is only for operators.
  */
 export const FAILURES = {
   bad_command: { again: false },

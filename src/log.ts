@@ -11,7 +11,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes JSON lines to standard error. Standard output is for results. */
+/** Writes events as JSON lines to standard error, because standard output is for results. */
 export interface Log {
   readonly debug: (event: string, fields?: LogFields) => void;
   readonly info: (event: string, fields?: LogFields) => void;
@@ -20,8 +20,8 @@ export interface Log {
 }
 
 /**
- * Opens the log at a level. Events below it are not written. Each line names the program and its
- * `role`.
+ * Opens the log. Events below `level` are not written. Each line has the service, its version and
+ * role, and the process id.
  */
 export function openLog(level: LogLevel, role?: string): Log {
   const base = { service: 'facefinder', version: VERSION, role, pid: process.pid };
@@ -37,9 +37,9 @@ export function openLog(level: LogLevel, role?: string): Log {
 const MAX_CHAIN = 5;
 
 /**
- * The parts of an error that may be logged: kinds, codes, stack frames, and our sentence of a
- * {@link Cause}. Other messages are left out, because vendors quote their input in them: a URL with
- * a token, a query vector, a row.
+ * The parts of an error, and of the errors that caused it, that may be logged: kinds, codes, the
+ * innermost stack frames, and the sentence of a {@link Cause}. Other messages are left out, because
+ * vendors quote their input in them: a URL with a token, a query vector, a row.
  */
 export function errorFields(error: unknown): LogFields {
   const chain: string[] = [];
@@ -57,7 +57,7 @@ export function errorFields(error: unknown): LogFields {
   };
 }
 
-/** The fields in which Node and our vendors' clients put their codes. */
+/** The fields of errors in which Node and vendors' clients put their codes. */
 const CODES = ['code', 'error_code', 'status', 'statusCode', 'errcode'] as const;
 
 function codesOf(error: Error): string[] {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// At first only Node's own parts are imported. If this Node is too old, it cannot even parse the
-// others.
+// At the top only Node's own modules are imported. A Node that is too old cannot even parse the
+// modules of facefinder.
 import http from 'node:http';
 
 if (!('setGlobalProxyFromEnv' in http)) {
@@ -9,8 +9,8 @@ if (!('setGlobalProxyFromEnv' in http)) {
   );
   process.exitCode = 1;
 } else {
-  // On an older Node, bin/facefinder.js started this process. If that process is killed, this one
-  // must end by itself.
+  // When the system's Node is too old, bin/facefinder.js starts this process as its child. If that
+  // process is killed, this one must end too.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
   const { openConsole } = await import('./cli/console.ts');

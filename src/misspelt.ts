@@ -1,8 +1,8 @@
 import { editsBetween } from './nearest-word.ts';
 
 /**
- * One complaint for each variable that is probably misspelt: its name is nearly one of `names`, and
- * the variable of that name is not set. A name that is unlike all of them belongs to another
+ * A complaint about each variable in `set` that is probably misspelt: its name is nearly one of
+ * `names`, and that one is not set. A variable whose name is unlike all of these belongs to another
  * program. `file` has the variables that .env sets.
  */
 export function misspelt(
@@ -21,8 +21,8 @@ export function misspelt(
 const SHORT = 8;
 
 /**
- * How many wrong letters a name may have. Few in a short name, because short names are near to many
- * others.
+ * How many edits a misspelt name may be away from this name. For a short name it is only one,
+ * because many other names are near to a short one.
  */
 function slips(name: string): number {
   return name.length < SHORT ? 1 : 2;

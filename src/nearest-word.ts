@@ -1,7 +1,7 @@
 /**
- * The word that was probably meant: the one of `words` with the fewest edits. An edit is a letter
- * added, missing or changed, or two letters swapped. There may be one edit for every three typed
- * letters. Undefined when no word is so near.
+ * The word of `words` that was probably meant: the one with the fewest edits between it and
+ * `typed`. An edit adds, removes or changes a letter, or swaps two neighbours. At most one edit is
+ * allowed for every three typed letters. Undefined when no word is so near.
  */
 export function nearest<T extends string>(typed: string, words: readonly T[]): T | undefined {
   let best: T | undefined;

@@ -1,12 +1,13 @@
 import type { Log, LogFields } from './log.ts';
 
-/** How long the same event with the same error is not logged again. */
+/** For this time, the same event with the same error is not logged again. */
 const AGAIN_MS = 30_000;
 
 /**
- * A log that does not repeat itself, for errors that may come many times a second. The first is
- * logged at once. Later ones are logged only sometimes, with how often they were `repeated`. `now`
- * gives milliseconds, so that a test can set the time.
+ * Makes a function that logs errors which may come many times a second. The first one is logged at
+ * once. The same event with the same error is logged again only after {@link AGAIN_MS}, with the
+ * number of those that were left out (`repeated`).
+ * @param now gives milliseconds; a test can replace it
  */
 export function nowAndThen(log: Log, now: () => number = () => performance.now()): Log['error'] {
   const told = new Map<string, { at: number; repeated: number }>();

@@ -4,14 +4,14 @@ import type { Probes } from './health/probes.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { SERVER } from './port.ts';
 
-/** The endpoint for an operator's monitoring. Every role has it. */
+/** The HTTP server for an operator's monitoring, which a process of any role may have. */
 export interface Ops extends AsyncDisposable {
   readonly port: number;
 }
 
 /**
- * Serves /metrics, /healthz and /readyz on all interfaces, so that an orchestrator reaches them.
- * None of them says anything about a person.
+ * Serves /metrics, /healthz and /readyz on all interfaces, so that an orchestrator can reach them.
+ * Their answers say nothing about people.
  */
 export async function listenOps(options: {
   readonly port: number;

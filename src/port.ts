@@ -1,8 +1,9 @@
 import { Cause } from './cause.ts';
 
 /**
- * Opens a listener on a port. `variable` is the setting that names the port.
- * @throws a Cause that says what to do when the port is not available; else what `open` throws
+ * Calls `open`, which listens on a port. `variable` is the variable with the number of the port.
+ * @throws Cause `port_taken` or `port_denied` when the port is not available; otherwise what `open`
+ * throws
  */
 export async function onPort<T>(variable: string, port: number, open: () => Promise<T>): Promise<T> {
   try {
@@ -16,7 +17,7 @@ export async function onPort<T>(variable: string, port: number, open: () => Prom
   }
 }
 
-/** The server header of all our answers. One facefinder recognises another by it. */
+/** The header by which a facefinder recognises an answer of another facefinder. */
 export const SERVER = { server: 'facefinder' } as const;
 
 /** Whether a facefinder answers on this port of this machine. */

@@ -2,37 +2,35 @@ import http, { type ClientRequest, setGlobalProxyFromEnv } from 'node:http';
 import https from 'node:https';
 import { Cause } from './cause.ts';
 
-/** The proxy for everything outside this network: platforms, their photos, and model files. */
+/** The proxy for requests to the internet: to platforms, and for photos and model files. */
 export interface OutwardProxy {
-  /**
-   * The address of an HTTP proxy that supports CONNECT. It may have a user and a password in it.
-   */
+  /** The address of an HTTP proxy that supports CONNECT. It may contain a user and a password. */
   readonly url: string;
-  /** Hosts that are reached without it, separated by commas, as in NO_PROXY. */
+  /** Hosts that are reached without the proxy, separated by commas, as in NO_PROXY. */
   readonly except: string | undefined;
 }
 
-/** The addresses of this machine. They are never reached through a proxy. */
+/** The addresses of this machine, which are never reached through a proxy. */
 const NEVER = 'localhost,127.0.0.1,[::1]';
 
 /**
- * How long a check waits for the proxy. It is less than `LONGEST_CHECK_MS` in src/health/health.ts,
- * so that the check can give its reason in time.
+ * How long {@link proxyFault} waits for the proxy. It is less than `LONGEST_CHECK_MS` in
+ * src/health/health.ts, so that a check of the proxy is not late, and can give its reason.
  */
 const PROXY_ANSWER_MS = 2_500;
 
 /**
- * The address for a test when no platform uses the proxy. There is never a host of this name (RFC
- * 2606), so only the proxy sees it.
+ * The address with which a proxy is tested that no platform uses. No host has this name (RFC 2606),
+ * so the request reaches only the proxy.
  */
 const NOBODY = 'https://nobody.invalid';
 
 let used: string | undefined;
 
 /**
- * Sends this process's HTTPS through `proxy` from now on: `fetch`, Node's own clients, and
- * libraries that use these. Redis and Elasticsearch have connections of their own, which do not use
- * the proxy. A second call with the same proxy changes nothing.
+ * Makes this process send HTTPS through `proxy` from now on: `fetch`, Node's other clients, and
+ * libraries that use these. The clients of Redis and Elasticsearch do not use the proxy. A second
+ * call with the same proxy changes nothing.
  */
 export function goThrough(proxy: OutwardProxy | undefined): void {
   if (proxy === undefined || proxy.url === used) return;
@@ -55,9 +53,10 @@ export function isProxied({ except = '' }: OutwardProxy, url: string): boolean {
 }
 
 /**
- * The cause why nothing reaches this address through the proxy. Undefined when the proxy works, or
- * is not used for this address. A proxy that is down refuses the connection. A broken one hangs up.
- * Any answer means that it works. A silent one may be waiting for the other side.
+ * Asks the proxy for a tunnel to this address. Gives a Cause when the proxy refuses the connection
+ * or closes it without an answer, and when no connection to it is made in time. Undefined when it
+ * gives any answer, or is connected but silent, because it may be waiting for the other server.
+ * Also undefined when the proxy is not used for this address.
  */
 export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Promise<Cause | undefined> {
   if (!isProxied(proxy, url)) return undefined;
@@ -85,7 +84,7 @@ export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Pro
   }
 }
 
-/** Asks the proxy for a tunnel, as every client of it does. */
+/** Makes the request for a tunnel (CONNECT), as every client of a proxy sends it. */
 function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const { protocol, hostname, port, username, password } = new URL(url);
   const { hostname: wanted, port: wantedPort } = new URL(target);
@@ -93,7 +92,8 @@ function askFor({ url }: OutwardProxy, target: string): ClientRequest {
   const login = Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64');
   const headers = { host, ...(username && { 'proxy-authorization': `Basic ${login}` }) };
   const { request } = protocol === 'https:' ? https : http;
-  // This request has an agent of its own, because the process's agent would use the proxy.
+  // With `agent: false` the request goes to the proxy itself. The process's global agent would send
+  // it through the proxy.
   const options = { method: 'CONNECT', path: host, hostname: hostname.replace(/^\[|\]$/g, ''), headers, agent: false };
   return request({ ...options, ...(port && { port }) });
 }

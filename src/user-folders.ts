@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of this user for facefinder, where the system usually has it. */
+/**
+ * A folder of this user for facefinder: in the folder `xdg` if that is set, otherwise where the
+ * system usually has such folders.
+ */
 function userFolder(xdg: string | undefined, ...unix: readonly string[]): string {
   if (xdg) return join(xdg, 'facefinder');
   if (process.platform !== 'win32') return join(homedir(), ...unix, 'facefinder');
@@ -9,11 +12,11 @@ function userFolder(xdg: string | undefined, ...unix: readonly string[]): string
 }
 
 /**
- * The folder for files that must stay when the data are lost, and must not be copied with the data.
+ * The folder for the second place: files that must not be lost or copied together with the data.
  */
 export const STATE_FOLDER = userFolder(process.env.XDG_STATE_HOME, '.local', 'state');
 
-/** The folder for the key that seals a bot's data. It holds neither the data nor the state. */
+/** The folder for the key that seals a bot's data. Neither the data nor the state is in it. */
 export const KEY_FOLDER = userFolder(process.env.XDG_CONFIG_HOME, '.config');
 
 /** The folder for model files. All installations of this user share it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A TCP port. 0 stands for any free one. */
+/** A TCP port. 0 stands for any free port. */
 export const port = z.coerce
   .number('must be a port number')
   .int()
@@ -19,7 +19,7 @@ export const redisUrl = z.union(
   'must be a URL like redis://user:password@127.0.0.1:6379 or redis+sentinel://user:password@host:26379,host:26379/name',
 );
 
-/** One word of a list. */
+/** One of these words. */
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
@@ -31,8 +31,8 @@ export const between = (low: number, high: number) =>
     .max(high, `must be at most ${high}`);
 
 /**
- * A key as text. A hex key that lost digits must not be read as base64, because that would be
- * another key, and a weak one.
+ * A key as text. A key in hex that lost some of its digits is refused. As base64 the rest would be
+ * accepted, and give another key, which is weak.
  */
 export const keyText = z
   .string()

@@ -1,6 +1,6 @@
 import type { Situation } from './situation.ts';
 
-/** What may be wrong with Elasticsearch, as its user sees it. */
+/** What may be wrong with Elasticsearch, as a client of it can tell. */
 export const ELASTICSEARCH = {
   elasticsearch_unreachable: {
     what: 'Elasticsearch does not answer',

@@ -1,6 +1,6 @@
 import type { Situation } from './situation.ts';
 
-/** Why to use restore. If files are copied back by hand, erased people come back. */
+/** Why an operator should use `facefinder restore` and not copy files back by hand. */
 const NEWER = 'facefinder restore brings back nobody who was erased since.';
 
 /** What may be wrong with this machine, its files and its settings. */

@@ -1,6 +1,6 @@
 import type { Situation } from './situation.ts';
 
-/** What may be wrong with Redis, as its user sees it. */
+/** What may be wrong with Redis, as a client of it can tell. */
 export const REDIS = {
   redis_unreachable: {
     what: 'Redis does not answer',

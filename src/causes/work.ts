@@ -1,6 +1,6 @@
 import type { Situation } from './situation.ts';
 
-/** What may keep asks unanswered although every server runs. */
+/** Why asks may get no answer although every server runs. */
 export const WORK = {
   starting: {
     what: 'It is still starting',

@@ -24,8 +24,8 @@ const SQLITE: Readonly<Record<number, CauseCode>> = {
 };
 
 /**
- * The cause for a code of Node or the system that means the same everywhere; undefined for other
- * errors.
+ * The Cause for an error of Node or the system whose code means the same everywhere; undefined for
+ * other errors.
  */
 export function systemCause(error: unknown, where?: string): Cause | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
@@ -35,16 +35,16 @@ export function systemCause(error: unknown, where?: string): Cause | undefined {
 }
 
 /**
- * The package, or the file of a package, that Node's loader did not find. It never has a path of
- * this machine.
+ * The name of the package that Node's loader did not find, by the message of its error. A path of
+ * this machine is left out.
  */
 function missingModule({ message }: Error): string | undefined {
   return /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)|'((?:@[\w.-]+\/)?[\w.-]+)'/.exec(message)?.slice(1).find(Boolean);
 }
 
 /**
- * The cause for SQLite's error about `file`. Undefined for a wrong statement, because that is a
- * bug.
+ * The Cause for an error of SQLite about `file`; undefined for an error that no operator can mend,
+ * such as a wrong statement.
  */
 export function sqliteCause(error: unknown, file: string): Cause | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
@@ -52,7 +52,7 @@ export function sqliteCause(error: unknown, file: string): Cause | undefined {
   return code && new Cause(code, { where: file, cause: error });
 }
 
-/** The cause why DATA_DIR cannot be used; undefined for other errors. */
+/** The Cause for an error that says that DATA_DIR cannot be used; undefined for other errors. */
 export function dataDirCause(error: unknown, dataDir: string): Cause | undefined {
   const code = error instanceof Error && 'code' in error ? DATA_DIR[String(error.code)] : undefined;
   return code && new Cause(code, { where: dataDir, cause: error });

@@ -1,7 +1,7 @@
 import { OperatorError } from '../causes/operator-error.ts';
 import { dataDirCause, systemCause } from './codes.ts';
 
-/** What the system's codes mean for a file or folder that somebody named, and what to do. */
+/** Sentences for the system's codes about a file or folder that an operator named. */
 const FILES: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `There is no ${path}. Look how it is written: it is looked for from ${process.cwd()}.`,
   EACCES: (path) => `${path} is closed to this user. Give it to them (chown, chmod), or name another.`,
@@ -26,9 +26,9 @@ interface SystemError extends Error {
 }
 
 /**
- * Our own sentence for an error, if there is one. Otherwise it is made from the code of Node or the
- * system, the path or address in the error, and whether that path is in `dataDir`. Undefined when
- * nothing is known about the error.
+ * An error with a sentence for operators about `error`: the first OperatorError in its chain of
+ * causes, or one that is made from a system error in the chain (by its code, its path or address,
+ * and whether the path is in `dataDir`). Undefined when nothing is known about the error.
  */
 export function explained(error: unknown, dataDir?: string): OperatorError | undefined {
   for (const link of chainOf(error)) if (link instanceof OperatorError) return link;

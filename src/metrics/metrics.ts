@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type QueueSigns, type Signs, watchQueues, watchSigns } from './signs.ts';
 
-/** The parts of an ask's time, in their order. */
+/** The stages of an ask whose times are measured, in their order. */
 export type Stage =
-  /** From the time when the ask is received to the first sign that it was heard. */
+  /** From the time when the ask is received to the first sign to the person that it was. */
   | 'acknowledge'
   /** From the time when the ask is queued to the time when a worker takes it. */
   | 'queue'
@@ -18,15 +18,13 @@ export type Stage =
   /** The time that it takes to show the answer on the platform. */
   | 'deliver';
 
-/**
- * The ways in which people are harmed. An operator should see these early. The counts name nobody.
- */
+/** What may have harmed people. It is counted, so that operators notice it early. */
 export const HARMS = [
   'wrong_name_said_by_asker',
   'wrong_name_said_by_named',
-  /** The asker took a photo out of a /me, because it shows somebody else. */
+  /** The asker of a /me took a photo out of the answer, because it does not show the asker. */
   'not_me',
-  /** Somebody sent a selfie with a /me. It may show anybody. */
+  /** Somebody sent a selfie with a /me, which may be a photo of somebody else. */
   'me_by_selfie',
   'refused_enrolment',
   'dispute',
@@ -46,20 +44,21 @@ export interface Build {
  * Durations are in milliseconds.
  */
 export interface Metrics {
-  /** Does `work`. The stages in it count for this command. */
+  /** Does `work`. Stages that are measured during it count for this command. */
   readonly during: <T>(command: string, work: () => Promise<T>) => Promise<T>;
   readonly took: (stage: Stage, ms: number) => void;
   /** Measures the time of `work`, even if it fails. */
   readonly time: <T>(stage: Stage, work: () => Promise<T>) => Promise<T>;
-  /** Counts replies, and the time since the ask was received. */
+  /** Counts the replies of an answer, and the time since its ask was received, if known. */
   readonly answered: (command: string, replies: readonly Counted[], ms: number | undefined) => void;
-  /** Counts an ask that ended without an answer. The reason becomes a label. */
+  /** Counts an ask that ended without an answer, by the reason. */
   readonly dropped: (reason: string) => void;
   readonly harmed: (harm: Harm) => void;
-  /** Counts a store that lost all its data. */
+  /** Counts that a store has lost all its data. */
   readonly memoryLost: () => void;
   /**
-   * Counts a call of a store. `code` is the Failure's code, or undefined for an ordinary refusal.
+   * Counts a call of a store, and its time. `code` is the code of an error of the store; undefined
+   * when the call succeeded, or was refused for an ordinary reason.
    */
   readonly asked: (store: string, method: string, ms: number, code: string | undefined) => void;
   /** Counts a child that started or failed to start. */
@@ -72,8 +71,8 @@ export interface Metrics {
   readonly watch: (signs: Signs) => void;
   readonly built: (build: Build) => void;
   /**
-   * Starts a counter at 0 for everything that may be counted one day. If a series began with its
-   * first event, Prometheus would see no rise.
+   * Sets the counters of everything that may be counted one day to 0. If a counter only appeared
+   * with its first event, Prometheus would not see that it has risen.
    */
   readonly expect: (expected: { readonly commands: Iterable<string>; readonly reasons: readonly string[] }) => void;
   /** The metrics in Prometheus' text format. */
@@ -86,11 +85,12 @@ interface Counted {
 }
 
 /**
- * The bounds of the histograms, from a read out of a cache to the longest time that a person waits.
+ * The bounds of the histograms' buckets, in seconds: from a read from a cache to the longest time
+ * that a person waits.
  */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Opens the metrics. They have a registry of their own, so that a test can open several. */
+/** Opens metrics, each time with a new registry, so that a test can open several. */
 export function openMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -139,13 +139,14 @@ export function openMetrics(): Metrics {
 }
 
 /**
- * Milliseconds as seconds, and never below zero: the clocks of two machines may differ a little.
+ * Milliseconds as seconds. Negative ones, which may come from two machines with different clocks,
+ * become 0.
  */
 function seconds(ms: number): number {
   return Math.max(0, ms) / 1000;
 }
 
-/** Makes all counters of events. */
+/** Makes all counters and histograms. */
 function openMeters(registry: Registry) {
   const registers = [registry];
   const counter = <const L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>

@@ -10,9 +10,9 @@ export interface QueueSigns {
 
 /** The state of this process when metrics are asked for. Times are milliseconds. */
 export interface Signs {
-  /** Each part, and whether it works. */
+  /** For each part whether it works. */
   readonly parts: () => ReadonlyMap<string, boolean>;
-  /** Each platform with a listener, and whether the listener hears. */
+  /** For each platform with a listener whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
   /** How long ago the last pulse came back; absent in a process that sends none. */
   readonly pulseAgeMs?: () => number;
@@ -20,8 +20,8 @@ export interface Signs {
 }
 
 /**
- * Gauges of queues. When a queue cannot be reached, it reports nothing. The other metrics still
- * come, because then they matter most.
+ * Makes gauges of queues. For a queue that cannot be reached, they have no value. All other metrics
+ * are still given then.
  */
 export function watchQueues(registry: Registry) {
   const queues = new Map<string, () => Promise<QueueSigns>>();
@@ -52,7 +52,7 @@ export function watchQueues(registry: Registry) {
   return { watch: (queue: string, state: () => Promise<QueueSigns>) => void queues.set(queue, state) };
 }
 
-/** Runs `read` once for all callers at the same time. */
+/** Makes a function that runs `read`. Calls while it runs get the result of that run. */
 function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;
   return () => {
@@ -63,7 +63,7 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Gauges of this process, and of the erasures that are not finished. */
+/** Makes gauges of the state of this process, and of unfinished erasures. */
 export function watchSigns(registry: Registry, { parts, platforms, pulseAgeMs, erasures }: Signs): void {
   const registers = [registry];
   const each = (name: string, help: string, label: string, read: Signs['parts']) =>

@@ -3,8 +3,9 @@ import { Failure } from '../failure.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Measures every call of `port`. Neither the store nor its callers know of this. If a store refuses
- * for a reason (a face that is taken), that is no error of the store.
+ * Gives an object like `port` that measures every call. A Failure other than `unavailable` and
+ * `internal` is an ordinary refusal (a face that is taken), and does not count as an error of the
+ * store.
  */
 export function timedStore<T extends object>(store: string, port: T, metrics: Pick<Metrics, 'asked' | 'took'>): T {
   return new Proxy(port, {
@@ -34,7 +35,7 @@ function errorCode(error: unknown): string | undefined {
   return error.code === 'unavailable' || error.code === 'internal' ? error.code : undefined;
 }
 
-/** Measures the steps of seeing and drawing. */
+/** Gives faces like `faces` that measure the stages of each call. */
 export function timedFaces(faces: Faces, metrics: Pick<Metrics, 'time' | 'took'>): Faces {
   return {
     async see(photo, signal) {

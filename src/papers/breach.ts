@@ -1,6 +1,6 @@
 import { DRAFT, list, type Paper, type PaperFacts, places, recipients } from './paper.ts';
 
-/** The plan for the day on which data are lost or seen by others (GDPR Art. 33 and 34). */
+/** The plan for a data breach: data were lost, or strangers saw them (GDPR Art. 33 and 34). */
 export function breach(facts: PaperFacts): Paper {
   const { contact, policyUrl } = facts;
   return {

@@ -15,9 +15,9 @@ export interface PaperFacts {
   readonly findsPerHour: number;
   /** The model pack. */
   readonly pack: string;
-  /** The platforms that people use, by id, and the carriers of their messages. */
+  /** The platforms that are turned on, each with the company that carries its messages, if any. */
   readonly platforms: readonly { readonly id: string; readonly carrier?: Carrier }[];
-  /** One process with SQLite, or Redis and Elasticsearch. */
+  /** `embedded`: one process with SQLite. `production`: Redis and Elasticsearch. */
   readonly mode: 'embedded' | 'production';
   readonly dataDir: string;
   /** Whether the master key is in `dataDir`, the folder with the data that it seals. */
@@ -46,7 +46,7 @@ export interface Paper {
   readonly text: string;
 }
 
-/** The first lines of every paper. They say that it is no legal advice. */
+/** The first lines of papers in English. They say that the paper is no legal advice. */
 export const DRAFT =
   '> DRAFT, written by `facefinder papers` from the configuration of this installation. Not legal advice: read it, complete what is ' +
   'marked with ☐, and have it checked before anybody relies on it.';
@@ -70,7 +70,7 @@ export function pinned({ contact, policyUrl, retentionDays: days, findPhotos }: 
   return { file: 'pin.md', text: `${papers.draft}\n\n${text}\n` };
 }
 
-/** The carriers of messages, each with its country, in English. */
+/** The companies that carry messages, each with its country, in English. */
 export function recipients({ platforms }: PaperFacts): string[] {
   return platforms.flatMap(({ id, carrier }) => {
     const named = carrierIn('en', carrier);

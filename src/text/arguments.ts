@@ -1,13 +1,14 @@
 /**
- * The kind of an argument. `flag`: `true` or `false` for a `select`. A list: the cases of a
- * `select`. `number`: a number for a `plural`. `text`: a text that the sentence repeats.
+ * The kind of an argument of a sentence, in terms of ICU MessageFormat. `flag`: true or false for a
+ * `select`. A list: the cases of a `select`. `number`: a number for a `plural`. `text`: a text that
+ * the sentence contains.
  */
 export type Kind = 'flag' | 'number' | 'text' | readonly string[];
 
 /**
- * The arguments of each sentence in the catalogues, by the sentence's key. A sentence that is
- * missing here has no arguments. `*` stands for every key beside it. `test/text` compares every
- * language with this.
+ * The arguments of each sentence in the catalogues, by the sentence's key. A sentence whose key is
+ * missing here has no arguments. `*` stands for all keys that are not listed beside it. `test/text`
+ * compares every language with this.
  */
 export const ARGUMENTS = {
   commands: { '*': { photo: { max: 'number' }, addPhotos: { max: 'number' } } },
@@ -19,8 +20,8 @@ export const ARGUMENTS = {
     image_unreadable: { why: ['heic', 'kind', 'other'], kind: 'text' },
     not_enrolled: { why: ['borrowed', 'self', 'other'] },
     not_a_member: { why: ['unproven', 'other'] },
-    // Every `why` except `other` says `count` of `unit`, where the unit `other` stands for minutes.
-    // The `why` `other` says `minutes`, where 0 means that nobody knows how long.
+    // The sentence says how long to wait. If `why` is `other`, that is `minutes`, and 0 means that
+    // nobody knows. For any other `why` it is `count` of `unit`; the unit `other` is minutes.
     rate_limited: {
       why: ['gesture', 'photos', 'revealed', 'selfie', 'other'],
       minutes: 'number',
@@ -131,12 +132,12 @@ export const ARGUMENTS = {
     match: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
     possible: { name: 'text', face: 'number', distance: 'text', chance: 'text' },
     wrongAnswers: { answers: 'text' },
-    // `elsewhere`: the distance is shown at the face with the number `at`.
+    // `told` is `elsewhere` when the distance is shown at another face, with the number `at`.
     unmeasured: {
       match: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
       possible: { name: 'text', face: 'number', told: ['elsewhere', 'other'], at: 'number' },
     },
-    // `numbers`: the numbers of these faces, as a list. `faces`: how many they are.
+    // `faces`: how many faces the sentence is about. `numbers`: their numbers, as a list.
     similar: { faces: 'number', numbers: 'text' },
     unknown: { faces: 'number', numbers: 'text' },
     inPicture: { match: { name: 'text', face: 'number' }, possible: { name: 'text', face: 'number' } },
@@ -190,7 +191,7 @@ export const ARGUMENTS = {
   person: { called: { name: 'text' }, account: { name: 'text', account: 'text' } },
   place: { titled: { title: 'text' }, untitled: { id: 'text' } },
   discord: { form: { photos: { max: 'number' } } },
-  // The browser puts these in, with numbers already formatted for its reader.
+  // The browser inserts these arguments. It has already formatted numbers for its reader.
   browser: {
     conversation: { name: 'text', group: 'text' },
     says: { name: 'text' },
@@ -239,7 +240,7 @@ type Sentence<Args> =
     ? (told: { readonly [Name in keyof Args]: Value<Args[Name]> }) => string
     : string;
 
-/** The sentences of a catalogue. A sentence with arguments is a function that gives the text. */
+/** The sentences of a catalogue. One with arguments is a function that takes them. */
 export type Sentences<Catalogue, Args> = {
   readonly [Key in keyof Catalogue]: Catalogue[Key] extends string
     ? Sentence<Below<Args, Key>>

@@ -4,15 +4,16 @@ import { languageOf } from './words.ts';
 export type MomentUnit = 'minute' | 'day';
 
 /**
- * An invisible mark on both sides of a moment. No name contains it, so no name is taken for a
- * moment.
+ * An invisible sign on both sides of a moment. Names that people give cannot contain it, so no name
+ * is taken for a moment.
  */
 const MARK = '\u2063';
 const MOMENT = /\u2063(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d) UTC)?\u2063/g;
 
 /**
- * A moment (milliseconds since 1970) as an argument of sentences. People can read it as it is. It
- * is marked, so that a platform can show it in the reader's own time zone ({@link tellMoments}).
+ * A moment (milliseconds since 1970) as text, for an argument of sentences. People can read the
+ * text as it is. It is marked, so that a platform can find it with {@link tellMoments} and show it
+ * in the reader's time zone.
  */
 export function moment(at: number, unit: MomentUnit = 'minute'): string {
   const [date = '', time = ''] = new Date(at).toISOString().slice(0, 16).split('T');
@@ -20,8 +21,8 @@ export function moment(at: number, unit: MomentUnit = 'minute'): string {
 }
 
 /**
- * Replaces each marked moment of the text by the result of `tell`. `start` is where that result
- * begins in the new text, in UTF-16 units.
+ * Replaces each marked moment in the text by the result of `tell`. `tell` gets the moment, and as
+ * `start` the position at which its result begins in the new text, in UTF-16 units.
  */
 export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, start: number) => string): string {
   let told = '';
@@ -35,20 +36,21 @@ export function tellMoments(text: string, tell: (at: number, unit: MomentUnit, s
 }
 
 /**
- * A moment as readers of a BCP 47 locale write it, with its time zone; a day has none. By default
- * `timeZone` is this machine's.
+ * A moment as readers of a BCP 47 locale write it: with the time zone, unless it is only a day. The
+ * time zone is that of this machine by default.
  */
 export function writtenMoment(at: number, unit: MomentUnit, locale: string, timeZone?: 'UTC'): string {
   const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
   const minute = { ...day, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  // A day is the same calendar day for everybody.
+  // A day is written in UTC, so that it is the same calendar day for everybody.
   const zone = unit === 'day' ? 'UTC' : timeZone;
   const format = { ...(unit === 'day' ? day : minute), ...(zone !== undefined && { timeZone: zone }) };
   return new Intl.DateTimeFormat(known(locale), format).format(at);
 }
 
 /**
- * The locale with its region, if its language has sentences. A platform gives any text as a locale.
+ * The locale with its region, if there are sentences in its language; otherwise `en`. `locale` may
+ * be any text from a platform.
  */
 function known(locale: string): string {
   const language = languageOf(locale) ?? 'en';

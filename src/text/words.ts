@@ -7,10 +7,10 @@ import english from './languages/en.json' with { type: 'json' };
 /** The sentences of one language, in the shape of the English catalogue. */
 export type Words = Sentences<Omit<typeof english, 'browser'>, typeof ARGUMENTS>;
 
-/** The sentences for the browser. It replaces the words in braces. */
+/** The sentences for the browser, which inserts arguments for names in braces: `{name}`. */
 export type BrowserWords = Readonly<Record<keyof (typeof english)['browser'], string>>;
 
-/** A command that has words. */
+/** The name of a command, as in the catalogues. */
 export type CommandName = keyof Words['commands'];
 
 /** A catalogue, or a part of one: sentences in ICU MessageFormat under their keys. */
@@ -40,7 +40,7 @@ export function languageOf(locale: string): string | undefined {
   return LOCALES.find((known) => known === language);
 }
 
-/** The sentences for a BCP 47 locale. If its language has none, the English ones. */
+/** The sentences for a BCP 47 locale; the English ones if there are none in its language. */
 export function wordsFor(locale: string): Words {
   return open(languageOf(locale) ?? 'en').words;
 }
@@ -61,8 +61,8 @@ function open(language: string) {
 }
 
 /**
- * The sentences of a catalogue. If one is missing, the English one is taken, so that people can
- * still read something. `npm run check` refuses such a catalogue.
+ * Reads the sentences of a catalogue. In place of a missing sentence, the English one is taken, so
+ * that people can read something. (`npm run check` refuses a catalogue that lacks a sentence.)
  */
 export function readCatalogue(
   language: string,
@@ -91,7 +91,9 @@ function sentences(language: string, reference: Catalogue, theirs: Catalogue, to
 
 type Told = Readonly<Record<string, string | number | boolean>>;
 
-/** A sentence. It is parsed when it is first used, because some languages are never used. */
+/**
+ * Makes the function of a sentence. The text is parsed at the first use, as many are never used.
+ */
 function sentence(language: string, text: string): (told: Told) => string {
   if (!/[{}']/.test(text)) return () => text;
   let message: IntlMessageFormat | undefined;
@@ -101,7 +103,7 @@ function sentence(language: string, text: string): (told: Told) => string {
   };
 }
 
-/** ICU messages with only plain arguments, as texts with `{name}` in them. */
+/** The browser's sentences, in which each argument is still its name in braces: `{name}`. */
 function templates(language: string, reference: BrowserWords, theirs: string | Catalogue | undefined): BrowserWords {
   const own: Catalogue = typeof theirs === 'object' ? theirs : {};
   const entries = Object.entries(reference).map(([key, text]) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long the pauses between tries are, in milliseconds. */
+/** The lengths of the first and of the longest pause between tries, in milliseconds. */
 export interface BackOff {
   readonly firstMs: number;
   readonly longestMs: number;
@@ -12,8 +12,8 @@ export function pauseAfter(attempt: number, { firstMs, longestMs }: BackOff): nu
 }
 
 /**
- * Tries `work` until it succeeds. After each failure, `pause` gets the number of tries so far. It
- * gives the milliseconds until the next try, or undefined for no further try.
+ * Tries `work` until it succeeds. After each failure, `pause` gets the error and the number of
+ * tries so far, and gives the milliseconds until the next try, or undefined for no further try.
  * @throws the error of the last try; an AbortError when `signal` aborts during a pause
  */
 export async function repeat<T>(

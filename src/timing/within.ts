@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
 
 /**
- * The result of `work` if it comes within `ms` milliseconds. After that, this throws `unavailable`
- * and aborts `signal`. `work` must pass `signal` on, so that no part of it goes on.
+ * The result of `work`, if it comes within `ms` milliseconds. Otherwise this throws `unavailable`,
+ * and aborts the signal that `work` got, by which `work` must end what it does.
  */
 export async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
@@ -19,8 +19,8 @@ export async function within<T>(ms: number, work: (signal: AbortSignal) => Promi
 }
 
 /**
- * The result of `work`; undefined after `ms` milliseconds. The work then goes on, and nobody gets
- * its result.
+ * The result of `work`, or undefined if it does not come within `ms` milliseconds. The work then
+ * goes on, and its result is ignored.
  */
 export async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
@@ -33,8 +33,8 @@ export async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undef
 }
 
 /**
- * The result of `work`. When `signal` aborts first, its reason is thrown. The work then goes on,
- * and nobody gets its result.
+ * The result of `work`. If `signal` aborts first, this throws the signal's reason. The work then
+ * goes on, and its result is ignored.
  */
 export async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -3,10 +3,11 @@ import { errorFields, type Log } from '../log.ts';
 import type { Witness } from './witness.ts';
 
 /**
- * Runs at every start, before anybody is served. Gallery and second place tell each other of
- * erasures, and people whom an older store brought back are erased again. A second place that does
- * not know the gallery begins anew. If the gallery had a second place before, that raises an alarm.
- * False when this failed and must be tried again; the start goes on.
+ * Lets gallery and second place tell each other of erasures, at every start before anybody is
+ * served. People whom an older copy of the gallery brought back are erased again. A second place
+ * that does not know the gallery begins to. If the gallery had a second place before, that one was
+ * lost, which is logged as an error. False when something failed: the start goes on, and the caller
+ * must try this again later.
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,

@@ -8,10 +8,7 @@ import { FOR_EVER, type Pending } from '../queue/pending.ts';
 import { type Kept, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
 
-/**
- * The facts about a scope's ledger that the second place knows: its number of entries, and their
- * signed head.
- */
+/** What the second place knows of a scope's ledger. */
 export interface Anchor {
   readonly seen: Seen;
   readonly peaks: Peaks;
@@ -25,14 +22,15 @@ export interface Anchor {
 export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor };
 
 /**
- * The second place. It is not copied with the gallery's store. So it shows when somebody brings
- * back an older copy of that store. It keeps the heads of ledgers, and a journal of erasures: keyed
- * hashes and epochs. All of it is sealed, and calls fail as those of {@link Pending}.
+ * The second place. It is not copied together with the gallery's store, and so it shows when
+ * somebody puts an older copy of that store back. It keeps the heads of ledgers, and a journal of
+ * erasures (keyed hashes and epochs). All of it is sealed. Its calls throw as those of {@link
+ * Pending}.
  */
 export interface Witness extends AsyncDisposable {
   /**
-   * Since when it knows the gallery, milliseconds since 1970. Undefined when it does not know it,
-   * or has lost its data.
+   * Since when the second place knows the gallery, milliseconds since 1970. Undefined when it does
+   * not know the gallery, or has lost its data.
    */
   begun(): Promise<number | undefined>;
   begin(at: number): Promise<void>;
@@ -42,25 +40,25 @@ export interface Witness extends AsyncDisposable {
   anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
   anchors(): Promise<ReadonlyMap<ScopeId, Anchor>>;
   /**
-   * Replaces the anchor `before` (undefined: there is none). False when there is another anchor by
-   * now.
+   * Replaces the anchor `before` of a scope (undefined: there is none yet). False when the scope
+   * has another anchor by now.
    */
   advance(scope: ScopeId, before: KeptAnchor | undefined, anchor: Anchor): Promise<boolean>;
-  /** Replaces all anchors, after a gallery was restored, or moved to this store. */
+  /** Replaces all anchors, after the gallery was restored from a backup or moved here. */
   replaceAnchors(anchors: ReadonlyMap<ScopeId, Anchor>): Promise<void>;
   journal(): Promise<Tombstone[]>;
   /** Notes erasures. Of one person's erasures, the one with the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
   /**
-   * Drops erasures that were kept for long enough. Only a sweep may call it, because a sweep
-   * notices when a clock jumps.
+   * Drops erasures that were kept for long enough. Only a sweep may call it, because a sweep stops
+   * when the clock has jumped.
    */
   tidy(now: number): Promise<void>;
   /**
    * The time of the latest erasure that {@link Witness.tidy} has dropped, milliseconds since 1970.
-   * Undefined when it has dropped none. No backup from before this time may be restored, because it
-   * could bring back somebody unnoticed. If a clock was ahead, erasures were dropped too early, and
-   * this time shows it.
+   * Undefined when it has dropped none. A backup from before this time may not be restored, because
+   * it could bring back somebody whose erasure is no longer known. That holds even if a clock was
+   * ahead, so that erasures were dropped too early.
    */
   forgotten(): Promise<number | undefined>;
   noteForgotten(at: number): Promise<void>;
@@ -71,8 +69,8 @@ const MOVED = 'moved';
 const FORGOTTEN = 'forgotten';
 
 /**
- * A second place on shelves of `pending`, which is another store than the gallery's. When it is
- * disposed of, it disposes of `close` too.
+ * Opens a second place on shelves of `pending`, which must be in another store than the gallery.
+ * When the second place is disposed, it disposes `close`.
  */
 export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
   const heads = shelf<Anchor>(pending, keys, 'anchor');
@@ -142,7 +140,8 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     },
     async tidy(now) {
       const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
-      // This comes first. If the process ends after it, no erasure was dropped without a note.
+      // The time is noted before anything is dropped, so that nothing is dropped without a note
+      // even if the process ends in between.
       if (over.length > 0)
         await noteForgotten(Math.max(...over.map(({ expiresAt }) => expiresAt)) - TOMBSTONE_RETENTION_MS);
       for (const { id } of over) await erasures.drop(id);
@@ -157,8 +156,8 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
 }
 
 /**
- * Makes the anchor of a ledger from `known` and the entries after it. `now`: milliseconds since
- * 1970.
+ * Makes the anchor of a ledger from an earlier anchor `known` and the entries after that (`fresh`).
+ * Without `known`, `fresh` has all entries. `now`: milliseconds since 1970.
  */
 export async function anchorOf(
   { signHead }: Pick<ReceiptSigner, 'signHead'>,
@@ -178,7 +177,7 @@ export function agrees({ seen: { size, root } }: Anchor, entries: readonly Ledge
   return entries.length >= size && rootOf(peaksOf(entries.slice(0, size).map(leafOf))) === root;
 }
 
-/** A value; undefined when it cannot be unsealed. It then counts as lost, and is written again. */
+/** A value; undefined when it cannot be unsealed. Callers treat it as if it were not there. */
 function readable<T>(value: () => T): T | undefined {
   try {
     return value();

@@ -9,8 +9,7 @@ import { type Anchor, anchorOf, type Witness } from './witness.ts';
 
 export interface WitnessParts {
   /**
-   * The second place. When it cannot be reached, its calls fail. That raises an alarm, and keeps
-   * nobody from anything.
+   * The second place. When it cannot be reached, that is logged, and the gallery works as before.
    */
   readonly witness: Witness;
   readonly keys: Pick<Keys, 'tombstone'>;
@@ -18,8 +17,8 @@ export interface WitnessParts {
   readonly log: Log;
   readonly now: () => number;
   /**
-   * Called when the second place could not note something. After that, gallery and second place
-   * must tell each other of erasures again.
+   * Called when the second place could not note something. Then {@link reconcile} must run again,
+   * so that gallery and second place tell each other of erasures.
    */
   readonly onMissed: () => void;
 }
@@ -29,28 +28,28 @@ export interface WitnessedGallery extends Gallery {
   /** The signed head of the scope's ledger as it is now. */
   head(scope: ScopeId): Promise<string>;
   /**
-   * Tells the second place of every new entry. Gives the scopes whose ledgers differ from what it
-   * knows.
+   * Tells the second place of all new entries of all ledgers. Gives the scopes whose ledgers differ
+   * from what the second place knows of them.
    * @throws the reason of `signal` once that is aborted
    */
   catchUp(signal?: AbortSignal): Promise<ScopeId[]>;
 }
 
 /**
- * How often to try to move the head. After that it is left to the other processes, which are moving
- * it too.
+ * How often this process tries to give the second place a ledger's new head. It fails only while
+ * other processes give it newer heads, and then leaves it to them.
  */
 const MOST_TRIES = 20;
 
 /**
- * A layer over a gallery. After each step that adds to a ledger, the second place gets the ledger's
- * new head, and it notes each erasure. If that fails, there is an alarm in the log. Nobody is kept
- * from agreeing or leaving.
+ * A layer over a gallery. After each call that adds to a ledger, the second place gets the ledger's
+ * new head, and after an erasure it also notes that. If this fails, an error is logged, and the
+ * call succeeds all the same, so that nobody is kept from agreeing or leaving.
  */
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
   const { witness, keys, signer, log, now } = parts;
 
-  /** Gives the second place the present end of a ledger. Undefined when it knows another ledger. */
+  /** Gives the second place a ledger's present head. Undefined when it knows another ledger. */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const before = await witness.anchor(scope);
@@ -82,7 +81,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     }
   }
 
-  /** Notes an erasure. An earlier call may have done it without being able to note it. */
+  /** Notes that a person was erased, now or by an earlier call that could not note it. */
   async function journal(scope: ScopeId, person: Person, epochBefore: number | undefined): Promise<void> {
     const { epoch } = await gallery.standing(scope, person);
     if (epoch === 0 || epoch <= (epochBefore ?? 0)) return;
@@ -144,6 +143,6 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     [Symbol.asyncDispose]: () => gallery[Symbol.asyncDispose](),
   };
-  // A shut gallery makes its methods when they are called, so no copy would have them.
+  // A shut gallery is a Proxy without properties, so the layer gets its methods by the prototype.
   return Object.setPrototypeOf(layer, gallery);
 }
