@@ -13,10 +13,7 @@ import { keyFromText } from './secrets/keys.ts';
 import { KEY_FOLDER, MODEL_FOLDER, STATE_FOLDER } from './user-folders.ts';
 import { between, httpUrl, keyText, oneOf, port, redisUrl } from './variables.ts';
 
-/**
- * The error of a wrong configuration. Its message names each wrong variable and says what it must
- * be. The exit code is 2.
- */
+/** A wrong configuration. The message names each wrong variable and says what it must be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -286,8 +283,7 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
     throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }
-  // For other secrets, an empty file counts as a variable that is not set: a compose file names a
-  // file for every possible secret.
+  // For other secrets it counts as not set, because a compose file names a file for each of them.
   return set(complete);
 }
 
