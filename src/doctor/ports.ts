@@ -9,7 +9,7 @@ import { look } from './look.ts';
  * Checks that each configured port is free, or in use by the running facefinder of this
  * configuration.
  * @param mayRun whether that facefinder may be running. If not, a facefinder on the port is another
- * one, and counts as any other program that takes the port
+ * one, which takes the port like every other program
  */
 export async function checkPorts({ platforms, metricsPort }: Config, mayRun: boolean): Promise<Finding[]> {
   const wanted = [
