@@ -2,8 +2,9 @@ import { PLATFORMS } from '../bots/platforms.ts';
 import { type Person, type Place, type Platform, personNamed } from '../consent/who.ts';
 import { UsageError } from './verb.ts';
 
-/** The forms of `--person` (here) and of `--scope` (below), for usage texts. */
+/** The forms that `--person` may have, for usage texts. */
 export const PERSONS = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.person}`));
+/** The forms that `--scope` may have, for usage texts. */
 export const PLACES = list(PLATFORMS.map(({ id, ids }) => `${id}:${ids.place}`));
 
 /** A person given as `<platform>:<id>`. */

@@ -99,7 +99,7 @@ export function metaOf(store: Store, names: Indices) {
     await once('witnessed', String(at));
   }
 
-  /** When this gallery was first opened with this version of the notice. Notes `now` if never. */
+  /** Since when (ms since 1970) this version of the notice is in force; notes `now` if unknown. */
   async function noticeFirstSeen(notice: number, now: number): Promise<number> {
     return Number(await once(`notice ${notice}`, String(now)));
   }

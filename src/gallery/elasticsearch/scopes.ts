@@ -118,7 +118,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  /** Removes a scope, its places first. A sweep removes a scope whose places alone are gone. */
+  /** Removes a scope after its places. After an interruption, a sweep removes the scope. */
   async function remove(id: ScopeId): Promise<void> {
     forget(id);
     const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
