@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/house/**/*.test.ts', 'test/text/**/*.test.ts', 'test/docs/claims.test.ts'],
     // A busy machine is slow, not wrong.
-    testTimeout: 60_000,
+    testTimeout: 900_000,
   },
 });

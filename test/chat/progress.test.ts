@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '../../src/consent/who.ts';
 import { Failure } from '../../src/failure.ts';
 import { action, openStage } from './stage.ts';
@@ -82,7 +82,7 @@ describe('somebody whose search waits', () => {
     await telling.promise;
     release();
     for (const message of messages.slice(0, AT_ONCE)) await stage.platform.shownAt(message);
-    await vi.waitFor(() => expect(stage.platform.fetched).toHaveLength(2 * AT_ONCE + 2));
+    await expect.poll(() => stage.platform.fetched.length).toBe(2 * AT_ONCE + 2);
     for (let turns = 0; turns < 100; turns += 1) await turn();
     expect(stage.platform.timesAnswered(last)).toBe(0);
     told.resolve();

@@ -15,7 +15,7 @@ import { type Program, runProgram } from './program.ts';
 /** How long a fault may stay unseen. */
 const SEEN_MS = 60_000;
 /** A failed poll of Telegram is tried again within half a minute. */
-const MENDED_MS = 60_000;
+const MENDED_MS = 240_000;
 
 /**
  * One program in its own folder, with its page, and a Telegram bot behind a company's proxy. Faults

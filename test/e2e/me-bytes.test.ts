@@ -50,7 +50,7 @@ test('while somebody looks for themselves, nobody else’s template is in any by
   // holds none.
   const large = () => newValues(before, snapshot(data)).filter(({ value }) => value.byteLength >= SMALLEST_TEMPLATE);
   // People see the answer a moment before the program notes that it was given.
-  await expect.poll(() => large().map(({ where }) => where), { timeout: 90_000 }).toEqual(['pending.db pending.body']);
+  await expect.poll(() => large().map(({ where }) => where)).toEqual(['pending.db pending.body']);
   const parked = await parkedAsks(root, data);
   expect(parked).toContainEqual(expect.stringContaining('"command":"me"'));
   for (const ask of parked) {

@@ -38,7 +38,7 @@ describe('a bot that its platform shuts out for good', () => {
       dataDir,
       env: { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl, CONTACT: 'The board, board@club.example' },
     });
-    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
+    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 240_000);
     discord.gateway.drop(4004);
     expect((await ending(program)).at(-1)).toMatch(
       /^facefinder start: Discord refuses the token .*4004.* DISCORD_TOKEN/,
@@ -54,7 +54,7 @@ describe('a bot that its platform shuts out for good', () => {
       CONTACT: 'The board, board@club.example',
     };
     await using program = await runProgram({ dataDir, env });
-    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
+    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 240_000);
     telegram.fault('getUpdates', unauthorized(), MANY);
     telegram.updates.add({});
     expect((await ending(program)).at(-1)).toMatch(/^facefinder start: Telegram refuses the token .* TELEGRAM_TOKEN/);
@@ -67,10 +67,10 @@ describe('a bot that its platform shuts out for good', () => {
     const tokens = { DISCORD_TOKEN: discord.token, TELEGRAM_TOKEN: telegram.token };
     const env = { ...tokens, DISCORD_API_URL: discord.apiUrl, TELEGRAM_API_URL: telegram.url };
     await using program = await runProgram({ dataDir, env });
-    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
+    await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 240_000);
     discord.gateway.drop(4004);
     const told = [503, expect.stringMatching(/^not ready\ndiscord: discord_token: Discord refuses the token/)];
-    await vi.waitFor(async () => expect(await readyz(program)).toEqual(told), 10_000);
+    await vi.waitFor(async () => expect(await readyz(program)).toEqual(told), 240_000);
     const ann = peopleOf(telegram).person('Ann');
     ann.says('/start');
     await telegram.until('an answer', () => ann.inbox()[0]);
@@ -101,7 +101,7 @@ it('a gateway that stands and says nothing is named within a minute', async () =
   await using discord = await openPlatform({ heartbeatMs: 1_000 });
   const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl };
   await using program = await runProgram({ dataDir, env });
-  await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 10_000);
+  await vi.waitFor(async () => expect(await readyz(program)).toEqual([200, 'ready\n']), 240_000);
   discord.gateway.fallSilent();
   const named = async () => {
     const [, text] = await readyz(program);
@@ -121,9 +121,9 @@ it('a token that another program uses too is named in the log, and the bot goes 
   await using program = await runProgram({ dataDir, env });
   telegram.fault('getUpdates', new Refusal(409, 'Conflict: terminated by other getUpdates request'), MANY);
   telegram.updates.add({});
-  await vi.waitFor(() => expect(program.output()).toContain('"cause":"telegram_conflict"'), 10_000);
+  await vi.waitFor(() => expect(program.output()).toContain('"cause":"telegram_conflict"'), 240_000);
   const polls = () => telegram.calls.filter(({ method }) => method === 'getUpdates').length;
   const before = polls();
-  await vi.waitFor(() => expect(polls()).toBeGreaterThan(before), 10_000);
+  await vi.waitFor(() => expect(polls()).toBeGreaterThan(before), 240_000);
   expect(program.process.exitCode).toBeNull();
 });

@@ -27,7 +27,7 @@ async function openFiles({ process }: Program): Promise<number> {
 
 it('a disk that takes nothing any more is named within a minute although nobody asks, and it goes on by itself', async () => {
   await using program = await runProgram({ dataDir });
-  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 20_000);
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 240_000);
   // No file can grow any more, as on a full disk.
   limit(program, 'fsize', 0);
   const told = /^not ready\n(.*\n)*pending: disk_(full|failing): The disk .*pending\.db/;
@@ -53,7 +53,7 @@ it('a full disk keeps nobody from leaving: they are told what is remembered, and
   limit(program, 'fsize', 'unlimited');
   expect(await found()).not.toContain('Ada');
   const held = async () => JSON.stringify(await ada.say('/mydata'));
-  await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
+  await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 240_000, interval: 500 });
 });
 
 /**
@@ -94,12 +94,12 @@ it('who wants to leave while the disk is full is gone after a restart too, with 
   await rm(join(disk, 'fill'));
   await using program = still ?? (await runProgram(onDisk));
   const held = async () => JSON.stringify(await visitor(program.url, 'Ada').say('/mydata'));
-  await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 120_000, interval: 500 });
+  await vi.waitFor(async () => expect(await held()).toContain('Nothing is held'), { timeout: 240_000, interval: 500 });
 }, 300_000);
 
 it('a program that can open no further file says so in its log, since nobody reaches it to ask, and it goes on by itself', async () => {
   await using program = await runProgram({ dataDir });
-  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 20_000);
+  await vi.waitFor(async () => expect(await readyz(program)).toBe('ready\n'), 240_000);
   limit(program, 'nofile', Math.floor((await openFiles(program)) / 2));
   const told = /"part":"files","cause":"files_used_up","says":"No more files and connections can be opened.*ulimit -n/;
   await vi.waitFor(() => expect(program.output()).toMatch(told), { timeout: 240_000, interval: 500 });

@@ -190,7 +190,7 @@ export class World {
       const [{ waiting, running }, { count }] = [await queue.state(), await this.stage.flow.eraser.unfinished()];
       return waiting + running + count;
     };
-    await expect.poll(left, { interval: 5, timeout: 120_000 }).toBe(0);
+    await expect.poll(left, { interval: 5, timeout: 600_000 }).toBe(0);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { developmentInProduct, forbiddenImports, twoWayPairs, unusedPermissions } from './arrows.ts';
 import { missingFiles, missingScripts, missingVariables } from './docs.ts';
-import { namelessLimits, twiceNamedConstants } from './limits.ts';
+import { impatientWaits, namelessLimits, twiceNamedConstants } from './limits.ts';
 import { unreadMembers } from './members.ts';
 import { platformsEverywhere } from './platforms.ts';
 import {
@@ -38,6 +38,7 @@ describe('the house', () => {
   test('goes round neither types nor linter', () => expectNone(escapes(house)));
   test('has each constant once', () => expectNone(twiceNamedConstants(house)));
   test('gives every limit a name', () => expectNone(namelessLimits(house)));
+  test('waits in tests as long as a busy machine needs', () => expectNone(impatientWaits(house)));
   test('has no comment line that is too long', () => expectNone(longComments(house)));
   test('has no barrel', () => expectNone(barrels(house)));
   test('has no grab-bag', () => expectNone(grabBags(house)));
@@ -135,6 +136,10 @@ describe('a violation is seen:', () => {
   });
   test('a limit without a name', () =>
     seen(namelessLimits, plant(house, 'src/a.ts', 'if (photos.length > 10) refuse();'), /compares a count with 10/));
+  test.each(['vi.waitFor(look);', 'vi.waitFor(look, 10_000);', 'vi.waitFor(look, { timeout: 9_000 });'])(
+    'a wait that is too short for a busy machine: %s',
+    (text) => seen(impatientWaits, plant(house, 'test/a.test.ts', text), /test\/a\.test\.ts:1 waits/),
+  );
   test('what a program left behind', () => seen(strayFiles, plant(house, 'dump.rdb', ''), /^dump.rdb was made/));
   test.each([
     ['a link', 'docs/x.md', 'See [that](missing.md).', missingFiles],

@@ -1,5 +1,5 @@
-import { isNode, nodesOf, type SyntaxNode } from './syntax.ts';
-import { lineAt, parse, productFiles, type Tree, textOf } from './tree.ts';
+import { isNode, nameOf, nodesOf, type SyntaxNode } from './syntax.ts';
+import { lineAt, parse, productFiles, type Tree, testFiles, textOf } from './tree.ts';
 
 /**
  * Constants with the same name in several files. Somebody would change one and forget the other.
@@ -48,4 +48,27 @@ function isNumber(node: unknown): boolean {
   if (node.type === 'Literal') return typeof node.value === 'number';
   if (node.type === 'UnaryExpression') return isNumber(node.argument);
   return node.type === 'BinaryExpression' && [node.left, node.right].some(isNumber);
+}
+
+/** The shortest wait that a busy machine never exceeds; see `expect.poll` in vitest.config.ts. */
+const PATIENCE_MS = 240_000;
+
+/**
+ * Calls of `vi.waitFor` that give up early. Without an option they give up after a second. A named
+ * time is a promise of the product, and may be shorter.
+ */
+export function impatientWaits(tree: Tree): string[] {
+  return testFiles(tree).flatMap((path) => {
+    const text = textOf(tree, path);
+    return [...nodesOf(parse(tree, path))].flatMap(([node]) => {
+      if (node.type !== 'CallExpression' || !isNode(node.callee) || nameOf(node.callee.property) !== 'waitFor')
+        return [];
+      if (!isNode(node.callee.object) || nameOf(node.callee.object) !== 'vi') return [];
+      const options = [node.arguments].flat()[1];
+      const given = isNode(options) ? text.slice(options.start, options.end) : '1_000';
+      const ms = /^(?:\{[\s\S]*timeout: )?([\d_]+)/.exec(given)?.[1];
+      const isShort = ms !== undefined && Number(ms.replaceAll('_', '')) < PATIENCE_MS;
+      return isShort ? [`${path}:${lineAt(text, node.start)} waits ${ms} ms: a busy machine needs more`] : [];
+    });
+  });
 }

@@ -39,7 +39,7 @@ async function commandsBelow(title: string): Promise<string[]> {
 
 /** Runs the production chapter, command by command, on `host`. */
 export function productionChapterWorks(works: boolean, host: ChapterHost): void {
-  describe.skipIf(!works)('the production chapter, done as it is written', { timeout: 120_000 }, () => {
+  describe.skipIf(!works)('the production chapter, done as it is written', () => {
     let root: string;
     let elasticsearch: RunningElasticsearch;
     let club: Club;

@@ -75,7 +75,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
       const env = { NODE_OPTIONS: clockAhead(minutes), LOG_LEVEL: 'error' };
       club[role] = await club.production.start(role, env, { healthy: false });
       expect(textOf(await club.finds(bob, club.photos.group))).toMatch(/Ann” .*distance/);
-      await vi.waitFor(() => expect(club[role].said()).toContain('"cause":"clock_skew"'));
+      await vi.waitFor(() => expect(club[role].said()).toContain('"cause":"clock_skew"'), { timeout: 240_000 });
       await club.endsIdle(club[role]);
       club[role] = await club.production.start(role);
     },

@@ -83,7 +83,7 @@ describe('a slash command', () => {
     bot.platform.slash({ person: ann, guild: club }, 'help');
     await vi.waitFor(
       () => expect(bot.log.warn).toHaveBeenCalledWith('interaction not acknowledged', expect.anything()),
-      20_000,
+      240_000,
     );
     expect(bot.onUnheard, 'it is counted').toHaveBeenCalledOnce();
     expect(bot.asks).toEqual([]);

@@ -6,7 +6,7 @@ afterEach(() => bot[Symbol.asyncDispose]());
 
 const impatient = { everyMs: 50, silentMs: 60_000 };
 const state = () => bot.hearing.state();
-const becomes = (is: string) => vi.waitFor(() => expect(state().is).toBe(is), 20_000);
+const becomes = (is: string) => vi.waitFor(() => expect(state().is).toBe(is), 240_000);
 
 it('is listening once Discord is ready', async () => {
   bot = await openBot();

@@ -137,13 +137,13 @@ describe('a connection that drops', () => {
     expect(textOf(await before.answer())).toBe('Found.');
     expect(textOf(await during.answer())).toBe('Found.');
     expect([before.edits, during.edits]).toEqual([1, 1]);
-    await vi.waitFor(() => expect(platform.gateway.counts).toEqual({ identified: 1, resumed: 1 }), 20_000);
+    await vi.waitFor(() => expect(platform.gateway.counts).toEqual({ identified: 1, resumed: 1 }), 240_000);
   });
 
   it('whose session is over identifies again', async () => {
     const { platform } = await open();
     platform.gateway.invalidate();
-    await vi.waitFor(() => expect(platform.gateway.counts.identified).toBe(2), 20_000);
+    await vi.waitFor(() => expect(platform.gateway.counts.identified).toBe(2), 240_000);
     expect(textOf(await platform.slash({ person: ann, guild: club }, 'help').answer())).toBe('Hello.');
   });
 
@@ -151,7 +151,7 @@ describe('a connection that drops', () => {
     const { platform } = await open({ allowsPrivileged: true });
     platform.gateway.drop();
     platform.leave(club, ann);
-    await vi.waitFor(() => expect(bot.left).toHaveBeenCalled(), 20_000);
+    await vi.waitFor(() => expect(bot.left).toHaveBeenCalled(), 240_000);
   });
 });
 
@@ -164,7 +164,7 @@ describe('who leaves', () => {
     platform.leave(club, ann);
     await vi.waitFor(
       () => expect(bot.left).toHaveBeenCalledExactlyOnceWith(place(), expect.objectContaining({ id: ann.id })),
-      20_000,
+      240_000,
     );
   });
 
@@ -180,7 +180,7 @@ describe('who leaves', () => {
   it('is everybody when the bot itself was removed', async () => {
     const { platform } = await open();
     platform.gateway.dispatch('GUILD_DELETE', { id: club.id });
-    await vi.waitFor(() => expect(bot.removed).toHaveBeenCalledExactlyOnceWith(place()), 20_000);
+    await vi.waitFor(() => expect(bot.removed).toHaveBeenCalledExactlyOnceWith(place()), 240_000);
   });
 
   it('is nobody in an outage', async () => {
@@ -200,7 +200,7 @@ it('a stop first passes on the interactions that are under way', async () => {
   };
   const exchange = platform.slash({ person: ann, guild: club }, 'help');
   await exchange.acknowledged();
-  await vi.waitFor(() => expect(bot.asks).toHaveLength(1), 20_000);
+  await vi.waitFor(() => expect(bot.asks).toHaveLength(1), 240_000);
   const stopped = listener[Symbol.asyncDispose]();
   gate.resolve();
   await stopped;

@@ -97,7 +97,7 @@ it('a gateway that drops in the middle of a job loses neither the answer nor wha
   expect(await before.answer()).toMatchObject(reading(nobody));
   await meanwhile.answer();
   expect([before.edits, meanwhile.edits]).toEqual([1, 1]);
-  await vi.waitFor(() => expect(on.platform.gateway.counts).toMatchObject({ identified: 1, resumed: 1 }), 20_000);
+  await vi.waitFor(() => expect(on.platform.gateway.counts).toMatchObject({ identified: 1, resumed: 1 }), 240_000);
 });
 
 it.each([
@@ -177,7 +177,7 @@ describe('a bot that is restarted in the middle of a conversation', () => {
   it('leaves no request without an answer', async () => {
     const release = on.holdPhotos();
     const exchange = on.search(inClub, on.photos.group);
-    await vi.waitFor(() => expect(on.fetches()).toBeGreaterThan(1), 20_000);
+    await vi.waitFor(() => expect(on.fetches()).toBeGreaterThan(1), 240_000);
     await on.stage.restart();
     release();
     expect(textOf(await exchange.answer())).toBe(failureText(en, 'expired', { restarted: 1 }));

@@ -4,9 +4,7 @@ import type { Person } from '../../../src/consent/who.ts';
 import { agreed, anyFace, closerThan, enrolled, face, faceAt, somebody, somewhere, T0 } from '../people.ts';
 import { newSqliteStore } from './store.ts';
 
-test('a gallery that lives long finds what one finds that has just been opened, whatever happened meanwhile', {
-  timeout: 120_000,
-}, async () => {
+test('a gallery that lives long finds what one finds that has just been opened, whatever happened meanwhile', async () => {
   const store = await newSqliteStore();
   // The clock stands still in the week in which people enrol. In that week their pairs do not count
   // yet.
