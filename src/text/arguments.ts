@@ -154,7 +154,9 @@ export const ARGUMENTS = {
     ask: { groups: 'text' },
     here: { group: 'text' },
     nothing: { where: ['group', 'other'], group: 'text' },
-    receipt: { group: 'text', templates: 'number', final: 'flag' },
+    // `bytes`: with `unsent`, some are left and no final receipt can be sent. With `other`, one
+    // follows.
+    receipt: { group: 'text', templates: 'number', bytes: ['gone', 'unsent', 'other'] },
     photos: { groups: 'text', forbidden: 'flag' },
   },
   mydata: {

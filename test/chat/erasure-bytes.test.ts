@@ -125,6 +125,19 @@ it('the first receipt says that bytes are still on disk, and the final receipt r
     .toMatchObject([{ kind: 'receipt', text: expect.stringContaining('bytes have left') }]);
 });
 
+it('on the page, which gets one answer, nobody is promised a final receipt', async () => {
+  change(stage.platform.courier, { audience: 'alone' });
+  const repair = change(stage.flow.gallery, { scrub: async () => false });
+  const told = await forget(stage);
+  expect(told).toMatchObject([
+    { kind: 'receipt', text: expect.stringContaining('that goes on by itself until it is done') },
+  ]);
+  expect(told).not.toMatchObject([{ text: expect.stringContaining('receipt follows') }]);
+  repair();
+  await expect.poll(notes).toEqual([]);
+  expect(await stage.platform.shownAt('f')).toEqual(told);
+});
+
 it('bytes that are gone after the wait, but before the queue takes the task, have their final receipt too', async () => {
   const slow = Promise.withResolvers<boolean>();
   change(stage.flow.gallery, { scrub: () => slow.promise });

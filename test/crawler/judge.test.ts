@@ -34,9 +34,12 @@ test('an answer with another figure than the ledger has is found', () => {
 });
 
 test('a final receipt that an erasure announced is no answer to what its person does meanwhile', () => {
-  const receipt = (final: boolean) => en.forget.receipt({ group: 'Club', templates: 1, final });
-  const [first, last, answer] = [receipt(false), receipt(true), en.forget.kept].map((text) => ({ text, buttons: [] }));
-  expect([receipt(false), receipt(true)].map((text) => announcesReceipt(text, 'en'))).toEqual([true, false]);
+  const receipt = (bytes: 'gone' | 'other') => en.forget.receipt({ group: 'Club', templates: 1, bytes });
+  const [first, last, answer] = [receipt('other'), receipt('gone'), en.forget.kept].map((text) => ({
+    text,
+    buttons: [],
+  }));
+  expect([receipt('other'), receipt('gone')].map((text) => announcesReceipt(text, 'en'))).toEqual([true, false]);
   expect(
     withoutFinal(
       [first, last, answer].flatMap((one) => one ?? []),

@@ -73,7 +73,7 @@ export function announcesReceipt(text: string, language: string): boolean {
 /** What was shown, without final receipts. */
 export function withoutFinal(shown: readonly Shown[], language: string): readonly Shown[] {
   return shown.filter(({ text }) => {
-    const isFinal = claimsIn(text, language).some(({ key }) => key === 'forget.receipt:true');
+    const isFinal = claimsIn(text, language).some(({ key }) => key === 'forget.receipt:gone');
     return !isFinal || announcesReceipt(text, language);
   });
 }

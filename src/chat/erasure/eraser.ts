@@ -106,7 +106,9 @@ export function openEraser(given: Omit<EraserParts, 'unstored' | 'leaving'>): Er
   const parts: EraserParts = { ...given, unstored: new Set(), leaving: new Map() };
   return {
     async erase(person, where, reason, ask, patienceMs = SCRUB_PATIENCE_MS) {
-      const answerTo = ask && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
+      // Nobody who is alone with the bot at their own machine waits there for a second answer.
+      const isReached = ask && parts.courier(ask.address).audience === 'group';
+      const answerTo = isReached && { address: ask.address, locale: ask.locale, deadline: ask.deadline };
       const task = { ...newTask(person, where, reason), ...(answerTo && { answerTo }) };
       return await begin(parts, task, patienceMs, ask);
     },

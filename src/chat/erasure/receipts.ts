@@ -7,7 +7,7 @@ import type { Task } from './task.ts';
 
 /**
  * Gives one receipt for each scope that had data. It names the group. `isClean`: the bytes have
- * left the disk.
+ * left the disk. If not, it says whether a final receipt follows.
  */
 export async function receipts(
   parts: Pick<EraserParts, 'signer'>,
@@ -16,7 +16,7 @@ export async function receipts(
   locale: string,
 ): Promise<Reply[]> {
   const words = wordsFor(locale);
-  const signed = tasks.flatMap(({ done, lives = [], shown: all = {} }) =>
+  const signed = tasks.flatMap(({ done, lives = [], shown: all = {}, answerTo }) =>
     done.map(async (erased): Promise<Reply> => {
       const place = lives.find(({ scope }) => scope === erased.scope)?.place;
       const fates = Object.values(all[erased.scope] ?? {});
@@ -26,7 +26,8 @@ export async function receipts(
       const facts = { ...erased, group: place?.title, ...shown };
       const receipt = await parts.signer.sign(facts, { left: 0, bytes: isClean ? 'clean' : 'pending' });
       const group = place ? groupName(words, place) : words.place.yours;
-      const said = words.forget.receipt({ group, templates: erased.removed.templates, final: isClean });
+      const bytes = isClean ? 'gone' : answerTo ? 'other' : 'unsent';
+      const said = words.forget.receipt({ group, templates: erased.removed.templates, bytes });
       const text = shown ? `${said}\n\n${words.shown.erased({ deleted, left, later })}` : said;
       return { kind: 'receipt', of: 'erasure', text, group: place?.title ?? place?.id ?? '', receipt };
     }),
