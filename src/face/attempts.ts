@@ -12,10 +12,17 @@ import type { Answer } from './wire.ts';
 const FRESH_DEATHS = 2;
 
 /**
- * After this many processes that ended before the job reached them, the job fails as `unavailable`,
- * and the queue tries it again later.
+ * After this many processes that the machine lost, the job fails as `unavailable`, and the queue
+ * tries it again later. The machine lost a process that ended before the job reached it, or that
+ * got too little processor time.
  */
-const UNREACHED = 3;
+const LOST_TO_MACHINE = 3;
+
+/**
+ * On a busy machine a process may wait for a processor most of the time. So it gets up to this many
+ * deadlines to use the processor for one.
+ */
+const DEADLINES = 3;
 
 interface Around {
   /**
@@ -23,7 +30,7 @@ interface Around {
    * worked on a drawn picture.
    */
   readonly living: (isProven?: boolean) => Promise<Child>;
-  /** A process that takes longer than this for the job is killed. */
+  /** A process that uses the processor longer than this for the job is killed. */
   readonly deadlineMs: number;
   readonly closing: AbortSignal;
 }
@@ -36,7 +43,7 @@ interface Around {
  * signal aborts during a try
  */
 export async function attempted(task: Task, { living, deadlineMs, closing }: Around): Promise<Answer | undefined> {
-  let unreached = 0;
+  let lostToMachine = 0;
   let deaths = 0;
   while (!task.signal?.aborted) {
     const child = await living();
@@ -46,9 +53,9 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
     } catch (lost) {
       if (!(lost instanceof ChildLost) || task.signal?.aborted) throw lost;
       if (closing.aborted) throw new Failure('busy', { cause: lost });
-      if (lost.begun) deaths += fresh ? 1 : 0;
-      else unreached += 1;
-      if (unreached === UNREACHED)
+      if (lost.mayBlamePhoto) deaths += fresh ? 1 : 0;
+      else lostToMachine += 1;
+      if (lostToMachine === LOST_TO_MACHINE)
         throw new Failure('unavailable', { cause: new Cause('child_hangs', { cause: lost }) });
       if (deaths < FRESH_DEATHS) continue;
       await living(true);
@@ -59,17 +66,30 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
 }
 
 /**
- * Asks the process, and kills it at the deadline or when the task's signal aborts. Rejects as
- * {@link Child.ask} does.
+ * Asks the process. Kills it when the task's signal aborts, when it has used the processor for
+ * `deadlineMs`, or after {@link DEADLINES} of them. Rejects as {@link Child.ask} does.
  */
 async function perform(child: Child, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
   const kill = () => child.kill();
-  const deadline = setTimeout(kill, deadlineMs);
   signal?.addEventListener('abort', kill);
+  const before = await child.usedMs();
+  let isOver = false;
+  let isStarved = false;
+  let deadlines = 0;
+  const deadline = setInterval(async () => {
+    deadlines += 1;
+    const now = await child.usedMs();
+    if (isOver) return;
+    isStarved = before !== undefined && now !== undefined && now - before < deadlineMs;
+    if (!isStarved || deadlines === DEADLINES) kill();
+  }, deadlineMs);
   try {
     return await child.ask(job);
+  } catch (lost) {
+    throw isStarved && lost instanceof ChildLost ? new ChildLost(false, lost) : lost;
   } finally {
-    clearTimeout(deadline);
+    isOver = true;
+    clearInterval(deadline);
     signal?.removeEventListener('abort', kill);
   }
 }

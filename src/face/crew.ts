@@ -20,7 +20,7 @@ export interface CrewOptions {
   readonly size: number;
   /** Processes that are already started, for the first lanes. */
   readonly running?: readonly Child[];
-  /** A process that takes longer than this for a job is killed and replaced. */
+  /** A process that uses the processor longer than this for a job is killed and replaced. */
   readonly deadlineMs: number;
   /** How many jobs may wait for a process. Further jobs are refused as `busy`. */
   readonly waiting: number;

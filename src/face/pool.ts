@@ -10,8 +10,8 @@ export interface PoolOptions {
   /** How many processes see photos. Each sees one photo at a time, on one core. */
   readonly children: number;
   /**
-   * A process that takes longer than this for a photo is killed and replaced. A new process then
-   * tries the photo again: see {@link Crew.ask}.
+   * A process that uses the processor longer than this for a photo, in milliseconds, is killed and
+   * replaced. A new process then tries the photo again: see {@link Crew.ask}.
    */
   readonly deadlineMs?: number;
   /** A process that takes longer than this to load the pack is killed. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Pack } from '../../models/pack.ts';
 import { Cause, causeOf } from '../cause.ts';
 import { Failure } from '../failure.ts';
+import { processorMs } from '../timing/processor.ts';
 import { type Answer, BEGUN, type Job } from './wire.ts';
 
 /** A process that does one job at a time and can be killed in the middle of it. */
@@ -17,6 +18,8 @@ export interface Child {
   kill(): void;
   /** Whether the process has ended or was killed, so that it answers no more. */
   readonly ended: boolean;
+  /** The processor time that the process has used so far; see {@link processorMs}. */
+  usedMs(): Promise<number | undefined>;
   /**
    * Whether no photo was sent to the process yet. If the process ends at its first photo, no
    * earlier photo can be the reason.
@@ -27,12 +30,15 @@ export interface Child {
 /** The error of a job whose process ended, whether by the photo, the machine or a kill. */
 export class ChildLost extends Error {
   override readonly name = 'ChildLost';
-  /** Whether the process had received the whole job. If not, the photo cannot be the reason. */
-  readonly begun: boolean;
+  /**
+   * Whether the photo may be the reason. It cannot be when the process had not received the whole
+   * job, or hung without using the processor.
+   */
+  readonly mayBlamePhoto: boolean;
 
-  constructor(begun: boolean, cause: unknown) {
+  constructor(mayBlamePhoto: boolean, cause: unknown) {
     super('a process for photos is lost', { cause });
-    this.begun = begun;
+    this.mayBlamePhoto = mayBlamePhoto;
   }
 }
 
@@ -140,6 +146,7 @@ function childOver(child: ChildProcess): Child {
       throw new Failure(answer.code, { details: answer.details, cause });
     },
     kill,
+    usedMs: async () => (child.pid === undefined ? undefined : await processorMs(child.pid)),
     get ended() {
       return ended;
     },

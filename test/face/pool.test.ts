@@ -49,7 +49,7 @@ test('photos are looked at with a lower priority than the program that answers p
 });
 
 test('a photo whose process is stopped from outside is seen by another after the deadline', async () => {
-  const { see } = await open({ deadlineMs: 15_000 });
+  const { see } = await open({ deadlineMs: 5_000 });
   const [stuck] = children();
   const { asked } = await hangOver(see);
   await expect(asked).resolves.toMatchObject({ faces: [] });
@@ -68,13 +68,18 @@ test('a photo whose process is killed from outside is seen by another, again and
 
 describe('processes that die over certain jobs', () => {
   /**
-   * While `work` runs, new children die over each job for which `dies` holds, an expression over
-   * `job` that runs in the child. `work` is given a function that counts these deaths.
+   * While `work` runs, new children get `signal` over each job for which `dies` holds, which is an
+   * expression over `job` that runs in the child. `work` is given a function that counts these
+   * signals.
    */
-  async function withDying(dies: string, work: (deaths: () => number) => Promise<void>): Promise<void> {
+  async function withDying(
+    dies: string,
+    work: (deaths: () => number) => Promise<void>,
+    signal = 'SIGKILL',
+  ): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'facefinder-dying-'));
     const [hook, node, tally] = ['hook.mjs', 'node', 'tally'].map((name) => join(folder, name));
-    const death = `(appendFileSync(${JSON.stringify(tally)}, 'x'), process.kill(process.pid, 'SIGKILL'))`;
+    const death = `(appendFileSync(${JSON.stringify(tally)}, 'x'), process.kill(process.pid, '${signal}'))`;
     // The child dies a moment later, after it has confirmed the job.
     const watch = `process.on('message', (job) => (${dies}) && setTimeout(() => ${death}, 5));`;
     writeFileSync(String(hook), `import { appendFileSync } from 'node:fs';\n${watch}\n`);
@@ -107,6 +112,15 @@ describe('processes that die over certain jobs', () => {
       await expect(see(slow)).rejects.toMatchObject({ code: 'image_unreadable' });
       expect(deaths()).toBe(3);
     });
+  });
+
+  test('no photo is to blame while its processes get no processor time, as on a machine that is too busy', async () => {
+    const work = async (stops: () => number) => {
+      const { see } = await open({ deadlineMs: 1_000 });
+      await expect(see(photo)).rejects.toMatchObject({ code: 'unavailable', cause: { code: 'child_hangs' } });
+      expect(stops()).toBe(3);
+    };
+    await withDying(`job.kind === 'see'`, work, 'SIGSTOP');
   });
 
   test('no photo is to blame while no process can work on any', async () => {

@@ -413,7 +413,15 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   ],
 
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
-  'node:fs': [...FILES, 'src/app', 'src/config.ts', 'src/gallery/elasticsearch', 'src/queue/redis', 'src/sqlite'],
+  'node:fs': [
+    ...FILES,
+    'src/app',
+    'src/config.ts',
+    'src/gallery/elasticsearch',
+    'src/queue/redis',
+    'src/sqlite',
+    'src/timing',
+  ],
   'node:http': ['infra/services', 'src/bots/page', 'src/bots/telegram', 'src/main.ts', 'src/ops.ts', 'src/proxy.ts'],
   'node:https': ['infra/services', 'src/bots/discord', 'src/bots/telegram', 'src/proxy.ts'],
   'node:net': ['infra/services', 'src/doctor', 'src/bots/page', 'src/bots/telegram', 'src/ops.ts'],
