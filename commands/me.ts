@@ -12,8 +12,9 @@ import { isSameBox, mayBeOn, type Own, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * The words of a button's choice. {@link POSSIBLE}: also show where the asker may be. {@link NOT}:
- * somebody else was shown. The numbers of photos that are taken out follow.
+ * The words of a button's choice. {@link POSSIBLE}: also show photos on which the asker may be.
+ * {@link NOT}: one more photo shows somebody else. After the words, the choice has the numbers of
+ * all photos that are taken out.
  */
 const [POSSIBLE, NOT] = ['possible', 'not'];
 

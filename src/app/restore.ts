@@ -203,8 +203,10 @@ async function bringShown(
 }
 
 /**
- * The erasures since the backup.
- * @throws OperatorError when the second place cannot know them all
+ * The erasures that the journal of the second place knows. They include all erasures since the
+ * backup, unless the operator says that the second place is lost. An absent journal begins now.
+ * @throws OperatorError when the backup is older than any journal reaches back, or older than this
+ * one, which the operator does not say is lost
  */
 async function journalOf(
   witness: Witness,

@@ -36,7 +36,7 @@ export interface Begun {
   readonly end: () => Promise<void>;
 }
 
-/** Notes on a shelf of `pending` which updates are being processed. */
+/** Keeps a note of each update that is being processed, on a shelf of `pending`. */
 export function aloneOn(pending: Pending, now: () => number): Alone {
   return {
     async begin(id) {

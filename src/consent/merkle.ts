@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 export type Hash = string;
 
 /**
- * The roots of the perfect trees within a tree, the largest first. To append a leaf, nothing else
- * is needed.
+ * The roots of the perfect trees within a tree, the largest first. With these and the number of
+ * leaves, a leaf can be appended. The other hashes are not needed.
  */
 export type Peaks = readonly Hash[];
 

@@ -29,8 +29,8 @@ export interface Evaluation {
   /** How many photos show no face. Their genuine pairs count as missed. */
   readonly withoutFace: number;
   /**
-   * How many pairs were compared. With a list of pairs, only its genuine pairs are compared,
-   * otherwise all. Of impostor pairs, all are compared in both cases.
+   * How many pairs were compared. All impostor pairs are compared. Of the genuine pairs, those on
+   * the list of pairs are compared, or all of them without a list.
    */
   readonly pairs: { readonly genuine: number; readonly impostor: number };
   readonly equalError: { readonly rate: number; readonly distance: number };

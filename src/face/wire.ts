@@ -7,7 +7,8 @@ export type Job =
   | { readonly kind: 'open'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'ping' }
   /**
-   * The child works on a drawn picture: with a pack it sees the picture, without it draws on it.
+   * The child tries its parts on a drawn picture. With a pack, it looks for faces in the picture,
+   * and embeds a piece of it. Without a pack, it only draws, with no marks.
    */
   | { readonly kind: 'try'; readonly pack: Pick<Pack, 'manifest' | 'files'> | undefined }
   | { readonly kind: 'see'; readonly photo: Uint8Array }

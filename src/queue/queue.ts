@@ -20,8 +20,8 @@ export interface Job {
   /** The sealed work. The queue cannot read it. */
   readonly body: string;
   /**
-   * The keyed hash of the person whom the job is for. A person may have only two asks that wait or
-   * run, so that nobody fills the queue alone.
+   * The keyed hash of the person whom the job is for. Only a few asks of a person may run or wait
+   * for their first start, so that nobody fills the queue alone.
    */
   readonly owner: string;
 }
@@ -78,8 +78,9 @@ export interface Queue extends AsyncDisposable {
    * Adds a job. A handler gets it once `ready` has resolved. If `ready` rejects, nothing is added
    * and this throws the same error. `known`: a job with this id waits, runs or has lately ended,
    * and nothing was added.
-   * @throws `busy` when the queue is full; `rate_limited` when this owner has two asks that wait to
-   * start or run; `unavailable` when the queue cannot be reached
+   * @throws `busy` when the queue is full; `rate_limited` when too many asks of this owner run or
+   * wait for their first start (`maxPerOwner` in `rules.ts`); `unavailable` when the queue cannot
+   * be reached
    */
   add(job: Job, ready?: Promise<unknown>): Promise<'added' | 'known'>;
   /**

@@ -1,4 +1,4 @@
-/** What somebody who computes a person's template knows. */
+/** The knowledge of an attacker who guesses a person's template. */
 export interface Known {
   /** Their photos of the person. The mean is the first guess. */
   readonly photos: readonly Float32Array[];

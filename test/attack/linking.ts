@@ -37,10 +37,11 @@ export function linkedByPairs({ photos, stored, of }: Loot, known: number): numb
 }
 
 /**
- * The share of a whole group whose stored vectors the thief finds without knowing any owner. Photos
- * and vectors have about the same cosines among each other. People are matched so that these agree
- * best, by the fast approximate quadratic assignment of Vogelstein et al. (PLoS ONE, 2015). Of
- * several starts the one with the best agreement counts, which a thief sees too.
+ * The share of a whole group whose stored vectors the thief finds without knowing any owner. The
+ * photos of two people have about the same cosine as the stored vectors of these two. So the thief
+ * matches people to vectors in the way in which these cosines agree best, by the fast approximate
+ * quadratic assignment of Vogelstein et al. (PLoS ONE, 2015). Of several starts, the one with the
+ * best agreement counts. A thief can do the same, because the agreement needs no owners.
  */
 export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, random: () => number): number {
   const [theirs, ours] = [cosines(photos.map(meanOf)), cosines(stored)];

@@ -64,7 +64,8 @@ describe('what a group is shown', () => {
   });
 
   it('is noted before it is posted: people whom it names are told when nobody knows whether it was posted', async () => {
-    // The program never goes on from here, as if it were killed between the two steps.
+    // The program stops here for good, as if it were killed. It has sent the post, and has not yet
+    // noted that it was sent.
     stage.platform.posting.meanwhile = () => new Promise(() => {});
     await shows.showOnly('anna');
     await expect.poll(() => shows.posts().length).toBe(1);

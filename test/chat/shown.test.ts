@@ -184,8 +184,8 @@ describe('what a group was shown', () => {
 
   it('belongs to the group that the group became', async () => {
     await shows.show('anna');
-    // From here on people are known under both ids. That happens when a dialogue is open while the
-    // group moves.
+    // Carl is now enrolled under both ids of the group. That happens when somebody enrols under the
+    // new id before the bot hears of the move.
     await stage.press(CARL, action(await stage.say(CARL, 'enroll', ['carl'], { place: TEAM }), 'agree', 1), {
       place: TEAM,
     });

@@ -8,8 +8,9 @@ import { builtShim, type Call, livesWith, shimmed } from './shim.ts';
 import { spread } from './spread.ts';
 
 /**
- * `npm run drill faults` lets each call fail with SQLite, and a hundred calls of each kind in
- * production.
+ * Set by `npm run drill faults`. Then, with SQLite, each call that writes, syncs or changes a file
+ * fails in one life. With Redis and Elasticsearch, a hundred calls of each kind fail, each in one
+ * life.
  */
 const IS_DRILL = process.env.DRILL_FAULTS !== undefined;
 const SEED = Number(process.env.SEED ?? 1);

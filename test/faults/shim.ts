@@ -44,7 +44,10 @@ export const shimmed = (shim: string, root: string): Readonly<Record<string, str
 /** The most processes that live lives at the same time. In production a life mostly waits. */
 const SIDE_BY_SIDE = 12;
 
-/** The fewest lives of a process, whose start takes as long as a life with SQLite. */
+/**
+ * Each process lives at least this many lives, if there are enough. It takes as long to start as
+ * one life with SQLite.
+ */
 const FEWEST = 2;
 
 /** Lives one life for each of these numbers, in processes with this environment. */

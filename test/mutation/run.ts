@@ -30,8 +30,8 @@ const PARTS = [
 /** Most tests of these rooms wait longer than they compute, so four runs fit on two cores. */
 const WORKERS = 4;
 /**
- * No servers, models or network, because these rooms need none. One process for all files of a run
- * starts soonest.
+ * The runs start no servers and fetch no models, because these rooms need none. All files of a run
+ * share one process, because that starts soonest.
  */
 const CONFIG = `import config from './vitest.config.ts';
 export default { test: { ...config.test, globalSetup: [], isolate: false, maxWorkers: 1 } };

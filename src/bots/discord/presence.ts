@@ -26,8 +26,9 @@ export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | 
 }
 
 /**
- * @throws every error except two refusals, because Discord once changed from one of these to the
- * other (discord-api-docs#5840)
+ * Whether Discord knows the server, and lets the bot see it. Discord has two refusals for this, and
+ * once changed from one to the other (discord-api-docs#5840). Both mean no.
+ * @throws every other error
  */
 async function isKnown(rest: REST, guildId: string): Promise<boolean> {
   try {

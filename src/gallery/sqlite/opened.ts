@@ -37,8 +37,8 @@ const KEPT_FLOATS = 64 * 1024 * 1024;
 const OPENED_BATCH = 250;
 
 /**
- * Keeps the unsealed templates of scopes in memory between searches. `open` and `warm` give a
- * scope's templates after they took in what any process has written since the last call.
+ * Keeps the unsealed templates of scopes in memory between searches. `open` and `warm` first take
+ * in what any process has written since the last call, and then give the scope's templates.
  */
 export function openedScopes(
   { sql, read }: SqliteFile,

@@ -12,7 +12,7 @@ import { postOf, type TelegramPost, takeBack } from './take-back.ts';
 interface Clients {
   /** Writes to the asker. */
   readonly answering: Api;
-  /** Writes to the group. It ends early enough that the asker can still be told. */
+  /** Writes to the group. Its calls are aborted in time, so that the asker can still be told. */
   readonly posting: Api;
   readonly showing: Showing;
 }

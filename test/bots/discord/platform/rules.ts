@@ -21,7 +21,10 @@ export type Before = Required<Pick<Sent, 'content' | 'embeds' | 'components' | '
   readonly flags: number;
 };
 
-/** Discord's rules that are only in its documentation, not in its description. */
+/**
+ * The rules of Discord's documentation that the body breaks. Discord's OpenAPI description, against
+ * which conformance.ts also checks it, does not contain these rules.
+ */
 export function beyondSchemas(body: unknown, files: readonly Blob[], before?: Before): string[] {
   const callback = body as { readonly type?: number; readonly data?: Sent };
   const isCallback = callback.type !== undefined;
