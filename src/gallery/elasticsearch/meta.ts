@@ -70,16 +70,16 @@ export function metaOf(store: Store, names: Indices) {
   /**
    * Checks that the indices were made with `keys`, by a note sealed with them. New indices get that
    * note. If the note does not open, but `opensSome` says that the keys open a scope, the note was
-   * damaged and is written again.
+   * damaged and is written again. A rehearsal writes no note.
    * @throws Cause `key_wrong` when the indices were made with other keys
    */
-  async function checkKey(keys: Keys, opensSome: () => Promise<boolean>): Promise<void> {
+  async function checkKey(keys: Keys, opensSome: () => Promise<boolean>, { isRehearsal = false } = {}): Promise<void> {
     const context = 'meta|key';
     const proof = sealJson(keys.wrap, 'facefinder', context);
-    const sealed = await once('key', proof);
+    const sealed = isRehearsal ? ((await read('key')) ?? proof) : await once('key', proof);
     if (unsealJsonRighted(keys.wrap, sealed, context) !== undefined) return;
     if (!(await opensSome())) throw new Cause('key_wrong', { where: 'Elasticsearch' });
-    await put('key', proof);
+    if (!isRehearsal) await put('key', proof);
   }
 
   /**

@@ -1,13 +1,29 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { rehearseElasticsearchGallery } from '../../../src/gallery/elasticsearch/elasticsearch.ts';
 import { membershipsHash, placeHash, tombstoneHash } from '../../../src/gallery/rules/identity.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { type RottingStore, rotContract } from '../contract/rot.ts';
+import { PACK } from '../gallery-store.ts';
+import { somewhere } from '../people.ts';
 import { newElasticsearchStore } from './store.ts';
 
 const service = await sharedElasticsearch();
 
 describe.skipIf(!service)('gallery: elasticsearch', () => {
   rotContract(newRottingStore, ['person', 'place', 'settings', 'list', 'key', 'proof']);
+
+  test.each(['damaged', 'missing'])('a rehearsal of the start leaves the %s note of the key as it is', async (how) => {
+    const store = await newElasticsearchStore(service?.url ?? '');
+    await using gallery = await store.open();
+    await gallery.scope(somewhere());
+    const note = { index: `${store.prefix}-meta`, id: 'key' };
+    if (how === 'missing') await store.client.delete({ ...note, refresh: true });
+    else await store.client.update({ ...note, doc: { value: 'rotten' }, refresh: true });
+    const before = await store.client.get(note, { ignore: [404] });
+    await using rehearsed = await rehearseElasticsearchGallery({ ...store, pack: PACK });
+    expect(rehearsed).toBeDefined();
+    expect(await store.client.get(note, { ignore: [404] })).toEqual(before);
+  });
 });
 
 async function newRottingStore(): Promise<RottingStore> {
