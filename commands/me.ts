@@ -8,7 +8,7 @@ import { Failure } from '../src/failure.ts';
 import type { Words } from '../src/text/words.ts';
 import type { Declared } from './declared.ts';
 import { type Copy, copyOf, eachPhoto } from './each-photo.ts';
-import { isSameBox, mayBeOn, type Own, ownOn, ownTemplates } from './self.ts';
+import { isSameBox, mayBeOn, type Own, ownAmong, ownOn, ownTemplates } from './self.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -67,13 +67,19 @@ export const me = {
       const one = await presence(call, photo, taken.includes(photo.number) ? undefined : own[index]);
       shown.push(isFirst && photo.copy && one.verdict !== 'match' ? { ...one, again: true } : one);
     }
-    return [answer(tools, call, shown, { isEnrolled, isWhole: all === photos.length }), ...refused];
+    const by = isEnrolled ? enrolled.length : undefined;
+    return [answer(tools, call, shown, { by, isWhole: all === photos.length }), ...refused];
   },
-  async look(tools, call, photo, all) {
-    const { templates } = await ownTemplates(tools, call);
+  async look({ matcher, ...tools }, call, { all, sure: photos }) {
+    const { templates } = await ownTemplates({ matcher, ...tools }, call);
     if (templates.length === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
-    const seen = await call.faces.see(photo, call.signal);
-    return ownOn(tools.matcher, templates, [seen], { parts: all, looks: 'only' })[0]?.match.verdict ?? 'absent';
+    const see = (photo: Uint8Array) => call.faces.see(photo, call.signal);
+    const sure = photos && (await Promise.all(photos.map(see)));
+    return async (photo) => {
+      const seen = await see(photo);
+      const verdict = ownAmong(matcher, templates, seen, { all, sure })?.match.verdict ?? 'absent';
+      return { verdict, again: !sure && verdict !== 'match' && mayBeOn(matcher, templates, seen) };
+    };
   },
 } satisfies Declared;
 
@@ -179,7 +185,7 @@ async function drawn(
 }
 
 /**
- * @param isEnrolled whether enrolled templates were compared, not a selfie of this ask
+ * @param by how many enrolled templates were compared; undefined for a selfie of this ask
  * @param isWhole whether the ask has all photos. A part has no buttons, because the page has its
  * own for the whole album
  */
@@ -187,24 +193,27 @@ function answer(
   tools: Tools,
   call: PhotoCall,
   photos: readonly PresencePhoto[],
-  { isEnrolled, isWhole }: { readonly isEnrolled: boolean; readonly isWhole: boolean },
+  { by, isWhole }: { readonly by: number | undefined; readonly isWhole: boolean },
 ): Reply {
   const { words } = call;
-  const { taken } = chosen(call.ask);
+  const { taken, isRepeated } = chosen(call.ask);
   const numbers = (wanted: PresencePhoto['verdict']) =>
     photos.flatMap(({ verdict, number }) => (verdict === wanted ? [number] : []));
   const [sure, maybe] = [numbers('match'), numbers('possible')];
   const actions = isWhole ? offers(tools, call, photos) : [];
+  const advice = by === 1 && maybe.length > 0 && !isRepeated ? words.me.moreSelfies : undefined;
   return {
     kind: 'presence',
     text: [
       textOf(words, { seen: photos.length, all: call.photos.length, sure, maybe, taken }),
-      ...(isEnrolled ? [] : [words.me.bySelfie]),
+      ...(by === undefined ? [words.me.bySelfie] : []),
+      ...(advice ? [advice] : []),
     ].join(' '),
     photos,
     seen: photos.length,
     found: sure.length,
-    ...(!isEnrolled && { bySelfie: true }),
+    ...(by === undefined && { bySelfie: true }),
+    ...(advice && { advice }),
     ...(actions.length > 0 && { actions }),
   };
 }

@@ -31,11 +31,8 @@ interface Seen {
 interface Part {
   /** How many parts the album has, if these photos are one of them; 1 when missing. */
   readonly parts?: number;
-  /**
-   * `only`: there is one look. `first`: the other looks come in later asks. `all` when missing:
-   * this ask has all looks.
-   */
-  readonly looks?: 'only' | 'first' | 'all';
+  /** `first`: the other looks come in later asks. `all` when missing: this ask has all looks. */
+  readonly looks?: 'first' | 'all';
 }
 
 /**
@@ -43,6 +40,9 @@ interface Part {
  * chance to find more (`npm run measure:own`).
  */
 const LOOKS_IN_ALL = 3;
+
+/** How often a face is compared when photos come one by one: by itself, and with sure photos. */
+const LOOKS_ONE_BY_ONE = 2;
 
 /**
  * The asker's own templates in this group, without those that a dispute hides. `isEnrolled` is true
@@ -81,7 +81,6 @@ export function ownOn(
   const faces = parts * photos.reduce((sum, photo) => sum + photo.faces.length, 0);
   const look = (by: readonly Float32Array[], comparisons: number) =>
     photos.map((photo) => nearestOn(matcher, meanDirection(by), photo, { faces, comparisons }));
-  if (looks === 'only') return look(templates, 1);
   let found = look(templates, LOOKS_IN_ALL);
   if (looks === 'first') return found;
   for (let looked = 1; looked < LOOKS_IN_ALL; looked++) {
@@ -95,6 +94,30 @@ export function ownOn(
     );
   }
   return found;
+}
+
+/**
+ * Finds the person on one of at most `all` photos that come one by one. With `sure`, photos that
+ * surely show the person, it is the second look, and compares with the mean of the templates and
+ * of the person's faces on these. Each of both looks counts as a comparison, so both together keep
+ * the chance of a match among all photos. Without any sure face there is nothing to compare a
+ * second time, so that look has all of the chance.
+ */
+export function ownAmong(
+  matcher: Judging,
+  templates: readonly Float32Array[],
+  photo: Seen,
+  { all, sure }: { readonly all: number; readonly sure?: readonly Seen[] | undefined },
+): Own | undefined {
+  const look = (by: readonly Float32Array[], { faces }: Seen, comparisons: number) =>
+    nearestOn(matcher, meanDirection(by), { faces }, { faces: all * faces.length, comparisons });
+  if (templates.length === 0) return undefined;
+  if (!sure) return look(templates, photo, LOOKS_ONE_BY_ONE);
+  const own = sure.flatMap((one) => {
+    const found = look(templates, one, LOOKS_ONE_BY_ONE);
+    return found?.match.verdict === 'match' ? [found.face.embedding] : [];
+  });
+  return look([...templates, ...own], photo, own.length > 0 ? LOOKS_ONE_BY_ONE : 1);
 }
 
 /**

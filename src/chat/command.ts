@@ -125,12 +125,22 @@ export function isOfferedUnder(command: Declaration, { findBy }: Pick<GroupRules
   return isOffered(command) && !(isSearch && findBy === 'self');
 }
 
+/** What a look finds on one photo. `again`: another one, with sure photos, may find more. */
+export interface Looked {
+  readonly verdict: 'match' | 'possible' | 'absent';
+  readonly again: boolean;
+}
+
 /**
- * Says whether the asker is on one photo. Their photos may come one after another, at most `all` of
- * them. A match must be as unlikely as one among `all` photos, so that all of them together keep
- * the chance of a match. Throws Failure.
+ * Gives what says whether the asker is on one photo. Their photos may come one after another, at
+ * most `all` of them. A match must be as unlikely as one among `all` photos, so that all of them
+ * together keep the chance of a match. With `sure`, photos that surely show the asker, this is the
+ * second look at a photo, and the last. Throws Failure.
  */
-export type Look = (call: PhotoCall, photo: Uint8Array, all: number) => Promise<'match' | 'possible' | 'absent'>;
+export type Look = (
+  call: PhotoCall,
+  about: { readonly all: number; readonly sure?: readonly Uint8Array[] | undefined },
+) => Promise<(photo: Uint8Array) => Promise<Looked>>;
 
 /**
  * A command that people can type. `run` returns what replaces the placeholder; it throws Failure.

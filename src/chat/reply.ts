@@ -147,6 +147,8 @@ export type Reply =
       readonly found: number;
       /** The asker is not enrolled: the first photo was the selfie that was compared. */
       readonly bySelfie?: true;
+      /** The sentence of the text that says how more is found. */
+      readonly advice?: string;
       readonly actions?: readonly Action[];
     }
   | {

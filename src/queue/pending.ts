@@ -18,8 +18,8 @@
  * - `sender`: people in whose photos somebody else searched, or who forbade that
  * - `series`: the series that are going on, and how far the work on each is
  * - `seriesphoto`: the photos of a series that still wait
- * - `seriespart`: the photos of a series in which the person was found, and hashes of the messages
- *   of a long series
+ * - `seriespart`: the photos of a series in which the person was found or may be, and hashes of the
+ *   messages of a long series
  * - `pulse`: workers' answers to the pulse, which hold nothing about people
  * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
  *   erasures, and since when it knows the gallery

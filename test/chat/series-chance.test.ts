@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { distanceBetween } from '../../src/match/distance.ts';
 import { en } from '../support/words.ts';
 import { openSeriesStage, PRIVATE, textOf } from './series-stage.ts';
 import { ALICE, action } from './stage.ts';
@@ -13,33 +12,14 @@ const begin = async (photosADay?: number) => {
 afterEach(() => on.stage[Symbol.asyncDispose]());
 
 describe('the chance', () => {
-  /** A face at this distance from Anna's. */
-  async function away(name: string, distance: number) {
-    const held = await on.stage.flow.gallery.dossier(await on.stage.scope(), ALICE);
-    const anna = held?.templates[0]?.embedding;
-    if (!anna) throw new Error('Alice is not enrolled');
-    const cosine = 1 - distance ** 2 / 2;
-    const across = anna.indexOf(0);
-    const face = anna.map((value, at) => (at === across ? Math.sqrt(1 - cosine ** 2) : value * cosine));
-    expect(distanceBetween(anna, face)).toBeCloseTo(distance, 3);
-    on.stage.embeddings.set(name, face);
-  }
-  /**
-   * The largest distance at which a face is a match, when it is one of so many photos with one face
-   * each.
-   */
-  const limit = (photos: number) => {
-    const { matcher } = on.stage.parts.recognition;
-    return matcher.distanceAtChance(0.01, { templates: 1, faces: photos, power: matcher.powerIn(undefined) });
-  };
-
   it('is that of all photos of a day: what is a match alone is only possible among 2,000, and shown on request', async () => {
     await begin();
     await on.began();
-    const [alone, among] = [limit(1), limit(2_000)];
+    // Among these it may be looked at twice.
+    const [alone, among] = [on.limit(1), on.limit(2_000, 2)];
     expect(alone - among).toBeGreaterThan(0.03);
-    await away('near', among - 0.005);
-    await away('far', among + 0.005);
+    await on.away('near', among - 0.005);
+    await on.away('far', among + 0.005);
     const [single] = await on.stage.say(ALICE, 'me', ['far'], PRIVATE);
     expect(single).toMatchObject({ kind: 'presence', found: 1 });
     await on.sends('near', 'far');

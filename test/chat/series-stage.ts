@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
+import { distanceBetween } from '../../src/match/distance.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, openStage } from './stage.ts';
 
@@ -51,6 +52,29 @@ export async function openSeriesStage(photosADay?: number) {
       const found = actions.find((one) => one.label === label);
       if (!found) throw new Error(`no ${label} in ${JSON.stringify(actions)}`);
       return stage.pressOf(ALICE, found, PRIVATE);
+    },
+    /**
+     * A face at this distance from Anna's. With `isLater` it is nearer to other photos of her, as
+     * she looks there.
+     */
+    async away(name: string, distance: number, { isLater = false } = {}) {
+      const held = await stage.flow.gallery.dossier(await stage.scope(), ALICE);
+      const anna = held?.templates[0]?.embedding;
+      if (!anna) throw new Error('Alice is not enrolled');
+      const cosine = 1 - distance ** 2 / 2;
+      const across = isLater ? anna.length - 1 : anna.indexOf(0);
+      const face = anna.map((value, at) => (at === across ? Math.sqrt(1 - cosine ** 2) : value * cosine));
+      expect(distanceBetween(anna, face)).toBeCloseTo(distance, 3);
+      stage.embeddings.set(name, face);
+    },
+    /**
+     * The largest distance at which a face is a match, when it is one of so many photos with one
+     * face each, and is compared so often.
+     */
+    limit(photos: number, comparisons = 1) {
+      const { matcher } = stage.parts.recognition;
+      const compared = { templates: comparisons, faces: photos, power: matcher.powerIn(undefined) };
+      return matcher.distanceAtChance(0.01, compared);
     },
     /** What is kept of series. */
     async kept() {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import type { WireReply } from '../../src/bots/page/render.ts';
+import { en } from '../support/words.ts';
 import { inBrowser } from './browsed.ts';
 import { buttonOf, visitor } from './page-app.ts';
 import { enterGroup, eventually, log, openTab } from './tab.ts';
@@ -122,6 +124,36 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await eventually(() => seen).toEqual([10, 10, 10, 10, 2]);
     expect(await card.textContent()).toContain('You are in 2 of 40 photos.');
     expect(await card.locator('.album li').count()).toBe(2);
+    expect(tab.complaints).toEqual([]);
+  });
+
+  test('says once at the end that one more selfie finds more, when some stay uncertain', async () => {
+    const folder = join(browsed.app.dataDir, 'uncertain');
+    await mkdir(folder);
+    for (let photo = 1; photo <= 12; photo++) await copyFile(IDA, join(folder, `${photo}.jpg`));
+    await using tab = await openTab(browsed.browser, browsed.app.url);
+    const { page } = tab;
+    await enterGroup(page, 'uncertain');
+    const presence = (photos: number, verdict: 'absent' | 'possible', again?: true): WireReply => ({
+      kind: 'presence',
+      text: `You may be in it. ${en.me.moreSelfies}`,
+      photos: Array.from({ length: photos }, (_, index) => ({ number: index + 1, verdict, ...(again && { again }) })),
+      seen: photos,
+      found: 0,
+      advice: en.me.moreSelfies,
+    });
+    const answers = [presence(10, 'absent'), presence(2, 'absent', true), presence(2, 'possible')];
+    await page.route('**/api/messages', (route) => {
+      return route.fulfill({ json: { id: '1', replies: [answers.shift()] } });
+    });
+    await drop(page, folder);
+    await eventually(() => page.locator('.tray li').count()).toBe(12);
+    await page.locator('#main-commands').getByRole('button', { name: 'Find me' }).click();
+    const card = page.locator('.presence[data-state="over"]');
+    await eventually(() => card.count()).toBe(1);
+    expect(await card.locator('.maybe .album li').count()).toBe(2);
+    expect(await card.getByText(en.me.moreSelfies).count()).toBe(1);
+    expect(answers).toEqual([]);
     expect(tab.complaints).toEqual([]);
   });
 });

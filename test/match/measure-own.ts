@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { mayBeOn, ownOn } from '../../commands/self.ts';
+import { mayBeOn, ownAmong, ownOn } from '../../commands/self.ts';
 import { DEFAULT_PACK, loadPack } from '../../models/pack.ts';
+import { PHOTOS_A_DAY } from '../../src/chat/series/daily-photos.ts';
+import { MOST_SURE } from '../../src/chat/series/head.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Album, type Photo, readAlbum } from '../../src/evaluate/album.ts';
 import { readErrata } from '../../src/evaluate/errata.ts';
@@ -15,8 +17,9 @@ import { matcher } from '../../src/match/matcher.ts';
  * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`:
  * makes an album of photos of the askers and of other people. Says how many of their own photos the
  * askers find by /me, and how many askers are shown photos of somebody else: on the page, which
- * sends ten photos at a time and then some once more, and in a chat, where each photo is judged by
- * itself. Look at the photos of somebody else: a data set's labels say nothing of people in the
+ * sends ten photos at a time and then some once more, and in a chat, where photos come one by one
+ * and uncertain ones are looked at once more too. Look at the photos of somebody else: a data set's
+ * labels say nothing of people in the
  * background. `--errata` is a file of wrong labels, as of `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
@@ -73,7 +76,7 @@ for (const { name, told } of ways) {
     `${name}: of ${told.own} own photos ${percent(told.matched, told.own)} found, ` +
       `${percent(told.matched + told.possible, told.own)} with possible ones; ${told.askersShownOthers} askers ` +
       `(${percent(told.askersShownOthers, asked)}) shown anybody else, ${told.wrong} photos; possible ones of others ` +
-      `${told.wrongPossible}; ${percent(told.again, asked * all.length)} of the photos sent twice`,
+      `${told.wrongPossible}; ${percent(told.again, asked * all.length)} of the photos looked at twice`,
   );
 }
 
@@ -170,14 +173,22 @@ function onPage(templates: readonly Float32Array[]): Told {
 }
 
 /**
- * Looks for an asker as a chat does: each photo is judged by itself, as one part of the whole
- * album.
+ * Looks for an asker as a series in a chat does: each photo by itself, as one of a day, and then
+ * uncertain ones together with the first that were found.
  */
 function oneByOne(templates: readonly Float32Array[]): Told {
-  const verdicts = [...seen.keys()].map(
-    (index) => ownOn(judging, templates, [facesOn(index)], { parts: seen.length, looks: 'only' })[0]?.match.verdict,
-  );
-  return { verdicts, again: 0 };
+  const own = (index: number, sure?: readonly number[]) =>
+    ownAmong(judging, templates, facesOn(index), { all: PHOTOS_A_DAY, sure: sure?.map(facesOn) })?.match.verdict;
+  const first = [...seen.keys()].map((index) => own(index));
+  const sure = [...seen.keys()].filter((index) => first[index] === 'match').slice(0, MOST_SURE);
+  let again = 0;
+  const verdicts = first.map((verdict, index) => {
+    if (verdict === 'match' || !mayBeOn(judging, templates, facesOn(index))) return verdict;
+    again++;
+    const second = own(index, sure);
+    return second === 'match' ? second : (verdict ?? second);
+  });
+  return { verdicts, again: again + Math.ceil(again / (PART - MOST_SURE)) * sure.length };
 }
 
 function parts<T>(values: readonly T[], size: number): T[][] {

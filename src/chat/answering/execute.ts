@@ -179,7 +179,8 @@ async function beginSeries(
   const isPrivate = !ask.sentInside && ask.choice === undefined;
   const isPossible = command.look !== undefined && courierOf(flow, ask.address.platform).showOwn !== undefined;
   if (!isPrivate || !isPossible || first?.kind !== 'presence' || standing.templates === 0) return [];
-  const isOpen = await flow.series.open(ask).catch(ignoreUnavailable(flow));
+  const isAdvised = first.advice !== undefined;
+  const isOpen = await flow.series.open(ask, { isAdvised }).catch(ignoreUnavailable(flow));
   const { epoch } = await flow.gallery.standing(consent.scope, ask.person);
   // An erasure during the work could not reach the series, which was not open yet. So it is dropped
   // now.

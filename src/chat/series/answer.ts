@@ -2,7 +2,6 @@ import { listed } from '../../text/figures.ts';
 import type { Words } from '../../text/words.ts';
 import type { Action, Reply } from '../reply.ts';
 import { type Head, takesMore, waitingIn } from './head.ts';
-import type { Found } from './parts.ts';
 
 /** What the buttons of a series do. */
 const PRESSES = ['stop', 'more', 'again', 'which', 'not'] as const;
@@ -45,6 +44,7 @@ function action({ id }: Pick<Head, 'id'>, does: Pressed, label: string, number =
  */
 export function runningAnswer(head: Head, words: Words, { now, most }: { now: number; most: number }): Reply {
   const { found, looked, failed, maybe, unsure, given, refused, refusedUntil, refusedBack, ending, isTorn } = head;
+  const isForAdvice = maybe.length > 0 && head.isByOne && !head.isAdvised;
   const { series } = words;
   const waiting = waitingIn(head);
   const isOver = ending !== undefined;
@@ -55,6 +55,7 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
     series.found({ found, seen: looked - failed, isOver }),
     ...(waiting > 0 ? [series.waiting({ waiting })] : []),
     ...(maybe.length > 0 ? [series.maybe({ maybe: maybe.length })] : []),
+    ...(isForAdvice ? [words.me.moreSelfies] : []),
     ...(failed > 0 ? [series.failed({ failed })] : []),
     ...(unsure.length > 0 ? [series.unsure({ unsure: unsure.length })] : []),
     ...(refusedBack.length > 0
@@ -89,6 +90,6 @@ export function askWhich(head: Head, words: Words, number: number): Reply {
 }
 
 /** What stands under a photo that is given back. */
-export function captionOf(number: number, { isMaybe }: Found, { series }: Words): string {
-  return series.photo({ number, isMaybe: isMaybe === true });
+export function captionOf(number: number, { perhaps }: Head, { series }: Words): string {
+  return series.photo({ number, isMaybe: perhaps.includes(number) });
 }

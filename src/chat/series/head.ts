@@ -20,6 +20,12 @@ export type Ending =
   | { readonly why: 'time' | 'stopped' | 'withdrawn' }
   | { readonly why: 'failed'; readonly text: string };
 
+/**
+ * With how many photos that surely show the asker an uncertain one is looked at once more. More of
+ * them find hardly more (`npm run measure:own`).
+ */
+export const MOST_SURE = 3;
+
 /** The most hashes of messages that a head has before some of them become items of their own. */
 const MOST_HEARD = 64;
 
@@ -66,8 +72,18 @@ export interface Head {
   readonly sending: number;
   /** So many of these are sent one by one, because the platform refused an album with them. */
   readonly apart: number;
+  /** Photos that surely show the asker: the first {@link MOST_SURE} that were found. */
+  readonly sure: readonly number[];
+  /** Uncertain photos that are to be looked at once more, together with the sure ones. */
+  readonly again: readonly number[];
   /** Photos on which the asker may be. They are given back on request. */
   readonly maybe: readonly number[];
+  /** Photos of these that were requested. */
+  readonly perhaps: readonly number[];
+  /** Whether its person is looked for by one selfie. */
+  readonly isByOne: boolean;
+  /** Whether the answer to the /me has said that more selfies find more. */
+  readonly isAdvised: boolean;
   /** Photos of which nobody knows whether they were given back. */
   readonly unsure: readonly number[];
   /** Photos that were given back. */
@@ -89,7 +105,7 @@ export interface Head {
   readonly changedAt: number;
 }
 
-export function newHead(id: string, ask: Ask, now: number): Head {
+export function newHead(id: string, ask: Ask, now: number, isAdvised: boolean): Head {
   return {
     id,
     ask,
@@ -108,7 +124,12 @@ export function newHead(id: string, ask: Ask, now: number): Head {
     outbox: [],
     sending: 0,
     apart: 0,
+    sure: [],
+    again: [],
     maybe: [],
+    perhaps: [],
+    isByOne: false,
+    isAdvised,
     unsure: [],
     given: [],
     refusedBack: [],
@@ -138,6 +159,19 @@ export function isOver(head: Head, now: number): boolean {
 /** How many photos are still to be looked at. */
 export const waitingIn = ({ received, looked, ending }: Head): number => (ending ? 0 : received - looked);
 
+/**
+ * Whether uncertain photos are to be looked at once more now. It is done while no photo waits for
+ * its first look. There must be enough sure photos, or no more may come.
+ */
+export function isForAgain(head: Head, now: number): boolean {
+  const { ending, again, sure, until } = head;
+  const isTime = sure.length === MOST_SURE || now >= until;
+  return !ending && again.length > 0 && waitingIn(head) === 0 && isTime;
+}
+
+/** Whether a photo is to be looked at now, for the first time or once more. */
+export const isForLook = (head: Head, now: number): boolean => waitingIn(head) > 0 || isForAgain(head, now);
+
 /** Whether the series takes photos now. */
 export const takesMore = ({ ending, until }: Head, now: number): boolean => !ending && now < until;
 
@@ -147,7 +181,7 @@ export function isDue(head: Head, now: number): boolean {
   if (lease && lease.until > now) return false;
   if (ending?.why === 'withdrawn') return false;
   const isOver = !ending && now >= head.until;
-  return waitingIn(head) > 0 || outbox.length > 0 || isOver || (version !== told && at !== undefined);
+  return isForLook(head, now) || outbox.length > 0 || isOver || (version !== told && at !== undefined);
 }
 
 /** The head with more time, because its person sent something. */
@@ -208,23 +242,6 @@ export function keptBy(head: Head, by: string, now: number): Head | undefined {
 export const oldHeard = ({ heard }: Head): readonly string[] =>
   heard.length > MOST_HEARD ? heard.slice(0, MOST_HEARD / 2) : [];
 
-/** What was seen on the next photo. */
-export type Verdict = 'match' | 'possible' | 'absent' | 'failed';
-
-export function looked(head: Head, { item, verdict }: { readonly item: string; readonly verdict: Verdict }): Head {
-  const number = head.looked + 1;
-  return {
-    ...head,
-    looked: number,
-    last: item,
-    failed: head.failed + (verdict === 'failed' ? 1 : 0),
-    found: head.found + (verdict === 'match' ? 1 : 0),
-    ...(verdict === 'match' && { outbox: [...head.outbox, number] }),
-    ...(verdict === 'possible' && { maybe: [...head.maybe, number] }),
-    version: head.version + 1,
-  };
-}
-
 /**
  * The head after the outbox's first `sending` photos were sent. `there`: those of them that were
  * given back; undefined when nobody knows which. The others are then sent one by one. A photo that
@@ -253,17 +270,4 @@ export function sent(head: Head, there: ReadonlySet<number> | undefined): Head {
  */
 export function ended(head: Head, ending: Ending): Head | undefined {
   return head.ending ? undefined : { ...head, ending, version: head.version + 1 };
-}
-
-/**
- * The head without a photo that shows somebody else; undefined when the photo was not given back.
- */
-export function takenOut(head: Head, number: number, isMaybe: boolean): Head | undefined {
-  if (!head.given.includes(number)) return undefined;
-  return {
-    ...head,
-    given: head.given.filter((given) => given !== number),
-    found: head.found - (isMaybe ? 0 : 1),
-    version: head.version + 1,
-  };
 }

@@ -27,9 +27,10 @@ export interface Heads {
   readonly find: (person: Person) => Promise<Opened | undefined>;
   /**
    * Begins a series after this /me, or gives the person's own more time. False while another one
-   * goes on. `replaces` is called with a head before a new one takes its place.
+   * goes on. `isAdvised`: see {@link Head}. `replaces` is called with a head before a new one takes
+   * its place.
    */
-  readonly open: (ask: Ask, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
+  readonly open: (ask: Ask, isAdvised: boolean, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
   /**
    * Changes a head by `edit`, which may run several times. Undefined, without a change, when there
    * is no head or `edit` gives none.
@@ -70,7 +71,7 @@ export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads 
       return head && { id, head };
     },
     change,
-    async open(ask, replaces) {
+    async open(ask, isAdvised, replaces) {
       const [id, owner] = [idOf(ask.person), ownerOf(keys, ask.person)];
       for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
         const kept = await heads.read(id);
@@ -78,8 +79,8 @@ export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads 
         const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
         if (before && !isSame && !isReplaced(before)) return false;
         if (before && !isSame) await replaces(before);
-        const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now());
-        const value = isSame ? prolonged(before, now()) : begun;
+        const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now(), isAdvised);
+        const value = isSame ? { ...prolonged(before, now()), isAdvised: before.isAdvised || isAdvised } : begun;
         const expiresAt = expiryOf(value, now());
         // Another /me of the same moment may be faster. Then this one finds what it began.
         const isOpen = kept
@@ -120,7 +121,7 @@ function isReplaced({ at, ending, outbox, told, version }: Head): boolean {
 function opened(kept: Kept<Head>): Head | undefined {
   try {
     const head: Partial<Head> = kept.value();
-    return head.changedAt === undefined ? undefined : kept.value();
+    return head.again === undefined ? undefined : kept.value();
   } catch {
     return undefined;
   }

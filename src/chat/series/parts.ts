@@ -8,10 +8,9 @@ import { endOfAll, type Head } from './head.ts';
 
 /**
  * A photo on which the asker is, or may be. Its reference is kept until it is given back, and from
- * then on the post with it.
+ * then on the post with it. The reference of a sure one is kept as long as the series.
  */
 export interface Found {
-  readonly isMaybe?: true;
   readonly photo?: PhotoRef;
   readonly post?: Post;
 }
@@ -50,8 +49,8 @@ export function partsOn(pending: Pending, keys: Keys): Parts {
     async given(head, number, post) {
       const kept = await photos.read(idOf(head, 'photo', number));
       if (!kept) return;
-      const { isMaybe } = kept.value();
-      await photos.replace(kept, { ...(isMaybe && { isMaybe }), post });
+      const { photo } = kept.value();
+      await photos.replace(kept, { ...(photo && head.sure.includes(number) && { photo }), post });
     },
     drop: (head, number) => photos.drop(idOf(head, 'photo', number)),
     async hear(head, marks) {

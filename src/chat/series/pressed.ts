@@ -5,7 +5,8 @@ import type { Ask } from '../ask.ts';
 import { expired } from '../failure.ts';
 import { courierOf, type Flow } from '../flow.ts';
 import { askWhich, type SeriesButton } from './answer.ts';
-import { ended, type Head, takenOut } from './head.ts';
+import { ended, type Head } from './head.ts';
+import { requested, takenOut } from './verdicts.ts';
 
 /**
  * Does what a button of a series says. The worker that has the series shows what follows, in the
@@ -24,7 +25,7 @@ export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton
       await change((one) => ended(one, { why: 'stopped' }));
       return undefined;
     case 'more':
-      await change((one) => ({ ...one, outbox: [...one.outbox, ...one.maybe], maybe: [], version: one.version + 1 }));
+      await change(requested);
       return undefined;
     case 'again':
       await change((one) => ({ ...one, outbox: [...one.outbox, ...one.unsure], unsure: [], version: one.version + 1 }));
@@ -33,8 +34,8 @@ export async function pressedInSeries(flow: Flow, ask: Ask, button: SeriesButton
       return { ask, replies: [askWhich(head, words, button.number)] };
     case 'not': {
       const { parts } = flow.series;
-      const { post, isMaybe = false } = (await parts.read(head, button.number)) ?? {};
-      const isNew = (await change((one) => takenOut(one, button.number, isMaybe))) !== undefined;
+      const { post } = (await parts.read(head, button.number)) ?? {};
+      const isNew = (await change((one) => takenOut(one, button.number))) !== undefined;
       if (isNew) flow.metrics.harmed('not_me');
       if (isNew) await parts.drop(head, button.number);
       // A photo that cannot be deleted now stays in the private chat of the person who sent it.

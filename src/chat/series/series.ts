@@ -39,9 +39,10 @@ interface Parked {
 export interface Series {
   /**
    * Begins a series after this /me, or gives the person's own series more time. False while another
-   * series of theirs goes on: it is about another group, or not all of it is said yet.
+   * series of theirs goes on: it is about another group, or not all of it is said yet. `isAdvised`:
+   * its answer has said that more selfies find more.
    */
-  readonly open: (ask: Ask) => Promise<boolean>;
+  readonly open: (ask: Ask, about?: { readonly isAdvised: boolean }) => Promise<boolean>;
   /**
    * Takes in the photos of an ask without a command, once however often it is delivered. False when
    * the person has no series that takes photos.
@@ -105,7 +106,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
   };
 
   return {
-    open: (ask) => heads.open(ask, parts.dropAll),
+    open: (ask, { isAdvised } = { isAdvised: false }) => heads.open(ask, isAdvised, parts.dropAll),
     async take(ask) {
       const { id, head } = (await heads.find(ask.person)) ?? {};
       if (!id || !head) return false;

@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faces } from '../../face/face.ts';
 import { Failure } from '../../failure.ts';
 import { errorFields } from '../../log.ts';
 import { wordsFor } from '../../text/words.ts';
-import { openPhoto } from '../answering/execute.ts';
 import type { PhotoRef } from '../ask.ts';
-import type { Look, PhotoCall } from '../command.ts';
 import { failureReply, failureText, withdrawnReply } from '../failure.ts';
 import { courierOf, type Flow } from '../flow.ts';
-import { gate } from '../gate.ts';
-import { enter } from '../place.ts';
 import { captionOf, runningAnswer } from './answer.ts';
-import { begun, ended, type Head, keptBy, leased, looked, sent, type Verdict, waitingIn } from './head.ts';
+import { begun, ended, type Head, isForAgain, isForLook, keptBy, leased, sent, waitingIn } from './head.ts';
+import { type Looks, looksFor, makeWay } from './looks.ts';
 import type { WaitingPhoto } from './series.ts';
+import { looked, lookedAgain, type Seen } from './verdicts.ts';
 
 /**
  * The most photos that a worker looks at for one person before it goes on with the next person's.
@@ -21,10 +18,6 @@ import type { WaitingPhoto } from './series.ts';
 const TURN = 10;
 /** The most photos in one album, by the courier's promise. */
 const ALBUM = 10;
-/**
- * How long one photo makes way for asks that wait or run, and the pause between two looks at these.
- */
-const ASIDE = { mostMs: 2_000, lookMs: 50 };
 /** The least time between two changes of one running answer before it ends. */
 const TOLD_MS = 3_000;
 /** How long a series that cannot go on now gets no turn, so that other series go first. */
@@ -107,17 +100,18 @@ async function tellLate(flow: Flow, id: string, head: Head): Promise<void> {
 async function proceed(turn: Turn, before: Head): Promise<boolean> {
   const { flow, change } = turn;
   let head = before.isThere ? before : await begin(turn, before);
-  const isGoingOn = waitingIn(head) > 0 && (await lookAtNext(turn, head));
+  const isForMore = () => isForLook(head, flow.now());
+  const isGoingOn = isForMore() && (await lookAtNext(turn, head));
   head = await change((one) => one);
-  if (!head.ending && flow.now() >= head.until && waitingIn(head) === 0 && head.outbox.length === 0) {
+  if (!head.ending && flow.now() >= head.until && !isForMore() && head.outbox.length === 0) {
     head = await change((one) => ended(one, { why: 'time' }) ?? one);
   }
-  if (head.ending) await flow.series.dropPhotos(head);
+  if (head.ending) head = await dropUnlooked(turn, head);
   const isSoon = !head.ending && flow.now() < head.toldAt + TOLD_MS;
-  const isRest = () => head.outbox.length > 0 && waitingIn(head) === 0 && !isSoon;
+  const isRest = () => head.outbox.length > 0 && !isForMore() && !isSoon;
   while (head.outbox.length >= ALBUM || isRest()) head = await give(turn, head);
   if (head.version !== head.told && !isSoon) await tell(turn, head);
-  return waitingIn(head) > 0 ? isGoingOn : !isSoon;
+  return isForMore() ? isGoingOn : !isSoon;
 }
 
 /**
@@ -149,9 +143,10 @@ async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
 
 /** Looks at the next photos. False when that fails for now. */
 async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
-  const { flow, signal, change } = turn;
+  const { flow, faces, signal, change } = turn;
   try {
-    const look = await lookFor(turn, head);
+    const looks = await looksFor(flow, faces, signal, head.ask);
+    if (isForAgain(head, flow.now())) return await lookAgain(turn, head, looks);
     const waiting = await flow.series.waiting(head, TURN);
     // This happens only when the shelf lost photos. Nobody can look at those.
     if (waiting.length === 0) {
@@ -166,7 +161,7 @@ async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
     for (const { item, photo } of waiting) {
       await makeWay(flow, signal);
       if (signal.aborted) return false;
-      now = await note(turn, now, { item, photo, verdict: await look(photo) });
+      now = await note(turn, now, { item, photo, ...(await looks.first(photo)) });
       await flow.series.dropPhoto(item);
     }
     return true;
@@ -179,64 +174,50 @@ async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
   }
 }
 
-/** Notes what was seen on the next photo. One that was found is kept before the head counts it. */
+/**
+ * Looks once more at uncertain photos, together with those that surely show the asker. False when
+ * the program ends.
+ */
+async function lookAgain({ flow, signal, change }: Turn, head: Head, looks: Looks): Promise<boolean> {
+  const { parts } = flow.series;
+  const photoOf = async (number: number) => (await parts.read(head, number))?.photo;
+  const sure = await Promise.all(head.sure.map(photoOf));
+  const look = await looks.again(sure.filter((photo) => photo !== undefined));
+  for (const number of head.again.slice(0, TURN - sure.length)) {
+    await makeWay(flow, signal);
+    if (signal.aborted) return false;
+    const photo = await photoOf(number);
+    const seen = photo ? await look(photo) : ({ verdict: 'absent' } as const);
+    const { outbox, maybe, perhaps } = await change((one) => lookedAgain(one, number, seen));
+    const isOf = [outbox, maybe, perhaps].some((numbers) => numbers.includes(number));
+    if (!isOf) await parts.drop(head, number);
+  }
+  return true;
+}
+
+/** Drops what is not looked at any more, because the series has ended. */
+async function dropUnlooked({ flow: { series }, change }: Turn, head: Head): Promise<Head> {
+  await series.dropPhotos(head);
+  if (head.again.length === 0) return head;
+  for (const number of head.again) if (!head.maybe.includes(number)) await series.parts.drop(head, number);
+  return await change((one) => ({ ...one, again: [] }));
+}
+
+/** Notes what was seen on the next photo. It is kept before the head counts it, if it may be needed. */
 async function note(
   { flow: { series }, change }: Turn,
   head: Head,
-  { item, photo, verdict }: WaitingPhoto & { readonly verdict: Verdict },
+  { item, photo, ...seen }: WaitingPhoto & Seen,
 ): Promise<Head> {
   const number = head.looked + 1;
-  const isFound = verdict === 'match' || verdict === 'possible';
-  if (isFound) await series.parts.keep(head, number, { photo, ...(verdict === 'possible' && { isMaybe: true }) });
+  const isKept = seen.verdict === 'match' || seen.verdict === 'possible' || seen.again === true;
+  if (isKept) await series.parts.keep(head, number, { photo });
   try {
-    return await change((one) => (one.ending ? undefined : looked(one, { item, verdict })));
+    return await change((one) => (one.ending ? undefined : looked(one, { item, ...seen })));
   } catch (error) {
     // It was stopped meanwhile, or its person was erased.
-    if (isFound && error instanceof Lost) await series.parts.drop(head, number);
+    if (isKept && error instanceof Lost) await series.parts.drop(head, number);
     throw error;
-  }
-}
-
-/** Waits while people wait for answers to single asks, but not for ever. */
-async function makeWay(flow: Flow, signal: AbortSignal): Promise<void> {
-  const giveUpAt = performance.now() + ASIDE.mostMs;
-  while (!signal.aborted && performance.now() < giveUpAt) {
-    const { waiting, running } = await flow.queue.state();
-    if (waiting + running === 0) return;
-    await sleep(ASIDE.lookMs);
-  }
-}
-
-/**
- * What looks at a photo of this series, once the gate has given the consent to it. Each photo
- * counts as one of all the photos that its person may send in a day: see {@link Command}.
- */
-async function lookFor(
-  { flow, faces, signal }: Turn,
-  { ask: asked }: Head,
-): Promise<(photo: PhotoRef) => Promise<Verdict>> {
-  const command = flow.commands.get(asked.command);
-  const look = command?.kind === 'photos' ? command.look : undefined;
-  if (command?.kind !== 'photos' || !look || !asked.place) throw new Failure('bad_command');
-  const [{ ask, place }] = await Promise.all([enter(flow, asked, asked.place), flow.gallery.checkPack()]);
-  const admission = await gate(flow, ask, place, command);
-  // Another notice is in force by now. The next /me shows it.
-  if (admission.instead) throw new Failure('expired');
-  const { consent, rules } = admission;
-  const words = wordsFor(ask.locale);
-  const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
-  const about = { ask, words, now: flow.now(), scope: consent.scope, place, rules, consent };
-  const call: PhotoCall = { ...about, signal, photos: [], open, faces, answerAfter: () => {} };
-  return (photo) => flow.metrics.during(command.name, () => verdictOn(look, call, photo, flow));
-}
-
-async function verdictOn(look: Look, call: PhotoCall, photo: PhotoRef, { dailyPhotos }: Flow): Promise<Verdict> {
-  try {
-    return await look(call, await call.open(photo), dailyPhotos.most);
-  } catch (error) {
-    // A photo that cannot be looked at ends nothing.
-    if (!(error instanceof Failure) || error.again || error.code === 'not_enrolled') throw error;
-    return 'failed';
   }
 }
 
@@ -245,22 +226,18 @@ async function verdictOn(look: Look, call: PhotoCall, photo: PhotoRef, { dailyPh
  * see {@link leased}.
  */
 async function give({ flow, change }: Turn, before: Head): Promise<Head> {
-  const {
-    at,
-    outbox,
-    sending: photos,
-    ask,
-  } = await change((one) => ({ ...one, sending: Math.min(one.apart > 0 ? 1 : ALBUM, one.outbox.length) }));
+  const head = await change((one) => ({ ...one, sending: Math.min(one.apart > 0 ? 1 : ALBUM, one.outbox.length) }));
+  const { at, outbox, sending: photos, ask } = head;
   const words = wordsFor(ask.locale);
   if (!at) return before;
   const { parts } = flow.series;
   const there = new Set<number>();
   const album: { number: number; photo: PhotoRef; caption: string }[] = [];
   for (const number of outbox.slice(0, photos)) {
-    const { photo, post, ...found } = (await parts.read(before, number)) ?? {};
+    const { photo, post } = (await parts.read(head, number)) ?? {};
     // A worker that died right after it sent this one has noted that.
     if (post) there.add(number);
-    else if (photo) album.push({ number, photo, caption: captionOf(number, found, words) });
+    else if (photo) album.push({ number, photo, caption: captionOf(number, head, words) });
   }
   try {
     const posts = album.length > 0 ? await courierOf(flow, at.platform).showOwn?.(at, album) : [];
@@ -268,7 +245,7 @@ async function give({ flow, change }: Turn, before: Head): Promise<Head> {
       const { number } = album[index] ?? {};
       if (!post || number === undefined) continue;
       there.add(number);
-      await parts.given(before, number, post);
+      await parts.given(head, number, post);
     }
     const after = await change((one) => sent(one, posts && there));
     const refused = after.refusedBack.length - before.refusedBack.length;

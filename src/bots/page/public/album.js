@@ -40,6 +40,8 @@ export function searchAlbum(conversation, text, photos) {
   const again = [];
   /** @type {Found[]} */
   const maybe = [];
+  /** @type {string | undefined} */
+  let advice;
   addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
   keepSaid(speaker, text, photos.length);
   const card = el('div', { class: 'card presence', role: 'status' });
@@ -59,9 +61,11 @@ export function searchAlbum(conversation, text, photos) {
         ? [el('p', { class: 'fine' }, t('albumTakenOut', { n: numbers.format(state.takenOut) }))]
         : []),
       ...(found.length > 0 ? [grid(found, takeOut)] : []),
-      ...[isOver ? downloadAll(found) : stopButton(), isOver ? uncertain(maybe) : undefined].filter(
-        (one) => one !== undefined,
-      ),
+      ...[
+        isOver ? downloadAll(found) : stopButton(),
+        isOver ? uncertain(maybe) : undefined,
+        isOver && maybe.length > 0 && advice ? el('p', {}, advice) : undefined,
+      ].filter((one) => one !== undefined),
     );
     card.dataset.state = isOver ? 'over' : 'running';
   };
@@ -101,6 +105,7 @@ export function searchAlbum(conversation, text, photos) {
       await send(conversation, text, { said: `/me of ${photos.length} again`, sure, part, next, away }, (presence) => {
         again.splice(0, part.length);
         found.push(...foundOf(presence, [...sure, ...part]));
+        advice = presence.advice ?? advice;
         const isPossible = (/** @type {PresencePhoto} */ photo) => photo.verdict === 'possible';
         maybe.push(...filesOf(presence, [...sure, ...part], isPossible).map((file) => ({ file })));
       });

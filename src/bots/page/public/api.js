@@ -17,7 +17,7 @@ import { t } from './facts.js';
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'absent', distance?: number, chance?:
  *   number, again?: true, picture?: string, alt?: string}} PresencePhoto
  * @typedef {{kind: 'presence', text: string, photos: readonly PresencePhoto[], seen: number, found:
- *   number, bySelfie?: true, actions?: readonly Action[]}} Presence
+ *   number, bySelfie?: true, advice?: string, actions?: readonly Action[]}} Presence
  * @typedef {{kind: 'blurred', text: string, picture?: string, alt?: string, faces: number, blurred:
  *   number, actions?: readonly Action[]}} Blurred
  * @typedef {{kind: 'info', text: string, data?: unknown}} Info
