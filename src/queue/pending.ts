@@ -78,6 +78,11 @@ export interface Pending extends AsyncDisposable {
    */
   add(shelf: Shelf, item: PendingItem): Promise<boolean>;
   /**
+   * As {@link put}, but changes nothing and gives false when the item `beside` is not there, even
+   * if it was removed at the same moment.
+   */
+  putBeside(shelf: Shelf, item: PendingItem, beside: { readonly shelf: Shelf; readonly id: string }): Promise<boolean>;
+  /**
    * Removes an item from a shelf and gives it. Of several callers, one gets the item. `not_yours`:
    * the item belongs to another owner, and stays. Undefined: the item was never there, was already
    * taken, or has expired.

@@ -43,6 +43,8 @@ type New<T> = Omit<PendingItem, 'body'> & { readonly value: T };
 export interface SealedShelf<T> extends Sealing<T> {
   /** See {@link Pending.put}. */
   readonly put: (item: New<T>) => Promise<void>;
+  /** See {@link Pending.putBeside}. */
+  readonly putBeside: (item: New<T>, beside: { readonly shelf: Shelf; readonly id: string }) => Promise<boolean>;
   /**
    * Adds an item and gives it. Undefined when the shelf already has an item with this id: see
    * {@link Pending.add}.
@@ -77,6 +79,7 @@ export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf
     close,
     open,
     put: (item) => pending.put(name, closed(item)),
+    putBeside: (item, beside) => pending.putBeside(name, closed(item), beside),
     async add(item) {
       const stands = closed(item);
       return (await pending.add(name, stands)) ? kept(stands) : undefined;

@@ -172,6 +172,30 @@ describe('/forget in the middle', () => {
     expect(await on.stage.say(ALICE, '', ['anna'], PRIVATE)).toMatchObject([{ kind: 'confirm' }]);
   });
 
+  it('leaves nothing of a photo that a worker keeps a moment later, even if the worker dies then', async () => {
+    await begin();
+    await on.began();
+    await on.sends('anna~');
+    const confirm = action(await on.stage.say(ALICE, 'forget'), 'confirm');
+    on.stage.platform.waits.photos = async () => {
+      delete on.stage.platform.waits.photos;
+      await on.stage.press(ALICE, confirm);
+    };
+    const { parts } = on.stage.flow.series;
+    const { keep } = parts;
+    let isKeeping = false;
+    Object.assign(parts, {
+      async keep(...of: Parameters<typeof keep>) {
+        isKeeping = true;
+        await keep(...of);
+        return on.dies();
+      },
+    });
+    await on.works();
+    expect(isKeeping).toBe(true);
+    expect(await on.kept()).toEqual([]);
+  });
+
   it.each([
     ['while it begins', false],
     ['after it was killed as it began', true],

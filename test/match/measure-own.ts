@@ -19,8 +19,8 @@ import { matcher } from '../../src/match/matcher.ts';
  * askers find by /me, and how many askers are shown photos of somebody else: on the page, which
  * sends ten photos at a time and then some once more, and in a chat, where photos come one by one
  * and uncertain ones are looked at once more too. Look at the photos of somebody else: a data set's
- * labels say nothing of people in the
- * background. `--errata` is a file of wrong labels, as of `facefinder evaluate`.
+ * labels say nothing of people in the background. `--errata` is a file of wrong labels, as of
+ * `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
   options: {

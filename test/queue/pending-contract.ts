@@ -80,6 +80,17 @@ export function pendingContract(name: string, newStore: () => PendingStore | Pro
         expect(taken).toEqual([put]);
       });
 
+      test('puts an item beside another only while that one is there', async () => {
+        await using pending = await (await newStore()).open();
+        const [head, put] = [item(), item()];
+        const putsBeside = () => pending.putBeside(shelf, put, { shelf: 'series', id: head.id });
+        expect(await putsBeside()).toBe(false);
+        await pending.put('series', head);
+        expect([await putsBeside(), await putsBeside()]).toEqual([true, true]);
+        await pending.drop('series', head.id);
+        expect([await putsBeside(), await pending.list(shelf)]).toEqual([false, [put]]);
+      });
+
       test('replaces an item of the same id', async () => {
         await using pending = await (await newStore()).open();
         const first = item();

@@ -46,10 +46,15 @@ export interface Heads {
   readonly resume: () => Promise<void>;
 }
 
+/** Where the head of this person's series is. What belongs to it is put beside it. */
+export function headOf(keys: Pick<Keys, 'lookup'>, { platform, id }: Person) {
+  return { shelf: 'series', id: keyedHash(keys.lookup, 'series', platform, id) } as const;
+}
+
 /** Kept on a shelf of `pending`; `now` is in milliseconds since 1970. */
 export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads {
   const heads = shelf<Head>(pending, keys, 'series');
-  const idOf = ({ platform, id }: Person) => keyedHash(keys.lookup, 'series', platform, id);
+  const idOf = (person: Person) => headOf(keys, person).id;
 
   const change: Heads['change'] = async (id, edit) => {
     for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {

@@ -5,6 +5,7 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { PhotoRef } from '../ask.ts';
 import type { Post } from '../courier.ts';
 import { endOfAll, type Head } from './head.ts';
+import { headOf } from './heads.ts';
 
 /**
  * A photo on which the asker is, or may be. Its reference is kept until it is given back, and from
@@ -21,14 +22,19 @@ export interface Found {
  * says which of the photos count. Every method fails as {@link Pending} says.
  */
 export interface Parts {
-  /** Keeps a photo by its number, before the head knows of it. */
-  readonly keep: (head: Head, number: number, found: Found) => Promise<void>;
+  /**
+   * Keeps a photo by its number, before the head knows of it. False, without a change, when the
+   * person was erased.
+   */
+  readonly keep: (head: Head, number: number, found: Found) => Promise<boolean>;
   /** Undefined when it is not kept any more. */
   readonly read: (head: Head, number: number) => Promise<Found | undefined>;
   /** Keeps the post of a photo that was given back. Does nothing when its person was erased. */
   readonly given: (head: Head, number: number, post: Post) => Promise<void>;
   readonly drop: (head: Head, number: number) => Promise<void>;
-  /** Keeps the hashes of messages that the head knows of. */
+  /**
+   * Keeps the hashes of messages that the head knows of. Does nothing when its person was erased.
+   */
   readonly hear: (head: Head, marks: readonly string[]) => Promise<void>;
   readonly unhear: (head: Head, marks: readonly string[]) => Promise<void>;
   readonly hasHeard: (head: Head, mark: string) => Promise<boolean>;
@@ -44,7 +50,8 @@ export function partsOn(pending: Pending, keys: Keys): Parts {
     keyedHash(keys.lookup, 'series part', id, what, String(which));
   const about = (head: Head) => ({ owner: ownerOf(keys, head.ask.person), expiresAt: endOfAll(head) });
   return {
-    keep: (head, number, value) => photos.put({ id: idOf(head, 'photo', number), value, ...about(head) }),
+    keep: (head, number, value) =>
+      photos.putBeside({ id: idOf(head, 'photo', number), value, ...about(head) }, headOf(keys, head.ask.person)),
     read: async (head, number) => (await photos.read(idOf(head, 'photo', number)))?.value(),
     async given(head, number, post) {
       const kept = await photos.read(idOf(head, 'photo', number));
@@ -55,7 +62,8 @@ export function partsOn(pending: Pending, keys: Keys): Parts {
     drop: (head, number) => photos.drop(idOf(head, 'photo', number)),
     async hear(head, marks) {
       for (const mark of marks) {
-        await messages.put({ id: idOf(head, 'message', mark), value: undefined, ...about(head) });
+        const item = { id: idOf(head, 'message', mark), value: undefined, ...about(head) };
+        await messages.putBeside(item, headOf(keys, head.ask.person));
       }
     },
     async unhear(head, marks) {

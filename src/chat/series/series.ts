@@ -6,7 +6,7 @@ import type { Keys } from '../../secrets/keys.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
 import type { DailyPhotos } from './daily-photos.ts';
 import { type Head, oldHeard, taken, takesMore, WAITS_MS } from './head.ts';
-import { type Heads, headsOn, type Opened } from './heads.ts';
+import { type Heads, headOf, headsOn, type Opened } from './heads.ts';
 import { type Parts, partsOn } from './parts.ts';
 
 /** How many characters of a message's hash are kept. They tell apart the messages of one series. */
@@ -121,7 +121,8 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       for (const [index, photo] of ask.photos.slice(0, granted).entries()) {
         const item = keyedHash(keys.lookup, 'series photo', head.id, mark, String(index));
         items.push(item);
-        await photos.put({ id: item, owner, value: { mark, photo }, expiresAt: now() + WAITS_MS + index });
+        const parked = { id: item, owner, value: { mark, photo }, expiresAt: now() + WAITS_MS + index };
+        await photos.putBeside(parked, headOf(keys, ask.person));
       }
       const more = { mark, photos: granted, refused: ask.photos.length - granted, seconds, at: ask.address };
       const isIn = (present: Head) => present.id === head.id && present.heard.includes(mark);

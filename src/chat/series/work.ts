@@ -203,7 +203,7 @@ async function dropUnlooked({ flow: { series }, change }: Turn, head: Head): Pro
   return await change((one) => ({ ...one, again: [] }));
 }
 
-/** Notes what was seen on the next photo. It is kept before the head counts it, if it may be needed. */
+/** Notes what was seen on the next photo. What is needed is kept before the head counts it. */
 async function note(
   { flow: { series }, change }: Turn,
   head: Head,
@@ -211,7 +211,7 @@ async function note(
 ): Promise<Head> {
   const number = head.looked + 1;
   const isKept = seen.verdict === 'match' || seen.verdict === 'possible' || seen.again === true;
-  if (isKept) await series.parts.keep(head, number, { photo });
+  if (isKept && !(await series.parts.keep(head, number, { photo }))) throw new Lost();
   try {
     return await change((one) => (one.ending ? undefined : looked(one, { item, ...seen })));
   } catch (error) {

@@ -81,6 +81,14 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
       await (shelf === 'erasure' ? despiteFullDisk(ballast, put) : put());
     },
 
+    putBeside: (shelf, { id, owner, body, expiresAt }, beside) =>
+      write(() => {
+        const { changes } = sql.run`INSERT OR REPLACE INTO pending (shelf, id, owner, body, expires_at)
+          SELECT ${shelf}, ${id}, ${owner}, ${body}, ${expiresAt}
+          WHERE EXISTS (SELECT 1 FROM pending WHERE shelf = ${beside.shelf} AND id = ${beside.id})`;
+        return Number(changes) > 0;
+      }),
+
     add: (shelf, { id, owner, body, expiresAt }) =>
       write(() => {
         const { changes } = sql.run`INSERT INTO pending (shelf, id, owner, body, expires_at)

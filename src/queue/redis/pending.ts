@@ -36,12 +36,13 @@ export function redisPending({
     return await surelyOnRedis(redis, work, true);
   }
   /**
-   * Writes an item. `before`: only in place of this item. `new`: only if there is no item with this
-   * id that has not expired. False when the condition does not hold.
+   * Writes an item, if what is `expected` holds: see {@link put}. False when it does not hold.
    */
-  async function write(shelf: Shelf, { id, owner, body, expiresAt }: PendingItem, before?: PendingItem | 'new') {
-    const expected =
-      typeof before === 'object' ? [before.owner, before.body, before.expiresAt] : before ? [before] : [];
+  async function write(
+    shelf: Shelf,
+    { id, owner, body, expiresAt }: PendingItem,
+    ...expected: readonly (string | number)[]
+  ) {
     const outcome = await put(redis, p, shelf, id, owner, body, expiresAt, ...expected);
     if (outcome === 'full') throw new Failure('busy');
     return outcome !== 'changed' && outcome !== 'there';
@@ -52,8 +53,9 @@ export function redisPending({
       surely(async () => {
         await write(shelf, item);
       }),
+    putBeside: (shelf, item, beside) => surely(() => write(shelf, item, 'beside', beside.shelf, beside.id)),
     add: (shelf, item) => once(() => write(shelf, item, 'new')),
-    replace: (shelf, item, before) => once(() => write(shelf, item, before)),
+    replace: (shelf, item, { owner, body, expiresAt }) => once(() => write(shelf, item, owner, body, expiresAt)),
     take: (shelf, id, owner) =>
       once(async () => {
         const taken = await take(redis, p, shelf, id, owner);

@@ -31,7 +31,8 @@ const LIBRARY = `
 `;
 
 // ARGV: p, shelf, id, owner, body, expiresAt. Then may follow 'new' (no timely item may be there),
-// or the owner, body and expiresAt that the item to replace must have.
+// or 'beside' and the shelf and id of an item that must be there, or the owner, body and expiresAt
+// that the item to replace must have.
 export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   local shelf, id, owner, body, expiresAt = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
   local before = redis.call('HGET', p .. ':' .. shelf .. ':' .. id, 'body')
@@ -40,7 +41,11 @@ export const put = luaScript(`${LIBRARY} ${FULL_LUA}
     refuseOnReplica()
     return 'there'
   end
-  if ARGV[8] then
+  if ARGV[7] == 'beside' and not item(ARGV[8], ARGV[9]) then
+    refuseOnReplica()
+    return 'changed'
+  end
+  if ARGV[8] and ARGV[7] ~= 'beside' then
     local found = item(shelf, id)
     if not found or found[2] ~= ARGV[7] or found[3] ~= ARGV[8] or found[4] ~= ARGV[9] then
       refuseOnReplica()
