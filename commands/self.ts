@@ -41,7 +41,10 @@ interface Part {
  */
 const LOOKS_IN_ALL = 3;
 
-/** How often a face is compared when photos come one by one: by itself, and with sure photos. */
+/**
+ * How often a face is compared when photos come one by one: at the first look at its photo, and at
+ * the second look, together with sure photos.
+ */
 const LOOKS_ONE_BY_ONE = 2;
 
 /**
@@ -97,11 +100,12 @@ export function ownOn(
 }
 
 /**
- * Finds the person on one of at most `all` photos that come one by one. With `sure`, photos that
- * surely show the person, it is the second look, and compares with the mean of the templates and
- * of the person's faces on these. Each of both looks counts as a comparison, so both together keep
- * the chance of a match among all photos. Without any sure face there is nothing to compare a
- * second time, so that look has all of the chance.
+ * Finds the person on one of at most `all` photos that come one by one. Without `sure`, this is the
+ * first look at the photo. `sure`: photos that surely show the person, for the second look. That
+ * look compares with the mean of the templates and of the person's faces on these photos. Each look
+ * counts as a comparison, so the allowed chance holds for both looks at all photos. If no sure
+ * photo has such a face, the look compares with the templates alone, and has all of the allowed
+ * chance.
  */
 export function ownAmong(
   matcher: Judging,

@@ -125,17 +125,20 @@ export function isOfferedUnder(command: Declaration, { findBy }: Pick<GroupRules
   return isOffered(command) && !(isSearch && findBy === 'self');
 }
 
-/** What a look finds on one photo. `again`: another one, with sure photos, may find more. */
+/**
+ * What a look finds on one photo. `again`: a second look at it, with sure photos, may find the
+ * asker.
+ */
 export interface Looked {
   readonly verdict: 'match' | 'possible' | 'absent';
   readonly again: boolean;
 }
 
 /**
- * Gives what says whether the asker is on one photo. Their photos may come one after another, at
- * most `all` of them. A match must be as unlikely as one among `all` photos, so that all of them
- * together keep the chance of a match. With `sure`, photos that surely show the asker, this is the
- * second look at a photo, and the last. Throws Failure.
+ * Gives a function that says whether the asker is on one photo of a series. The series has at most
+ * `all` photos. Each is judged as if all of them were compared at once, so that the chance of a
+ * wrong match holds for the whole series. `sure`: photos that surely show the asker; with them,
+ * this is the second and last look at a photo. Throws Failure.
  */
 export type Look = (
   call: PhotoCall,

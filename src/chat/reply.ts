@@ -147,7 +147,7 @@ export type Reply =
       readonly found: number;
       /** The asker is not enrolled: the first photo was the selfie that was compared. */
       readonly bySelfie?: true;
-      /** The sentence of the text that says how more is found. */
+      /** The sentence of `text` that says how more photos are found, if it has one. */
       readonly advice?: string;
       readonly actions?: readonly Action[];
     }

@@ -21,8 +21,8 @@ export type Ending =
   | { readonly why: 'failed'; readonly text: string };
 
 /**
- * With how many photos that surely show the asker an uncertain one is looked at once more. More of
- * them find hardly more (`npm run measure:own`).
+ * The most sure photos that the second look at an uncertain photo uses. With more of them it finds
+ * hardly more (`npm run measure:own`).
  */
 export const MOST_SURE = 3;
 
@@ -70,7 +70,10 @@ export interface Head {
   /** Found photos that are to be given back; the first `sending` of them are being sent. */
   readonly outbox: readonly number[];
   readonly sending: number;
-  /** So many of these are sent one by one, because the platform refused an album with them. */
+  /**
+   * How many of the outbox's first photos are sent one by one, because the platform refused an
+   * album with them.
+   */
   readonly apart: number;
   /** Photos that surely show the asker: the first {@link MOST_SURE} that were found. */
   readonly sure: readonly number[];
@@ -78,9 +81,9 @@ export interface Head {
   readonly again: readonly number[];
   /** Photos on which the asker may be. They are given back on request. */
   readonly maybe: readonly number[];
-  /** Photos of these that were requested. */
+  /** Photos on which the asker may be and that the asker has requested. */
   readonly perhaps: readonly number[];
-  /** Whether its person is looked for by one selfie. */
+  /** Whether the asker has enrolled only one selfie. */
   readonly isByOne: boolean;
   /** Whether the answer to the /me has said that more selfies find more. */
   readonly isAdvised: boolean;
@@ -160,8 +163,8 @@ export function isOver(head: Head, now: number): boolean {
 export const waitingIn = ({ received, looked, ending }: Head): number => (ending ? 0 : received - looked);
 
 /**
- * Whether uncertain photos are to be looked at once more now. It is done while no photo waits for
- * its first look. There must be enough sure photos, or no more may come.
+ * Whether uncertain photos are to be looked at once more now. They are, when no photo waits for its
+ * first look, and when there are {@link MOST_SURE} sure photos or the series takes no more photos.
  */
 export function isForAgain(head: Head, now: number): boolean {
   const { ending, again, sure, until } = head;

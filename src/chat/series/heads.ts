@@ -26,9 +26,10 @@ export interface Heads {
   /** The head of this person's series; undefined without one. */
   readonly find: (person: Person) => Promise<Opened | undefined>;
   /**
-   * Begins a series after this /me, or gives the person's own more time. False while another one
-   * goes on. `isAdvised`: see {@link Head}. `replaces` is called with a head before a new one takes
-   * its place.
+   * Begins a series after this /me. If the person already has a series in this place that takes
+   * photos, it gets more time instead. False while the person has another series that cannot be
+   * replaced yet. `isAdvised`: see {@link Head}. `replaces` is called with a head before a new one
+   * takes its place.
    */
   readonly open: (ask: Ask, isAdvised: boolean, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
   /**
@@ -46,7 +47,10 @@ export interface Heads {
   readonly resume: () => Promise<void>;
 }
 
-/** Where the head of this person's series is. What belongs to it is put beside it. */
+/**
+ * Where the head of this person's series is. What belongs to the series is stored only while this
+ * head is there.
+ */
 export function headOf(keys: Pick<Keys, 'lookup'>, { platform, id }: Person) {
   return { shelf: 'series', id: keyedHash(keys.lookup, 'series', platform, id) } as const;
 }
@@ -87,7 +91,8 @@ export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads 
         const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now(), isAdvised);
         const value = isSame ? { ...prolonged(before, now()), isAdvised: before.isAdvised || isAdvised } : begun;
         const expiresAt = expiryOf(value, now());
-        // Another /me of the same moment may be faster. Then this one finds what it began.
+        // Another /me of the same moment may have begun a series first. Then the next attempt finds
+        // that series.
         const isOpen = kept
           ? await heads.replace(kept, value, expiresAt)
           : (await heads.add({ id, owner, value, expiresAt })) !== undefined;
@@ -122,7 +127,7 @@ function isReplaced({ at, ending, outbox, told, version }: Head): boolean {
   return at === undefined || (ending !== undefined && outbox.length === 0 && told === version);
 }
 
-/** Undefined for a damaged item, and for one of an earlier version, which are of no use. */
+/** Undefined for an item that cannot be used: it is damaged, or an earlier version wrote it. */
 function opened(kept: Kept<Head>): Head | undefined {
   try {
     const head: Partial<Head> = kept.value();

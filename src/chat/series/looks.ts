@@ -12,24 +12,25 @@ import type { Head } from './head.ts';
 import type { Seen } from './verdicts.ts';
 
 /**
- * How long one photo makes way for asks that wait or run, and the pause between two looks at these.
+ * How long the work on a series waits at most before each photo, so that queued asks go first, and
+ * how often it looks whether there are such asks.
  */
 const ASIDE = { mostMs: 2_000, lookMs: 50 };
 
-/** A photo that cannot be looked at. */
+/** The result for a photo that cannot be looked at. */
 const LOST = { verdict: 'failed' } as const;
 
-/** What looks at photos of one series in one turn. Both throw Failure. */
+/** The looks at photos of one series in one turn. Both functions throw Failure. */
 export interface Looks {
   /** The first look at a photo. */
   readonly first: (photo: PhotoRef) => Promise<Seen>;
-  /** Gives what looks at photos once more, together with these, which surely show the asker. */
+  /** Gives the second look at photos. `sure`: photos that surely show the asker. */
   readonly again: (sure: readonly PhotoRef[]) => Promise<(photo: PhotoRef) => Promise<Pick<Seen, 'verdict'>>>;
 }
 
 /**
- * Asks the gate for the consent to look at photos of this series. Each photo counts as one of all
- * the photos that its person may send in a day: see {@link Command}.
+ * Asks the gate for the consent to look at photos of this series. Each photo is judged as one of
+ * all the photos that a person may send in a day: see {@link Look}.
  */
 export async function looksFor(flow: Flow, faces: Faces, signal: AbortSignal, asked: Head['ask']): Promise<Looks> {
   const command = flow.commands.get(asked.command);
@@ -37,7 +38,8 @@ export async function looksFor(flow: Flow, faces: Faces, signal: AbortSignal, as
   if (command?.kind !== 'photos' || !look || !asked.place) throw new Failure('bad_command');
   const [{ ask, place }] = await Promise.all([enter(flow, asked, asked.place), flow.gallery.checkPack()]);
   const admission = await gate(flow, ask, place, command);
-  // Another notice is in force by now. The next /me shows it.
+  // The gate does not let the series go on. Another notice may be in force, for example. The next
+  // /me says so.
   if (admission.instead) throw new Failure('expired');
   const { consent, rules, standing } = admission;
   const words = wordsFor(ask.locale);
@@ -69,7 +71,10 @@ export async function looksFor(flow: Flow, faces: Faces, signal: AbortSignal, as
   };
 }
 
-/** Undefined for a photo that cannot be looked at. It ends nothing. */
+/**
+ * Gives undefined for a photo that cannot be looked at, so that the series goes on. Throws failures
+ * that a later try may not have.
+ */
 async function unlessLost<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -79,7 +84,7 @@ async function unlessLost<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Waits while people wait for answers to single asks, but not for ever. */
+/** Waits while queued asks wait or run, for `mostMs` at most. */
 export async function makeWay(flow: Flow, signal: AbortSignal): Promise<void> {
   const giveUpAt = performance.now() + ASIDE.mostMs;
   while (!signal.aborted && performance.now() < giveUpAt) {

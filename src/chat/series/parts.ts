@@ -9,7 +9,7 @@ import { headOf } from './heads.ts';
 
 /**
  * A photo on which the asker is, or may be. Its reference is kept until it is given back, and from
- * then on the post with it. The reference of a sure one is kept as long as the series.
+ * then on the post with it. The reference of a sure photo is kept as long as the series.
  */
 export interface Found {
   readonly photo?: PhotoRef;
@@ -32,9 +32,7 @@ export interface Parts {
   /** Keeps the post of a photo that was given back. Does nothing when its person was erased. */
   readonly given: (head: Head, number: number, post: Post) => Promise<void>;
   readonly drop: (head: Head, number: number) => Promise<void>;
-  /**
-   * Keeps the hashes of messages that the head knows of. Does nothing when its person was erased.
-   */
+  /** Stores hashes of messages that are in the head. Does nothing when the person was erased. */
   readonly hear: (head: Head, marks: readonly string[]) => Promise<void>;
   readonly unhear: (head: Head, marks: readonly string[]) => Promise<void>;
   readonly hasHeard: (head: Head, mark: string) => Promise<boolean>;

@@ -38,9 +38,9 @@ interface Parked {
  */
 export interface Series {
   /**
-   * Begins a series after this /me, or gives the person's own series more time. False while another
-   * series of theirs goes on: it is about another group, or not all of it is said yet. `isAdvised`:
-   * its answer has said that more selfies find more.
+   * Begins a series after this /me. If the person already has a series in this place that takes
+   * photos, it gets more time instead. False while the person has another series that cannot be
+   * replaced yet. `isAdvised`: the answer to the /me has said that more selfies find more.
    */
   readonly open: (ask: Ask, about?: { readonly isAdvised: boolean }) => Promise<boolean>;
   /**

@@ -3,9 +3,9 @@ import { type Head, MOST_SURE } from './head.ts';
 /** What was seen on a photo. */
 export interface Seen {
   readonly verdict: 'match' | 'possible' | 'absent' | 'failed';
-  /** Whether another look, with sure photos, may find the asker on it. */
+  /** Whether the second look, with sure photos, may find the asker on the photo. */
   readonly again?: boolean;
-  /** Whether the asker is looked for by one selfie. */
+  /** Whether the asker has enrolled only one selfie. */
   readonly isByOne: boolean;
 }
 
@@ -28,9 +28,12 @@ export function looked(head: Head, { item, verdict, again, isByOne }: Seen & { r
   };
 }
 
-/** The head after the second look at a photo. What is uncertain by the first look stays so. */
+/**
+ * The head after the second look at a photo. A photo that was `possible` at the first look stays
+ * so, unless the second look finds a match.
+ */
 export function lookedAgain(head: Head, number: number, { verdict }: Pick<Seen, 'verdict'>): Head {
-  // It was requested meanwhile, as it is.
+  // The person requested the photo in the meantime. Then the second look does not count.
   if (!head.again.includes(number)) return head;
   const others = (numbers: readonly number[]) => numbers.filter((one) => one !== number);
   const isFound = verdict === 'match';

@@ -18,7 +18,7 @@ import { looked, lookedAgain, type Seen } from './verdicts.ts';
 const TURN = 10;
 /** The most photos in one album, by the courier's promise. */
 const ALBUM = 10;
-/** The least time between two changes of one running answer before it ends. */
+/** The least time between two changes of one running answer while its series goes on. */
 const TOLD_MS = 3_000;
 /** How long a series that cannot go on now gets no turn, so that other series go first. */
 const LATER_MS = 1_000;
@@ -175,8 +175,8 @@ async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
 }
 
 /**
- * Looks once more at uncertain photos, together with those that surely show the asker. False when
- * the program ends.
+ * Looks once more at some uncertain photos, together with those that surely show the asker. False
+ * when the process is about to end.
  */
 async function lookAgain({ flow, signal, change }: Turn, head: Head, looks: Looks): Promise<boolean> {
   const { parts } = flow.series;
@@ -195,7 +195,7 @@ async function lookAgain({ flow, signal, change }: Turn, head: Head, looks: Look
   return true;
 }
 
-/** Drops what is not looked at any more, because the series has ended. */
+/** Drops the photos that are not looked at any more, because the series has ended. */
 async function dropUnlooked({ flow: { series }, change }: Turn, head: Head): Promise<Head> {
   await series.dropPhotos(head);
   if (head.again.length === 0) return head;
@@ -203,7 +203,10 @@ async function dropUnlooked({ flow: { series }, change }: Turn, head: Head): Pro
   return await change((one) => ({ ...one, again: [] }));
 }
 
-/** Notes what was seen on the next photo. What is needed is kept before the head counts it. */
+/**
+ * Notes what was seen on the next photo. A photo that may be needed later is stored before the head
+ * counts it.
+ */
 async function note(
   { flow: { series }, change }: Turn,
   head: Head,
@@ -215,7 +218,7 @@ async function note(
   try {
     return await change((one) => (one.ending ? undefined : looked(one, { item, ...seen })));
   } catch (error) {
-    // It was stopped meanwhile, or its person was erased.
+    // The series was stopped in the meantime, or its person was erased.
     if (isKept && error instanceof Lost) await series.parts.drop(head, number);
     throw error;
   }
@@ -235,7 +238,7 @@ async function give({ flow, change }: Turn, before: Head): Promise<Head> {
   const album: { number: number; photo: PhotoRef; caption: string }[] = [];
   for (const number of outbox.slice(0, photos)) {
     const { photo, post } = (await parts.read(head, number)) ?? {};
-    // A worker that died right after it sent this one has noted that.
+    // A worker sent this photo and noted its post, but died before the head noted it.
     if (post) there.add(number);
     else if (photo) album.push({ number, photo, caption: captionOf(number, head, words) });
   }
