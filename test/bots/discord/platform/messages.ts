@@ -6,8 +6,11 @@ import { EPHEMERAL, ROW, textOf } from './reading.ts';
 import type { Shown } from './shown.ts';
 import { snowflake } from './world.ts';
 
-/** The kinds of a first answer: a new message, and an edit of the one with the pressed button. */
-const [MESSAGE, UPDATE] = [4, 7];
+/**
+ * The kinds of a first answer: a new message, a new message that says "thinking…", and an edit of
+ * the message with the pressed button.
+ */
+const [MESSAGE, THINKING, UPDATE] = [4, 5, 7];
 
 /** How a message begins that waits for its answer. */
 const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
@@ -27,6 +30,7 @@ export async function callback(api: Api, { body }: Recorded, [id, token]: readon
   const { type, data } = body as { type: number; data?: { flags?: number } };
   exchange.ack = { type, afterMs, ...(data && { data }) };
   const { original } = exchange;
+  if (type === THINKING) exchange.original = undefined;
   if (type === MESSAGE) exchange.original = shownFrom(data, [], isEphemeral(data));
   if (type === UPDATE && original) {
     const files = await named(data, [], original);
