@@ -31,14 +31,15 @@ export interface Crew extends AsyncDisposable {
   /**
    * Gives a job to the next free process.
    * @throws the job's own Failure; `image_unreadable` when two fresh processes ended at the photo;
-   * `unavailable` when no process starts, or processes end before the job reaches them; `busy` when
-   * the line is full or closed; the signal's reason when the signal aborts
+   * `unavailable` when no process starts, or when processes end before the job reaches them or
+   * hardly get the processor; `busy` when the line is full or closed; the signal's reason when the
+   * signal aborts
    */
   readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
   /**
    * Waits for processes that are starting, and tries again to start processes that could not start.
    * If all lanes have a process, it also pings an idle one, which is killed if it does not answer
-   * by the deadline.
+   * within its deadlines, as for a job.
    * @throws `unavailable` with the cause when a process cannot start, or the pinged one hangs
    */
   readonly check: () => Promise<void>;

@@ -22,12 +22,13 @@ export interface RedisClockOptions {
 }
 
 /**
- * How often Redis is asked for the time. The requests also show when a connection has broken
- * without an error that nothing else uses at the moment.
+ * How often Redis is asked for the time. The requests also show when a connection that nothing else
+ * uses has broken without an error.
  */
 const MEASURED_EVERY_MS = 2_500;
 /**
- * An answer that took longer than this is not used: when Redis read its clock is known too badly.
+ * An answer that took longer than this is not used, because Redis may have read its clock at any
+ * moment of that time.
  */
 const USEFUL_MS = 2_000;
 const SKEW_MS = 10_000;

@@ -20,7 +20,7 @@ const SILENCE_MS = 5_000;
  * pause is the longest.
  */
 const RECONNECTING = { firstMs: 100, longestMs: 1_000 };
-/** If a refusal follows within this time after another, the new connection did not help. */
+/** If two refusals are no further apart than this, the connection between them did not help. */
 const SOON_MS = 10_000;
 /**
  * How long a call is repeated after a failover or a lost connection. A failover usually takes a
