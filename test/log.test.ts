@@ -5,7 +5,7 @@ import { Cause } from '../src/cause.ts';
 import { Failure } from '../src/failure.ts';
 import { errorFields } from '../src/log.ts';
 
-/** What a vendor quotes in its messages, and no log may contain. */
+/** A secret that a vendor quotes in its messages. No log may contain it. */
 const SECRET = '123456:AAE-secret';
 
 describe('what is logged about an error', () => {

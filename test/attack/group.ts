@@ -13,8 +13,8 @@ const GROUP = 150;
 const BEGINNINGS = 150;
 
 /**
- * The share of the people beside the 50 known ones whose vectors the thief finds, with one photo of
- * each person and the 50 pairs.
+ * The thief knows the owners of 50 stored vectors, and has one photo of each person in the group.
+ * This is the share of the other people whose vectors the thief finds.
  */
 export async function byPairs(pack: string, seed: number): Promise<number> {
   return linkedByPairs(await stolen(pack, GROUP, 1, seed), PAIRS);

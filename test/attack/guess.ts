@@ -1,10 +1,8 @@
 /** The knowledge of an attacker who guesses a person's template. */
 export interface Known {
-  /** Their photos of the person. The mean is the first guess. */
+  /** The attacker's photos of the person. Their mean is the first guess. */
   readonly photos: readonly Float32Array[];
-  /**
-   * How near the mean of this many photos usually comes to a template, learned from other people.
-   */
+  /** The usual cosine of the mean of this many photos to a template, learned from other people. */
   readonly closeness: number;
   /**
    * How far the cosine of a probe to a template usually is from what the mean predicts, learned
@@ -13,7 +11,10 @@ export interface Known {
   readonly spread: number;
 }
 
-/** The answer about one probe: the distance of the template, or its range. */
+/**
+ * What the answer about one probe tells: the template is at least `nearest` and at most `farthest`
+ * from it.
+ */
 export interface Told {
   readonly probe: Float32Array;
   readonly nearest: number;
@@ -51,7 +52,7 @@ export function guesses(known: Known, told: readonly Told[]): Float32Array[] {
   });
 }
 
-/** The best guess against the truth, as the cosine to the template. */
+/** The cosine of the best guess to the template. */
 export function bestCosine(known: Known, told: readonly Told[], template: Float32Array): number {
   return Math.max(...guesses(known, told).map((guess) => dot(guess, template)));
 }
@@ -127,8 +128,9 @@ function scaled(vector: Float32Array, factor: number): Float32Array {
 }
 
 /**
- * A mixture of a photo and a stranger. By the guess, the template is at this distance from it, or
- * as near to this distance as mixing allows.
+ * A mixture of `own`, a photo of the victim, and a stranger's face. By the attacker's first guess
+ * of the template, the template is `distance` away from the mixture, or as near to that as mixing
+ * allows.
  */
 export function probeAt(distance: number, known: Known, stranger: Float32Array, own: Float32Array): Float32Array {
   const guess = meanOf(known.photos);

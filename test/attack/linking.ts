@@ -10,17 +10,18 @@ export interface Loot {
 }
 
 /**
- * The ridge of the regression over the known pairs, which keeps it from fitting them too closely.
+ * The ridge of the regression over the known pairs. It keeps the regression from fitting them too
+ * closely.
  */
 const RIDGE = 0.3;
 const ROUNDS = 30;
 const SMALLEST_STEP = 1e-6;
 
 /**
- * The share of the other people whose stored vectors the thief finds, when the owners of some
- * vectors are known. The rotation that best turns the known photos into the known vectors is
- * applied to the other photos.
- * @param known how many pairs: those of the first people
+ * The thief knows the owners of some stored vectors. This is the share of the other people whose
+ * stored vectors the thief finds: the known pairs show how photos become stored vectors, and the
+ * thief changes the other people's photos in the same way.
+ * @param known how many owners are known: the first `known` people
  */
 export function linkedByPairs({ photos, stored, of }: Loot, known: number): number {
   const seen = photos.map(meanOf);
@@ -62,8 +63,9 @@ export function linkedByShape({ photos, stored, of }: Loot, beginnings: number, 
 }
 
 /**
- * One run of that method. It starts near the middle of all assignments, a little off by chance.
- * Each step goes towards the assignment that a linear prediction calls best.
+ * One run of the method that `linkedByShape` names. It starts in the middle of all assignments,
+ * moved a little by `shake`. Each step goes towards the assignment that a linear prediction calls
+ * best.
  */
 function matched(theirs: Square, ours: Square, shake: () => number): number[] {
   const { n } = theirs;
@@ -108,7 +110,9 @@ function times(a: Square, b: Square): Square {
   return { n, values };
 }
 
-/** The cosines of all to all others, less their mean; 0 to themselves. */
+/**
+ * The cosine of each vector to each other one, less the mean of these cosines. 0 on the diagonal.
+ */
 function cosines(all: readonly Float32Array[]): Square {
   const n = all.length;
   const none = new Float32Array();

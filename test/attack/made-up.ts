@@ -12,14 +12,15 @@ const DIFFERENCE = 0.65;
  */
 const SPREAD = 0.047;
 /**
- * In so many directions faces vary about equally. In further directions they vary less and less, as
- * real embeddings do.
+ * Faces vary about equally in this many directions. In further directions they vary less and less,
+ * as real embeddings do.
  */
 const DIRECTIONS = 24;
 
 /**
  * Made-up people: strangers, and victims with a template and nine other photos. Directions have
- * unequal weights, so that 71 of 128 and 119 of 512 numbers count, as in embeddings of photos.
+ * unequal weights, as in embeddings of photos: of 128 numbers 71 count in effect, and of 512
+ * numbers 119.
  * @param apart the distance between strangers; below √2 all faces have something in common
  */
 export function madeUp(dims: number, apart: number, victims: number, random: () => number) {

@@ -42,7 +42,7 @@ describe.each(packNames(BUILT_IN).filter((name) => !TELLS_NOTHING.includes(name)
   async function watched({ victim, strangers, random }: Awaited<ReturnType<typeof world>>, pace: typeof WEEK) {
     await using stage = await openStage({ FACE_PACK: pack }, 'alone');
     const told = await watch(stage, victim, strangers, { ...pace, random });
-    // Otherwise something else stopped the five, and the test would prove nothing.
+    // With fewer answers, something else stopped the five, and the test would prove nothing.
     expect(told.length).toBeGreaterThan(pace.times / 2);
     return told;
   }

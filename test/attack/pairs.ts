@@ -10,9 +10,10 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 /** Five accounts. Four keep their faces. The fifth takes one new face after another. */
 const ACCOUNTS = 5;
 /**
- * There are families of three in the group. In a group of 21 the power tells how far apart the
- * sixteenth nearest pair is. The families are the fifteen nearest pairs. The sixteenth is the fifth
- * face and the victim, so the power tells their distance.
+ * The group of 21 has families of three, whose members are the fifteen nearest pairs. The sixteenth
+ * nearest pair is the fifth account's face and the victim's. In a group of this size, the power
+ * (`Matcher.powerIn`) rests on the distance of the sixteenth nearest pair, so it tells how far
+ * apart these two are.
  */
 const FAMILIES = 5;
 const FAMILY = 3;
@@ -26,8 +27,9 @@ const SHARE = NEAR / ((PEOPLE * (PEOPLE - 1)) / 2);
 
 /**
  * How far faces are beyond the distance up to which a face is refused as somebody else's:
- * `families` within a family, `tried` the fifth face and the victim, `others` everybody else. From
- * `free` on, an answer of /enroll costs nothing, so `tried` and `others` are larger.
+ * `families` within a family, `tried` the fifth account's face from the victim's, `others`
+ * everybody else. From `free` on, an answer of /enroll costs nothing, so `tried` and `others` are
+ * larger.
  */
 const BEYOND = { families: 0.08, free: 0.1, tried: 0.15, others: 0.2 };
 

@@ -113,7 +113,7 @@ describe('a restore', () => {
       expect(reasons).toEqual(['asked', 'again', 'again']);
       expect(await gallery.catchUp()).toEqual([]);
     });
-    // Their bytes never reached the new file either.
+    // The bytes of the erased people never reached the new file either.
     const bytes = await readFile(join(DATA_DIR, 'gallery.db'));
     expect(bytes.includes(ada.id)).toBe(false);
   });

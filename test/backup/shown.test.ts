@@ -28,7 +28,8 @@ afterEach(async () => {
 const file = () => join(folder, 'a.backup');
 
 /**
- * The disk with the gallery and everything beside it is lost, except the key and the second place.
+ * Restarts after the disk was lost with the gallery and everything beside it, but not the key and
+ * the second place, and after the backup was restored.
  */
 const restoredElsewhere = () =>
   stage.restart({}, async () => {
@@ -69,7 +70,7 @@ it('no result that names somebody who was erased since comes back', async () => 
   delete stage.platform.deleting.refusal;
   await restoredElsewhere();
   expect(claimsOf(await shows.forget(ALICE))).not.toHaveProperty('shown');
-  // The platform can be reached again.
+  // The platform can be reached again, so the posts are deleted that the erasure could not delete.
   await upkeep(stage.parts);
   expect(shows.posts()).toEqual([]);
   expect(await shows.kept()).toEqual([]);

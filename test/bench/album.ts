@@ -12,7 +12,7 @@ const TIMES_THE_IDLE = 2;
 /** Finds that are timed in each turn, with and without an album beside them. */
 const FINDS = 10;
 const SLOWEST = 0.95;
-/** The sample photos that show the asker, from 0. */
+/** The numbers of the sample photos that show the asker, counted from 0. */
 const SHOWING_HER: readonly number[] = [0, 2];
 /** The child processes that see photos, as on a machine with two cores. */
 const WORKERS = 2;
@@ -37,7 +37,7 @@ export const album: Benchmark = {
       await work();
       return processorMs(process.pid) - before;
     };
-    // The first of each also starts parts that start at their first use, so it is not timed.
+    // A first call also starts parts that start at their first use, so these two are not timed.
     await faces.see(photos[0] ?? new Uint8Array());
     await lookIn(anna, photos.slice(0, PART));
     const turns: { readonly plain: number; readonly asked: number }[] = [];

@@ -18,8 +18,8 @@ const GROUPS = join(import.meta.dirname, '../../../shared/faces-groups');
 const SIDES = [24, 28, 32, 36, 39, 40, 48, 64, 96];
 
 /**
- * The classes of faces by size, the largest first. Faces from this size on, in pixels, that are in
- * no larger class are in the class; `least` is the share of them that must be covered.
+ * The classes of faces by size, the largest first. A face is in the first class whose `from`, in
+ * pixels, it reaches. `least` is the share of a class that must be covered.
  */
 const CLASSES = [
   { from: 40, least: 0.99 },
@@ -111,8 +111,8 @@ function shareCovered([x, y, width, height]: Box, heads: readonly Head[]): numbe
 }
 
 /**
- * How many faces the photos have, and how many of them are recognised on the blurred copy: a face
- * that is found there comes within `distance` of theirs.
+ * How many faces the photos have, and how many of these are recognised on the blurred copies. A
+ * face is recognised if its photo's copy has a face within `distance` of it.
  */
 async function recognisedOn({ see }: Pipeline, photos: readonly Uint8Array[], distance: number) {
   let [faces, recognised] = [0, 0];

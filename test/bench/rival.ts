@@ -11,11 +11,11 @@ const RIVALS = join(import.meta.dirname, 'rivals');
 const ROUNDS = 3;
 
 /**
- * The time that the classic tutorial's stack takes for the same photos, with decoding. Facefinder
- * and that stack have one thread each, and take turns.
+ * How many times as long as facefinder the classic tutorial's stack (face-api's default pipeline)
+ * takes for the same photos, decoding included. The two have one thread each, and take turns.
  */
 export const rival = against('rival', ({ pack }) => pack, 5.5);
-/** The time of the fast pack beside that of the classic tutorial's stack. */
+/** The same, with the fast pack. */
 export const rivalFast = against('rival-fast', ({ fastPack }) => fastPack, 12);
 
 function against(name: string, packOf: (bench: Bench) => Pack, timesFaster: number): Benchmark {

@@ -22,8 +22,8 @@ const SEARCHES = 300;
 const RECALL_SEARCHES = 50;
 
 /**
- * Whether a group in a big gallery is searched as fast as on its own, and as well as by comparing
- * everybody.
+ * Whether a search of a group in a big gallery is as fast as in a gallery of its own, and whether
+ * it finds those whom a comparison with everybody finds.
  */
 export const search: Benchmark = {
   name: 'search',
@@ -78,7 +78,7 @@ async function latencies(group: ScopeExport, ...galleries: [PartsOptions, PartsO
   return [p95(times[0]), p95(times[1])];
 }
 
-/** The share of the truly ten nearest faces that the index finds. */
+/** The share of the ten truly nearest faces that the index finds. */
 async function recallAt10(group: ScopeExport, gallery: PartsOptions): Promise<number> {
   const { scopes, faces, client } = await openParts(gallery);
   const scope = await scopes.open(group.scope);
@@ -97,7 +97,7 @@ async function recallAt10(group: ScopeExport, gallery: PartsOptions): Promise<nu
   return hits / (10 * RECALL_SEARCHES);
 }
 
-/** New photos of people of the group. */
+/** Embeddings of new made-up photos of the group's people. */
 function probes({ people }: ScopeExport, count: number): Float32Array[] {
   return Array.from({ length: count }, (_, index) => {
     const own = people[(index * 7) % people.length]?.templates[0]?.embedding;

@@ -5,7 +5,8 @@ const ALTERNATIONS = 5;
 const TIMES_THE_THROUGHPUT = 1.5;
 
 /**
- * The gain of a second process on two cores: photos a second with two, compared with one, in turns.
+ * The gain of a second process on two cores: the photos a second of two processes, compared with
+ * those of one. The two are measured in turns.
  */
 export const secondChild: Benchmark = {
   name: 'second-child',

@@ -20,7 +20,7 @@ const CROWDS: readonly Crowd[] = [
   { width: 4032, height: 3024, head: 32, least: 0.95 },
 ];
 
-/** Reduced faces of the photos in large photos of grain: how many are found. */
+/** How many of the photos' faces are found when they stand, reduced, in large pictures of grain. */
 export const smallHeads: Benchmark = {
   name: 'small-heads',
   target: 'heads of 24 pixels in 1,280 are found nine times in ten, of 32 in 12 megapixels nineteen in twenty',

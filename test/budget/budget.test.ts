@@ -105,7 +105,7 @@ describe('what a change costs', () => {
     expect(files(/confirmedAt: (?!confirmedAt|standing|life)[a-z]|Math\.max\(confirmedAt/)).toEqual([
       'src/consent/standing.ts',
     ]);
-    // This looks for no limit that is a number of days, such as 90 * DAY_MS.
+    // The pattern leaves out limits that are a number of days, such as 90 * DAY_MS.
     expect(files(/confirmedAt \+|[^\d\s] \* DAY_MS/)).toEqual(['src/consent/sweep.ts']);
   });
 });
