@@ -87,7 +87,7 @@ test.each([[[]], [['--json']]])(
     const { code, out, err } = await describeImages(missing, sample(1), ...flags);
     expect(code).toBe(1);
     expect(err).toContain(`facefinder describe: There is no ${missing}. Look how it is written`);
-    // With these flags a script gets a line for every image, for the missing one too.
+    // With --json a script gets a line for every image, also for the missing one.
     expect(out.map((line) => line.includes('no_photo'))).toEqual(flags.length > 0 ? [true, false] : [false]);
   },
 );

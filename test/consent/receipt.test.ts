@@ -96,7 +96,8 @@ describe('verifying a receipt', () => {
       const other = alphabet[(at + 1) % 64] as string;
       const forged = receipt.slice(0, i) + other + receipt.slice(i + 1);
       const verified = await verifyReceipt(forged, signer.publicJwk).catch(() => undefined);
-      // The last character of the signature has spare bits: the same signature in another spelling.
+      // The last character of the signature has spare bits, so this may be the same signature in
+      // another spelling.
       if (verified) expect(verified).toEqual(claims);
     }
   });

@@ -26,8 +26,9 @@ test.each(nouns)('the file that is named for $word speaks of it', ({ word, text 
 });
 
 /**
- * Words that once named several things. Now only these rooms use the word in names, for one thing.
- * `except`: names elsewhere that others chose, or that are written in stores.
+ * Words that once named several things. Each now names one thing, and only files that match `rooms`
+ * use it in identifiers. `except`: identifiers in other files that somebody else chose, or that are
+ * written in stores.
  */
 const ONCE_SEVERAL = [
   {

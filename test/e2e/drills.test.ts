@@ -14,7 +14,10 @@ import { type Program, runProgram } from './program.ts';
 
 /** How long a fault may stay unseen. */
 const SEEN_MS = 60_000;
-/** A failed poll of Telegram is tried again within half a minute. */
+/**
+ * How long the program may take to recover on a busy machine. It polls Telegram again within half a
+ * minute.
+ */
 const MENDED_MS = 240_000;
 
 /**

@@ -77,8 +77,9 @@ const NOTHING = { templates: 0, agreed: false };
 const ENROLLED = { templates: 1, agreed: true };
 
 /**
- * Arranges that the program is killed. Gives a function to call after the action. It cancels a kill
- * before a step that has not come, and it waits for a kill after a time.
+ * Arranges that the program is killed, before a certain step or after a certain time. Gives a
+ * function to call after the action. If the step has not come by then, the function cancels the
+ * kill. If the time is not over, the function waits for the kill.
  */
 type Moment = (running: Program) => Promise<() => Promise<unknown>>;
 
@@ -129,7 +130,10 @@ async function interrupted(moment: Moment, action: () => Promise<WireReply[]>): 
   return { told, killed: true, noted };
 }
 
-/** Reads a copy, because the program's own start must handle what a crash left. */
+/**
+ * Reads a copy of the data, because opening the data would repair what a crash left. The program
+ * must do that itself, at its next start.
+ */
 async function notedErasures(): Promise<number> {
   const copy = await mkdtemp(join(root, 'copy-'));
   await cp(dataDir, copy, { recursive: true });

@@ -12,7 +12,10 @@ import { photo, selfie, visitor } from './page-app.ts';
 import { newValues, snapshot } from './snapshot.ts';
 import { watchProgram } from './watch-program.ts';
 
-/** The bytes of a template with one byte per number. With fewer it would find nobody. */
+/**
+ * The bytes of a template with one byte for each of 128 numbers. A smaller template would find
+ * nobody.
+ */
 const SMALLEST_TEMPLATE = 128;
 
 /** Numbers of an embedding as JSON writes them. */

@@ -120,7 +120,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await log(page).getByRole('button', { name: 'I agree' }).click();
     const card = page.locator('.presence[data-state="over"]');
     await eventually(() => card.count()).toBe(1);
-    // Four messages bring ten photos each. The last one brings the two photos of Ida again.
+    // Four messages bring ten photos each. A fifth one brings the two photos of Ida again.
     await eventually(() => seen).toEqual([10, 10, 10, 10, 2]);
     expect(await card.textContent()).toContain('You are in 2 of 40 photos.');
     expect(await card.locator('.album li').count()).toBe(2);

@@ -43,8 +43,8 @@ async function expectWellLaidOut(page: Page, state: string): Promise<void> {
 }
 
 /**
- * Sends something and waits for the answer. The waiting sign is there before the click ends, so its
- * end is the answer's arrival.
+ * Sends something and waits for the answer. The waiting sign appears before the click ends, so the
+ * answer has come once the sign is gone.
  */
 async function say(page: Page, text: string, files: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0] = []) {
   await page.locator('#text').fill(text);

@@ -8,7 +8,7 @@ import { buttons } from '../bots/telegram/platform/people.ts';
 import { openChromium } from './chromium.ts';
 
 // Makes docs/chats.png: what the real bots send to a loopback Discord and a loopback Telegram,
-// about drawn people, in frames like the two clients.
+// about drawn people, in frames that look like the two clients.
 
 /** What one client shows: a question and its answer. */
 interface Scene {

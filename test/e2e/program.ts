@@ -23,8 +23,8 @@ export interface Program extends AsyncDisposable {
 export interface ProgramOptions {
   readonly dataDir: string;
   /**
-   * Settings that are added to those that every run gets. From its own environment a test run hands
-   * on only what `environment` names.
+   * Settings that are added to those that every run gets. Of the variables of the test run's own
+   * environment, the program gets only those that `environment` names.
    */
   readonly env?: Readonly<Record<string, string>>;
   /** The `src/main.ts` that is run; by default that of this checkout. */

@@ -59,7 +59,7 @@ const NINA: Drawn = {
 interface Pose {
   /** 0 is serious; from 0.7 on, teeth show. */
   readonly smile: number;
-  /** From −1, to the left of the picture, to 1. */
+  /** From −1 (to the left of the picture) to 1 (to the right). */
   readonly turn: number;
   /** Degrees. */
   readonly tilt: number;

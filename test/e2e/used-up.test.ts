@@ -16,7 +16,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const readyz = async (program: Program) => (await fetch(`${program.url}/readyz`)).text();
 
-/** Sets a limit of the running program, which can be raised again (see prlimit(1)). */
+/** Sets a limit of the running program, by prlimit(1). A later call can raise the limit again. */
 function limit({ process }: Program, what: 'fsize' | 'nofile', most: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--${what}=${most}:`]);
 }

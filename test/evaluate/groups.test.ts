@@ -158,7 +158,7 @@ describe('groups of a crowd in which some look alike', () => {
         expect(measured <= 1.2 * promised || low <= promised).toBe(true);
         expect(high).toBeGreaterThan(measured);
       }
-      // With the group's own table, no more people are matched.
+      // By the chances of the group, no more people are matched than by the table alone.
       expect(own?.matched).toBeLessThanOrEqual(table?.matched ?? 0);
     }
     expect(rate('others', 'group', 60)?.matched).toBeGreaterThan(0.9);

@@ -5,7 +5,10 @@ import { type Child, ChildLost } from '../../src/face/start-child.ts';
 
 const DEADLINE_MS = 20;
 
-/** A fresh process that hangs over its job. Each look says that it has used so much more time. */
+/**
+ * A fresh process that hangs over its job. Each call of `usedMs` tells of `eachMs` more processor
+ * time than the call before.
+ */
 function hanging(eachMs: number | undefined): Child {
   const lost = Promise.withResolvers<never>();
   let looks = 0;

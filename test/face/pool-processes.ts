@@ -5,7 +5,10 @@ import { faceProcessesOf } from '../support/face-processes.ts';
 
 let faces: Faces | undefined;
 
-/** One pool at a time; closed after each test once {@link closesAfterEach} was called. */
+/**
+ * Opens a pool; a test may open one. It is closed after the test if {@link closesAfterEach} was
+ * called.
+ */
 export async function openPool(options: Pick<PoolOptions, 'pack'> & Partial<PoolOptions>): Promise<Faces> {
   faces = await openFaces({ children: 1, ...options });
   return faces;

@@ -68,9 +68,8 @@ test('a photo whose process is killed from outside is seen by another, again and
 
 describe('processes that die over certain jobs', () => {
   /**
-   * While `work` runs, new children get `signal` over each job for which `dies` holds, which is an
-   * expression over `job` that runs in the child. `work` is given a function that counts these
-   * signals.
+   * While `work` runs, each new child evaluates `dies`, an expression over `job`, for each of its
+   * jobs, and gets `signal` when it is true. `work` is given a function that counts these signals.
    */
   async function withDying(
     dies: string,

@@ -5,7 +5,7 @@ import { faceProcessesOf } from '../support/face-processes.ts';
 import { fastPack, portrait } from './samples.ts';
 
 // Opens as many files as it may. Then it asks for a drawing, kills the child that sees, and asks to
-// see a photo. Each needs a new child, which cannot start now. It closes the files and asks for
+// see a photo. Both asks need a new child, which cannot start now. It closes the files and asks for
 // both again.
 const photo = await portrait();
 const faces = await openFaces({ pack: await fastPack(), children: 1 });
