@@ -31,7 +31,7 @@ const random = seeded(SEED);
 
 const living = { TMPDIR: root, XDG_STATE_HOME: root, XDG_CONFIG_HOME: root };
 
-/** Lives one life for each of these numbers. In a life, the call with its number fails. */
+/** Lives one life for each of `numbers`. The call with that number fails in it. */
 async function lives(kind: Call, numbers: readonly number[], stores: Readonly<Record<string, string>>): Promise<void> {
   const lived = await livesWith(kind, numbers, { ...shimmed(shim ?? '', root), ...living, ...stores });
   const failed = lived.filter(({ counts, nth }) => counts[kind] >= nth).length;

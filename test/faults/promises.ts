@@ -17,7 +17,7 @@ const EVERYBODY = 'anna,ben';
 export const memberOf = (name: string, { title }: Place): string => `${name} in ${title}`;
 
 /**
- * Which promises are broken, in words, of those that hold at any moment, whatever failed. `left`:
+ * Some promises hold at any moment, whatever failed. Gives those that are broken, in words. `left`:
  * people who were told of their erasure, by {@link memberOf}.
  */
 export async function broken(stage: Stage, left: ReadonlySet<string>): Promise<string[]> {

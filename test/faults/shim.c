@@ -26,7 +26,7 @@ static atomic_long nth;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-/* Counts this call, and says whether it must fail. Then it has set errno. */
+/* Counts this call, and says whether it must fail. If so, sets errno. */
 static int fails(enum kind kind) {
   long now = atomic_fetch_add(&counts[kind], 1) + 1;
   if (atomic_load(&armed) != (int)kind || now != atomic_load(&nth)) return 0;

@@ -41,12 +41,15 @@ export const shimmed = (shim: string, root: string): Readonly<Record<string, str
   FAULT_ROOT: root,
 });
 
-/** The most processes that live lives at the same time. In production a life mostly waits. */
+/**
+ * The most processes that live lives at the same time. They may be more than the machine's cores,
+ * because a life in production mostly waits.
+ */
 const SIDE_BY_SIDE = 12;
 
 /**
- * Each process lives at least this many lives, if there are enough. It takes as long to start as
- * one life with SQLite.
+ * Each process lives at least this many lives, if there are enough. To start a process takes as
+ * long as one life with SQLite.
  */
 const FEWEST = 2;
 

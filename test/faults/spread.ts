@@ -1,6 +1,6 @@
 /**
- * Numbers from 1 to `count`: all of them, or `most`, one at random from each of as many equal
- * parts. `random` gives 0 to 1.
+ * All numbers from 1 to `count`, if they are at most `most`. Otherwise `most` of them: one at
+ * random from each of `most` equal parts. `random` gives 0 to 1.
  */
 export function spread(count: number, most: number, random: () => number): number[] {
   const size = Math.min(count, most);

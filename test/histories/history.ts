@@ -141,8 +141,8 @@ export class History {
     const before = this.#model;
     const deed: Deed = during.do === 'move' ? { ...during, early: [] } : during;
     if (deed.do === 'sweep') this.#ended.clear();
-    // After a jump of the clock, a sweep only notes its time. After a crash the model could not
-    // know whether it did.
+    // After a jump of the clock, a sweep only notes its time. If a crash interrupted it, the model
+    // could not know whether the time was noted. So such a sweep is done without a crash.
     if (deed.do === 'sweep' && before.hasJumped(this.#world.stage.clock.ms)) return await this.#do(deed);
     const after = this.#after(before, deed);
     const told = await this.#world.crash(write, deed);

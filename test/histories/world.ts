@@ -50,7 +50,7 @@ export class World {
   readonly #begun: number;
   readonly #file: string;
   #backedUpAt = 0;
-  /** How often the program was restarted. No work goes on after a restart. */
+  /** How often the program was restarted. Work that began before a restart does not go on. */
   #starts = 0;
 
   static async open({ env, withStores, cut }: Ground): Promise<World> {

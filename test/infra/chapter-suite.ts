@@ -13,7 +13,8 @@ import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
 import { ROOT } from './compose.ts';
 
 /**
- * Where the chapter's processes run, and where they find the ./data folder that `migrate` reads.
+ * Where the processes of the production chapter of docs/operate.md run, and where they find the
+ * ./data folder that `migrate` reads.
  */
 export interface ChapterHost {
   readonly launch?: ClubOptions['launch'];

@@ -96,7 +96,7 @@ describe.skipIf(!works)('a fault while production runs', () => {
     await vi.waitFor(() => expect(said()).toContain(`"cause":"${cause}"`), { timeout: SEEN_MS, interval: 250 });
   }
 
-  /** Waits until both are ready. Then a search must name an enrolled person. */
+  /** Waits until bot and worker are ready. Then a search must name an enrolled person. */
   async function untilMended(found: RegExp | string = /Ann” .*distance/): Promise<void> {
     const ready = async () =>
       expect([await readyz(club.bot), await readyz(club.worker)]).toEqual(['ready\n', 'ready\n']);

@@ -137,7 +137,7 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 });
 
-/** An option for Node with which the clock of the whole process is ahead. */
+/** An option for Node that sets the clock of the whole process this many minutes ahead. */
 function clockAhead(minutes: number): string {
   const skewed = `const{now}=Date;Date.now=()=>now()+${minutes * 60_000};`;
   return `--import=data:text/javascript,${encodeURIComponent(skewed)}`;

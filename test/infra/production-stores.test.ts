@@ -46,7 +46,8 @@ describe.skipIf(!works)('a store in trouble', () => {
     let confirm: Posted;
 
     /**
-     * In a new group, Ann is enrolled and about to forget. Bob has agreed and is about to enrol.
+     * In a new group, Ann is enrolled and only has to confirm her /forget. Bob has agreed and only
+     * has to send the selfie of his /enroll. Two others have agreed to search.
      */
     beforeEach(async () => {
       club.group = club.people.group('Another club', []);

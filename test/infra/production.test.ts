@@ -191,8 +191,8 @@ describe.skipIf(!works)('production', () => {
 
     test('kill -9 of the bot in the middle of a conversation: it goes on', async () => {
       const notice = await club.offersSelfie(bob, club.photos.bob);
-      // Until the bot confirms the photo, Telegram sends it again. The next bot would get it while
-      // it waits for no photo.
+      // Until a bot confirms the photo, Telegram sends it again. So the next bot would get it once
+      // more, and would not know what it is for.
       await club.telegram.until('the photo to be confirmed', () => club.telegram.updates.pending().length === 0);
       await club.endsIdle(club.bot);
       club.bot = await club.production.start('bot');

@@ -12,10 +12,7 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
-/**
- * Much longer than a search takes here without distance, and than this time varies on a busy
- * machine.
- */
+/** Much longer than a search without distance takes here, even when other work delays it. */
 const ROUND_TRIP_MS = 500;
 
 /**

@@ -23,8 +23,8 @@ export interface Part {
 export interface WithoutDocker extends AsyncDisposable {
   readonly redisUrl: string;
   /**
-   * Starts one more process of a service, with `env` added to its environment. Resolves once it is
-   * `healthy` (the default), or once it runs and is not healthy.
+   * Starts one more process of a service, with `env` added to its environment. Resolves once the
+   * process runs and is healthy, or, with `healthy: false`, once it runs and is not.
    */
   start(name: 'bot' | 'worker', env?: NodeJS.ProcessEnv, expected?: { readonly healthy: boolean }): Promise<Part>;
   /** The output of `facefinder doctor` in the environment of a service. */

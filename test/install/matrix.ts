@@ -1,7 +1,7 @@
 /**
  * `npm run test:install [cell…]`: installs facefinder as a stranger would, with each npm on each
- * Node, with and without install scripts. Names of cells choose some, and `ci` chooses those of CI.
- * Exits with 1 when a cell fails.
+ * Node, with and without install scripts. Each combination of these is a cell. Names of cells
+ * choose some, and `ci` chooses those of CI. Exits with 1 when a cell fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

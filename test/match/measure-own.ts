@@ -16,11 +16,11 @@ import { matcher } from '../../src/match/matcher.ts';
 /**
  * `npm run measure:own <folder of person-folders> [-- --photos 2000 --askers 100 --selfies 3]`:
  * makes an album of photos of the askers and of other people. Says how many of their own photos the
- * askers find by /me, and how many askers are shown photos of somebody else: on the page, which
- * sends ten photos at a time and then some once more, and in a chat, where photos come one by one
- * and uncertain ones are looked at once more too. Look at the photos of somebody else: a data set's
- * labels say nothing of people in the background. `--errata` is a file of wrong labels, as of
- * `facefinder evaluate`.
+ * askers find by /me, and how many askers are shown photos of somebody else. It does so for the
+ * page, which sends ten photos at a time and then some once more, and for a chat, where photos come
+ * one by one and uncertain ones are looked at once more. It prints the photos of somebody else.
+ * Look at them: the asker may be in the background, of which a data set's labels say nothing.
+ * `--errata` is a file of wrong labels, as of `facefinder evaluate`.
  */
 const { values, positionals } = parseArgs({
   options: {
@@ -173,8 +173,8 @@ function onPage(templates: readonly Float32Array[]): Told {
 }
 
 /**
- * Looks for an asker as a series in a chat does: each photo by itself, as one of a day, and then
- * uncertain ones together with the first that were found.
+ * Looks for an asker as a series in a chat does: in each photo by itself, as one of the most photos
+ * of a day, and then in uncertain ones together with the first in which the asker was found.
  */
 function oneByOne(templates: readonly Float32Array[]): Told {
   const own = (index: number, sure?: readonly number[]) =>

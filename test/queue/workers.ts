@@ -14,8 +14,8 @@ export interface WorkerProcess {
 }
 
 /**
- * Starts such a process, which ends with the test. By default it does one job at a time. With
- * `hold` it finishes no job until it is told to go on.
+ * Starts a process that works on a queue. It ends with the test. By default it does one job at a
+ * time. With `hold` it finishes no job until it is told to go on.
  */
 export async function startWorker(
   options: BullmqQueueOptions & { readonly concurrency?: number; readonly hold?: boolean },
@@ -41,7 +41,7 @@ export async function startWorker(
   return { child, started, finished, lost };
 }
 
-/** How many of the jobs none of the workers finished. */
+/** How many of the jobs no worker finished. */
 export function unfinished(jobs: readonly Job[], ...workers: readonly WorkerProcess[]): number {
   const finished = new Set(workers.flatMap((worker) => worker.finished));
   return jobs.filter(({ id }) => !finished.has(id)).length;

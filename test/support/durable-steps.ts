@@ -9,8 +9,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 const WRITES = /^\s*(BEGIN IMMEDIATE|INSERT|UPDATE|DELETE|VACUUM|PRAGMA wal_checkpoint)/i;
 
 /**
- * From now on `step` is called before each such step of every database that this thread opens. If
- * `step` throws, the database does not do the step, and throws the same error.
+ * From now on `step` is called before each durable step of every database that this thread opens.
+ * If the call throws, the database does not do the durable step, and throws the same error.
  */
 export function beforeDurableSteps(step: () => void): void {
   const { exec, prepare } = DatabaseSync.prototype;

@@ -1,7 +1,7 @@
 import { productFiles, type Tree, textOf } from '../house/tree.ts';
 import type { Sentences } from './catalogue.ts';
 
-/** What the README says of a command too, so that the two are compared. */
+/** The facts of a command that README states too. A test compares the two. */
 export interface Listed {
   readonly name: string;
   readonly kind: 'anywhere' | 'admins' | 'photos';

@@ -51,8 +51,8 @@ function staleArguments(english: Sentences): string[] {
 }
 
 /**
- * The paths of declared arguments. The kinds of an argument are strings or lists; everything above
- * them is a table.
+ * The paths of the sentences with declared arguments. An argument's kind is a string or a list;
+ * everything above it is a table.
  */
 function tables(level: object, before = ''): string[] {
   const entries = Object.entries(level);

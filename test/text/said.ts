@@ -43,8 +43,8 @@ function probed(language: string, kind: Kind, name: string, index: number): Told
   if (kind === 'flag') return [true, false];
   if (kind === 'text') return [`‹${name}›`];
   if (kind !== 'number') return [...kind];
-  // One and two may be words ("a face", "both"), and 0 may have its own form. Numbers above 9 are
-  // written as figures, so only they are looked for.
+  // One and two may be words ("a face", "both"). Numbers above 9 are written as figures, so they
+  // are tried. 0 is tried too, because it may have its own form.
   const written = [...pluralCategories(language).values()].map((numbers) => numbers.filter((number) => number > 9));
   return [0, ...written.flatMap((numbers) => numbers.at(-1 - index) ?? [])];
 }

@@ -48,10 +48,7 @@ export interface WitnessedStore {
   failures(): Promise<string[]>;
   /** Copies the store, without the second place. Gives a function that puts the copy back. */
   copy(): Promise<() => Promise<void>>;
-  /**
-   * Cuts the newest entries off a ledger, until this many are left, and removes all that shows them
-   * in the store.
-   */
+  /** Cuts the newest entries off a ledger, until this many are left. */
   cut(scope: ScopeId, left: number): Promise<void>;
   /** Removes everything that the second place knows. */
   loseSecondPlace(): Promise<void>;
@@ -116,8 +113,9 @@ export async function embeddedStore(): Promise<WitnessedStore> {
       using raw = new DatabaseSync(file);
       raw.exec('DROP TRIGGER ledger_is_not_shortened');
       raw.prepare('DELETE FROM ledger WHERE scope = ? AND seq >= ?').run(scope, left);
-      // A head says how far a ledger goes. An attacker can put an older head back from a copy, or
-      // none for a ledger without entries. The test puts none back while entries are left.
+      // A head says how far a ledger goes, and a ledger without entries has none. So an attacker
+      // can remove the head with the last entry. While entries are left, an attacker would need an
+      // older head from a copy. The test has none, so it leaves the head.
       if (left === 0) raw.prepare('UPDATE scopes SET head = NULL WHERE id = ?').run(scope);
     },
     loseSecondPlace: () => rm(stateDir, { recursive: true, force: true }),
