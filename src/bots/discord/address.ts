@@ -15,15 +15,15 @@ export type DiscordAddress = Address & {
   /** See {@link Ask.groupLocale}. */
   readonly groupLocale?: string;
   /**
-   * Whether the asker may post pictures in that channel. False in a direct message, which no server
-   * sees. Absent where Discord does not say.
+   * Whether the asker may post pictures in the interaction's channel. False in a direct message,
+   * which no server sees. Absent where Discord does not say.
    */
   readonly mayPost?: boolean;
   /** The server of this interaction, if the asker may manage it. That makes them an admin. */
   readonly manages?: string;
   /**
-   * Whether the interaction is the press of a button. Its message may matter to somebody else, so
-   * not every answer may replace it.
+   * Whether the interaction is the press of a button. Not every answer may replace the message with
+   * the button, because it may still matter.
    */
   readonly isPress?: true;
 };

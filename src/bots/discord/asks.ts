@@ -12,7 +12,7 @@ import { type Person, type Place, personNamed, placeTitled } from '../../consent
 import { type CommandName, languageOf } from '../../text/words.ts';
 import type { DiscordAddress, DiscordPhoto } from './address.ts';
 
-/** An interaction's token is valid for 15 minutes. The last minute is kept for `expired`. */
+/** An interaction's token is valid for 15 minutes. The last minute is left for saying `expired`. */
 const ANSWERABLE_MS = 14 * 60_000;
 
 /** How many bytes of files are sent at most when Discord names no limit. */
@@ -66,7 +66,7 @@ export function origin(interaction: Answerable, now = Date.now()) {
 
 /** A slash command as an ask. */
 export function askOf(interaction: ChatInputCommandInteraction): Ask {
-  // A switch counts as a word after the command, as if the person had typed it.
+  // An option that is switched on counts as a word that was typed after the command.
   const args = interaction.options.data.flatMap(({ name, value }) => (value === true ? [name] : [])).join(' ');
   return { ...origin(interaction), command: interaction.commandName, args, photos: photosOf(interaction) };
 }
@@ -88,7 +88,10 @@ function picturesIn({ attachments }: Pick<Message, 'attachments'>): Attachment[]
   return [...attachments.values()].filter(isPicture);
 }
 
-/** Whose photos they are. A bot or a webhook cannot forbid searches of its photos. */
+/**
+ * Whose photos they are. A bot or a webhook is not named as the sender, because only people can
+ * forbid searches of their photos.
+ */
 function whose({ author, webhookId }: Message, asker: string): Pick<PhotoRef, 'isOfOthers' | 'sender'> {
   if (author.id === asker) return {};
   return { isOfOthers: true, ...(!author.bot && !webhookId && { sender: author.id }) };
@@ -120,8 +123,8 @@ function groupLocaleOf({ guildLocale }: Answerable): { readonly groupLocale?: st
 }
 
 /**
- * Whether Discord says that the asker may post in the channel of this interaction. A direct message
- * with the bot has no channel that a server sees.
+ * Whether the asker may post pictures in the channel of this interaction; undefined when Discord
+ * does not say. False in a direct message, which no server sees.
  */
 function mayPostIn({ guildId, memberPermissions, channel }: Answerable): boolean | undefined {
   if (!guildId) return false;
@@ -129,7 +132,7 @@ function mayPostIn({ guildId, memberPermissions, channel }: Answerable): boolean
   return memberPermissions?.has([AttachFiles, channel?.isThread() ? SendMessagesInThreads : SendMessages]);
 }
 
-/** The channel of this interaction in a server, for a thread its channel. */
+/** The channel of this interaction in a server; for a thread, the channel that has the thread. */
 function channelOf({ guildId, channel, channelId }: Answerable): Pick<Ask, 'channel'> {
   const id = channel?.isThread() ? channel.parentId : channelId;
   return guildId && id ? { channel: id } : {};

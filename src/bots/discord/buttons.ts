@@ -53,8 +53,8 @@ export function rightsRow(words: Words): APIActionRowComponent<APIButtonComponen
 }
 
 /**
- * The delete button under a result that only its asker sees. The button names the asker, so that
- * Discord's data are enough to handle a press.
+ * The delete button under a result that only its asker sees. The button's id has the asker's id, so
+ * that a press of it can be handled without stored data.
  */
 export function deleteButton(words: Words, asker: string): Button {
   return { id: `${DELETE}${asker}`, label: words.shown.delete, role: 'delete', isDanger: true };

@@ -68,7 +68,7 @@ function inviteLink(application: string): string {
 }
 
 function installContexts({ integration_types_config: contexts }: APIApplication): Checked {
-  // Older applications set no contexts. They are for servers.
+  // Older applications set no contexts. They can be added to servers.
   if (contexts && !contexts[ApplicationIntegrationType.GuildInstall]) {
     const todo = `${PORTAL}, your application, Installation: tick Guild Install.`;
     return { state: 'warn', what: 'it cannot be added to servers', todo };

@@ -2,7 +2,7 @@ import { type Client, type CloseEvent, Events, GatewayCloseCodes, Status } from 
 import { Cause, type CauseCode } from '../../cause.ts';
 import type { Hearing } from '../../health/hearing.ts';
 
-/** The causes for Discord's close codes. After these, connecting again cannot help. */
+/** Discord's close codes after which connecting again cannot help, each with its cause. */
 const CLOSED_FOR_GOOD: Readonly<Record<number, CauseCode>> = {
   [GatewayCloseCodes.AuthenticationFailed]: 'discord_token',
   [GatewayCloseCodes.InvalidShard]: 'discord_shards',
@@ -23,8 +23,8 @@ export function closedForGood({ code }: Pick<CloseEvent, 'code'>): Cause {
 export interface GatewayPatience {
   readonly everyMs: number;
   /**
-   * After this long a silent connection is dead, even if it is still open: Discord confirms a
-   * heartbeat every 41 s.
+   * A connection that is silent for longer counts as dead, even if it is still open: Discord
+   * confirms a heartbeat every 41 s.
    */
   readonly silentMs: number;
 }

@@ -38,8 +38,8 @@ const MAX_TRIES = 3;
 const NOT_REACHED = { firstMs: 500, longestMs: 1_000 };
 
 /**
- * Answers on Discord by REST. It opens no gateway, and loads only discord.js's REST client. An
- * answer ends within `answerMs`.
+ * Answers on Discord by REST. It opens no gateway, and loads only discord.js's REST client. Within
+ * `answerMs`, an answer is shown or has failed.
  */
 export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const bot = botRest(api);
@@ -62,7 +62,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
       return await within(answerMs, async (signal) => {
         const interactions = interactionsUntil(signal, rest);
         const ids = await idsOf(to.application);
-        // Errors and questions are only for the asker, so an answer that has one is not posted.
+        // Errors and questions are only for the asker, so an answer with one stays private.
         if (showing && replies.every(({ kind }) => kind === 'result')) {
           const posting = interactionsUntil(signal, postingRest);
           return await showToChannel({ interactions, posting, showing, ids }, to, replies);
@@ -97,7 +97,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     membership: async (place, personId) =>
       place.platform === 'discord' ? await members.membership(place.id, personId) : 'no_proof',
 
-    // Discord shows such an address as the channel's name.
+    // Discord shows a link of this form as the channel's name.
     channelLink: (place, channel) => `https://discord.com/channels/${place.id}/${channel}`,
 
     isAdmin: async (place, _, address) => (discordAddress(address).manages === place.id ? 'yes' : 'no'),
@@ -108,7 +108,10 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   };
 }
 
-/** Changes the text of the placeholder. It tries once. A result that was pressed stays in sight. */
+/**
+ * Changes the text of the placeholder, in one try. After a press under a result it changes nothing,
+ * so that the result stays visible.
+ */
 async function say(interactions: Interactions, to: DiscordAddress, text: string): Promise<void> {
   try {
     if (to.isPress && (await read(interactions, to)).attachments.length > 0) return;
@@ -124,15 +127,17 @@ async function read(interactions: Interactions, to: DiscordAddress): Promise<Sho
 
 interface Clients {
   readonly interactions: Interactions;
-  /** Sends each message once, because what may have been posted must not be posted again. */
+  /** Tries each call only once, because a message that may have been posted must not come twice. */
   readonly posting: Interactions;
   readonly showing: Showing;
   readonly ids: CommandIds;
 }
 
 /**
- * Posts a new message for everybody. A repeated call posts nothing twice. The asker's own message
- * keeps its result, and loses the button that was used.
+ * Posts the replies to the channel, in a new message. A repeated call posts nothing twice. The
+ * asker's private message keeps its result; of its buttons, only delete and the rights stay. A new
+ * private message tells the asker when posting is not allowed, when nobody knows whether something
+ * was posted, and when the post was deleted at once.
  */
 async function showToChannel(
   { interactions, posting, showing, ids }: Clients,
@@ -160,15 +165,15 @@ async function showToChannel(
     await showing.end(undefined);
     throw error;
   }
-  // Discord names each message that it made. If it names none, nobody knows where the post is.
+  // Discord gives the id of each message that it made. Without an id, the post cannot be found.
   if (!post) return await sayNow(words.shown.unknown);
   if ((await showing.end(post)) === 'gone') await sayNow(words.shown.gone);
 }
 
 /**
- * Posts an invitation for everybody in the channel. The invitation answers the admin's own command,
- * so the bot needs no right there. Discord makes the first message of an answer private to the
- * asker, so a private text comes first.
+ * Posts an invitation for everybody in the channel. It is a part of the answer to the admin's
+ * command, so the bot needs no right there. Discord makes the first message of that answer private
+ * to the admin, so another text is sent first.
  */
 async function inviteAt(rest: Interactions, to: DiscordAddress, invitation: Invitation): Promise<'posted' | 'refused'> {
   if (to.mayPost === false) return 'refused';
@@ -234,8 +239,9 @@ async function smaller(
 }
 
 /**
- * Repeats a call while Discord is not reached. The call must be repeatable. Throws the Failure of
- * the last try.
+ * Makes a call, up to {@link MAX_TRIES} times while Discord is not reached or fails. A repeated
+ * call must do no harm.
+ * @throws the Failure of the last try
  */
 async function patient(call: () => Promise<unknown>): Promise<void> {
   const attempt = () => call().catch((error) => Promise.reject(translate(error)));

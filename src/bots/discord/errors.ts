@@ -5,8 +5,8 @@ import { NEVER_REACHED } from '../never-reached.ts';
 
 /** The failures that Discord's error codes mean here. Every other 4xx is our bug. */
 const MEANINGS: Readonly<Record<number, FailureCode>> = {
-  // The address is dead: it was acknowledged too late, its token is older than 15 minutes, its
-  // message was deleted, or the bot lost access.
+  // The address is dead: the interaction was acknowledged too late, its token is older than 15
+  // minutes, its message was deleted, or the bot lost access.
   [Code.UnknownInteraction]: 'expired',
   [Code.UnknownWebhook]: 'expired',
   [Code.InvalidWebhookToken]: 'expired',
@@ -66,15 +66,16 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * Looks at fields, not at the class. discord.js and our own client load the same library twice, as
- * CommonJS and as a module, so there are two classes.
+ * The status and code in an error that holds an answer of Discord. It looks at the fields, not at
+ * the class, because there are two classes: discord.js loads the REST library as CommonJS, and this
+ * program as a module.
  */
 function refusal(error: unknown): { readonly status: number; readonly code: number } | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   return { status: error.status, code: 'code' in error ? Number(error.code) : error.status };
 }
 
-/** The code and status of a refusal. Other folders may see these. */
+/** An error that has only the code and the status of a refusal, so it may leave this folder. */
 class DiscordRefusal extends Error {
   override readonly name = 'DiscordRefusal';
   readonly code: number;

@@ -83,7 +83,7 @@ export function enrolForm(
 
 /** The contents of a sent form. */
 export interface Enrolment {
-  /** The person's consent; undefined when they did not tick it. */
+  /** `shown`: the person agrees, and may be shown to a channel. Undefined: they do not agree. */
   readonly choice: 'agree' | 'shown' | undefined;
   readonly noticeHash: string;
   readonly photos: readonly Attachment[];

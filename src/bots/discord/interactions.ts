@@ -39,21 +39,21 @@ export interface ListenerContext {
   readonly commands: readonly Declaration[];
   /**
    * The notice for enrolling, in the language of a locale. It must come within a second, because
-   * Discord waits only 3.
+   * Discord waits only 3 seconds for the form.
    */
   readonly enrolNotice: (locale: string, place: Place) => Promise<EnrolNotice>;
   readonly log: Log;
-  /** Empty until Discord has given them. */
+  /** The ids of the bot's commands. Empty until Discord has given them. */
   readonly commandIds: () => CommandIds;
   /** Called for each interaction that stays without an answer. */
   readonly onUnheard: () => void;
-  /** The questions that somebody is answering by a press at this moment, each with that person. */
+  /** The questions that a press is answering at this moment, each with the person who pressed. */
   readonly pressed: FirstTimes;
 }
 
 /**
- * Handles an interaction. First Discord gets an answer, within 3 seconds under any load:
- * "thinking…", a form, or a sentence. Never rejects.
+ * Handles an interaction. Discord waits 3 seconds for a first answer, so it gets one before any
+ * long work: "thinking…", a form, a sentence, or a change of the pressed message. Never rejects.
  */
 export async function receive(context: ListenerContext, interaction: Interaction): Promise<void> {
   try {
@@ -77,7 +77,7 @@ async function slashCommand(context: ListenerContext, interaction: ChatInputComm
   await think(context, interaction, ask);
 }
 
-/** Opens the form with the notice if it fits into one. Otherwise the notice comes in the answer. */
+/** Opens the form with the notice. If there can be no form, the answer brings the notice. */
 async function enrol(
   context: ListenerContext,
   interaction: ChatInputCommandInteraction | ButtonInteraction,
@@ -158,10 +158,9 @@ async function exercise(context: ListenerContext, interaction: ButtonInteraction
 }
 
 /**
- * Passes on the answer to a question. A question is answered once, and then the next reply replaces
- * it. Until that comes, the question's message says that the press was heard. A second press gets a
- * message of its own. If that message replaced the answer to the first press, a receipt could be
- * lost.
+ * Passes on a press that answers a question. The reply replaces the question's message, which until
+ * then says that the press was heard. A second press is answered in a new message: if that answer
+ * replaced the reply to the first press, a receipt could be lost.
  */
 async function answerQuestion(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   const question = `${interaction.customId.split(':', 1)[0]} ${interaction.user.id}`;
@@ -183,7 +182,7 @@ async function answerQuestion(context: ListenerContext, interaction: ButtonInter
   }
 }
 
-/** Passes a press on. If the press changes nothing, the question looks again as before. */
+/** Passes a press on. If that fails, this shows the question as before the press, and throws. */
 async function pressOrRestore(context: ListenerContext, interaction: ButtonInteraction, press: Press): Promise<void> {
   try {
     await context.chat.press(press);
@@ -211,8 +210,8 @@ async function tellAlone({ webhook }: ButtonInteraction, text: string): Promise<
 }
 
 /**
- * Notes a request, and then acknowledges it. So the request is done even if the program ends in
- * between. False when it could not be acknowledged.
+ * Notes a request, and then acknowledges it. So the request is done even if the program ends right
+ * after the acknowledgement. If it cannot be acknowledged, this drops it and gives false.
  */
 async function hear(
   context: ListenerContext,
@@ -253,9 +252,9 @@ async function say(
 }
 
 /**
- * Sends Discord its first answer to an interaction. True when Discord has one. It may be from an
- * earlier delivery. The work goes on then too, because that delivery's work may be lost. False when
- * it is too late: nobody could see a result.
+ * Sends Discord the first answer to an interaction. True when Discord has one, even if an earlier
+ * delivery of the interaction sent it: the work of that delivery may be lost, so it must be done
+ * now. False when Discord has none: then nobody could see a result.
  */
 async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<unknown>): Promise<boolean> {
   try {
@@ -270,8 +269,8 @@ async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<
 }
 
 /**
- * Passes an interaction on. If the chat can neither answer nor queue it, this tells the person,
- * because Discord does not repeat it.
+ * Does `work`, which passes an interaction on to the chat. If that fails, this tells the person,
+ * because Discord does not repeat the interaction.
  */
 async function handOn(
   { log }: ListenerContext,

@@ -12,7 +12,7 @@ import {
  */
 export type Part = APIMessageTopLevelComponent;
 
-/** A file of a message, by its id and its name. Discord finds what a component shows by both. */
+/** A file of a message: requests refer to it by `id`, the message's components by `filename`. */
 export interface FileOf {
   readonly id: string;
   readonly filename: string;
@@ -59,8 +59,8 @@ export function message(...parts: readonly Part[]) {
 }
 
 /**
- * The JSON of an edit that replaces everything in a message. Older versions wrote text outside of
- * the components. Discord refuses the components while that text is there.
+ * The JSON of an edit that replaces everything in a message. It empties `content` and `embeds`:
+ * older versions of facefinder put text there, and while it is there, Discord refuses components.
  */
 export function edit(parts: readonly Part[], attachments: readonly FileOf[] = []) {
   return { ...message(...parts), content: null, embeds: [], attachments: [...attachments] };

@@ -94,7 +94,7 @@ export async function listenDiscord(options: DiscordListenerOptions): Promise<Di
 /**
  * Whether the privileged Server Members Intent is on in Discord's portal. With it, Discord tells at
  * once who leaves. Without it, the sweep finds out. If the bot asked for it when it is off, Discord
- * would close the connection (4014). A bot that gets no answer does not start, because it would not
+ * would close the connection (4014). If Discord does not say, the bot does not start: it would not
  * hear of anybody who leaves until its next start.
  * @throws Failure `unavailable`
  */
@@ -107,8 +107,9 @@ async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
 }
 
 /**
- * Tells the chat who leaves. It listens to the gateway itself. The client's own events leave out
- * people who are not cached, and everything that happened before a connection was resumed.
+ * Tells the chat who leaves, and that the bot was removed. It listens to the gateway itself,
+ * because the client's own events leave out people who are not cached, and everything that happened
+ * before a connection was resumed.
  */
 function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void>) => void): void {
   client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: GatewayGuildDeleteDispatchData) => {
@@ -127,14 +128,14 @@ function listenForLeaving(client: Client, chat: Chat, track: (work: Promise<void
 async function greet(client: Client, chat: Chat, { id, name, preferredLocale, systemChannelId }: Guild): Promise<void> {
   if (!systemChannelId) return;
   const invitation = await chat.invitation(placeTitled('discord', id, name), preferredLocale);
-  // A request without an answer is sent again. By the nonce Discord posts it only once.
+  // A request without an answer is sent again. The nonce makes Discord post it only once.
   const body = { ...invitationOf(invitation), nonce: id, enforce_nonce: true };
   await client.rest.post(Routes.channelMessages(systemChannelId), { body });
 }
 
 /**
- * Registers the commands unless Discord has them unchanged, because it allows only 200 new ones a
- * day.
+ * Registers the commands, unless Discord has them unchanged: it allows only 200 new ones a day.
+ * Never throws.
  */
 async function register(
   client: Client,

@@ -12,9 +12,9 @@ const MAX_CACHED = 10_000;
 export interface Members {
   /**
    * Asks Discord whether a person is in a server. That needs no privileged intent. `gone` needs two
-   * things: Discord itself says "unknown member", and the server answers. So nobody is gone because
-   * of an outage, or because the bot was removed. Members are cached for 10 minutes. About people
-   * who are gone Discord is asked each time, so that somebody who comes back counts at once.
+   * things: Discord says "unknown member", and the bot can still read the server. So nobody is
+   * `gone` because of an outage, or because the bot was removed. Members are cached for 10 minutes.
+   * Other answers are not cached, so that somebody who comes back counts at once.
    */
   readonly membership: (guildId: string, personId: string) => Promise<Membership>;
   /** The name of a member who is in the cache. */
@@ -58,9 +58,9 @@ async function ask(
 }
 
 /**
- * What an error says about a person. Discord's other refusals (of an unknown account, server or
- * access) do not say whether somebody is there: `no_proof`. A missing answer, an overload and an
- * unknown token say nothing about anybody: `down`.
+ * What an error says of a person's membership. A refusal (unknown account or server, no access)
+ * does not say whether they are there: `no_proof`. Without an answer, under overload, or with an
+ * unknown token, Discord could not be asked: `down`.
  */
 function meaningOf(error: unknown): 'no_proof' | 'down' {
   const status = statusOf(error);

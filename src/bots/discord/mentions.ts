@@ -12,8 +12,8 @@ const WAITS_MS = 1_000;
 const ASKED_AGAIN_MS = 60_000;
 
 /**
- * Matches a command in a sentence. It does not match within an address, or in a name, because
- * `inert` separates the slash there.
+ * Matches a command in a sentence. It matches neither in an address nor in a name, where `inert`
+ * puts an invisible sign after the slash.
  */
 const COMMAND = /(?<![\w/])\/([a-z]+)(?![\w/-])/g;
 
@@ -31,8 +31,8 @@ export function idsIn(commands: readonly Partial<APIApplicationCommand>[]): Comm
 }
 
 /**
- * Asks Discord once for the ids of an application's commands. Never throws. If there is no answer,
- * it soon ends without ids.
+ * Gives the ids of an application's commands. It asks Discord once; after a failure, again when a
+ * minute has passed. Never throws. If no answer comes within a second, it gives no ids.
  */
 export function commandIds(rest: REST, now = Date.now): (application: string) => Promise<CommandIds> {
   let known: Promise<CommandIds | undefined> | undefined;

@@ -3,10 +3,10 @@ import type { Place } from '../../consent/who.ts';
 import { httpUrl } from '../../variables.ts';
 import { platform } from '../platform.ts';
 
-/** Discord's own API, which its client uses too. */
+/** Discord's own API, which discord.js uses by default. */
 const DISCORD_API = 'https://discord.com/api';
 
-/** Discord, by a bot's token. */
+/** Discord, turned on by a bot's token. */
 export const discord = platform({
   id: 'discord',
   title: 'Discord',

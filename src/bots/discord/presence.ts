@@ -9,9 +9,9 @@ import type { Presence } from '../../chat/courier.ts';
 import { isRefusal } from './errors.ts';
 
 /**
- * Whether the bot is in a server. It is gone only when three things hold. Discord knows the token.
- * It does not know the server, or gives no access to it. It does not list the server. Undefined
- * when Discord does not say.
+ * Whether the bot is in a server. It is gone only when Discord knows the token, refuses the server
+ * (as unknown, or without access), and does not list it among the bot's servers. Undefined when
+ * Discord does not say.
  */
 export function presenceOf(rest: REST): (guildId: string) => Promise<Presence | undefined> {
   return async (guildId) => {

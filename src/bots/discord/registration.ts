@@ -12,8 +12,8 @@ import { type CommandName, languageOf, type Words, wordsFor } from '../../text/w
 
 type Typed = RESTPutAPIApplicationCommandsJSONBody[number];
 /**
- * A command as Discord's API describes it. There its rights are a number; in the types of
- * discord.js they are text.
+ * A command as Discord's API describes it. There `default_member_permissions` is a number; in the
+ * types of discord.js it is text.
  */
 type Described<T> = T extends unknown
   ? Omit<T, 'default_member_permissions'> & { readonly default_member_permissions?: number }
@@ -100,7 +100,7 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
   const contexts = { anywhere: [Guild, BotDM, PrivateChannel], photos: [Guild, BotDM], admins: [Guild] };
   return {
     type: ApplicationCommandType.ChatInput,
-    // The name is the same in all languages, because every text uses it.
+    // The name is the same in all languages, because all texts call the command by it.
     name,
     name_localizations: null,
     ...described((words) => words.commands[name].what),
@@ -114,8 +114,8 @@ function slashCommand({ name, kind }: Declaration, options: Option[]): Command {
 }
 
 /**
- * The options for photos: several if there are words for them. An enrolment may come without
- * selfies, because then the command opens a form for them.
+ * The options of a command with photos: one for a photo, or `max` if the command has words for
+ * further photos. An enrolment may come without selfies, because a form then asks for them.
  */
 function photoOptions({ name, hasAll, photos: { max, of } }: PhotoDeclaration): Option[] {
   const first = (words: Words) => words.commands[name].photo({ max });
@@ -157,7 +157,7 @@ function described(text: (words: Words) => string) {
   return { description: text(wordsFor('en')), description_localizations: localised(text) };
 }
 
-/** The text in the other languages, by Discord's locales: "es" is used for es-ES and es-419. */
+/** The text in all languages but English, by Discord's locales: es-ES and es-419 both get "es". */
 function localised(text: (words: Words) => string): Partial<Record<Locale, string>> {
   const served = Object.values(Locale).filter((locale) => (languageOf(locale) ?? 'en') !== 'en');
   return Object.fromEntries(served.map((locale) => [locale, text(wordsFor(locale))]));

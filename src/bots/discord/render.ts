@@ -48,8 +48,9 @@ export interface Setting {
 
 /**
  * Puts all of `replies` into one message, which mentions nobody. Pictures and files stand below the
- * text that they belong to, and buttons at the end. Of texts that are too long the rest becomes a
- * file. Files that are too large or too many are left out, and the message says so.
+ * text that they belong to, and buttons at the end. If the texts are too long, they are cut, and a
+ * file with all of them is added. Files that are too large or too many are left out. In both cases
+ * the message says so.
  */
 export function render(replies: readonly Reply[], setting: Setting): Message {
   const { words, commandIds, isPublic = false } = setting;
@@ -80,11 +81,11 @@ interface Attachment {
   readonly contentType: string;
   /** The index of the text that it belongs to. */
   readonly of: number;
-  /** Only a picture has it. */
+  /** Set if the file is a picture. */
   readonly picture?: { readonly alt: string; readonly isHidden: boolean };
 }
 
-/** Each text with its files. Texts without files stand together with the next one. */
+/** Sections of texts and their files. A section ends after a text that has files. */
 function sectionsOf(texts: readonly string[], files: readonly Attachment[]): Part[][] {
   const sections: Part[][] = [];
   let said: string[] = [];
@@ -173,7 +174,7 @@ function withPlainNames(files: readonly Attachment[]): Attachment[] {
   });
 }
 
-/** The files that fit into one message. One place stays free for a text that may become a file. */
+/** The files that fit into one message. One place stays free for the file with all texts. */
 function within(files: readonly Attachment[], maxBytes: number): Attachment[] {
   let left = maxBytes;
   const fitting = files.filter(({ data }) => {
@@ -193,8 +194,8 @@ function buttonsOf(replies: readonly Reply[], { words, asker, isPublic, isSilenc
     const isGrave = reply.kind === 'confirm' && offered.some(({ role }) => role === 'cancel');
     return offered.map((action) => ({ ...action, isDanger: isGrave && action.role === 'confirm' }));
   });
-  // Every press of a button that shows a result does the whole search again. So one button shows
-  // the results of all photos.
+  // Every press of a show button does the whole search again. So the message has only one, which
+  // shows the results of all photos.
   const show = results.find((result) => result.show)?.show;
   return [
     ...actions,

@@ -10,7 +10,7 @@ export interface DiscordApi {
 
 /**
  * How long a call waits at most when Discord asks it to wait. If Discord asks for more, the call
- * fails, and the queue decides.
+ * fails, and the queue decides whether to repeat it.
  */
 const LONGEST_WAIT_MS = 10_000;
 
@@ -47,8 +47,8 @@ export interface Interactions {
 }
 
 /**
- * Makes calls through an {@link interactionRest} until `signal` aborts. After a 429 the client may
- * wait longer than that. It sends nothing more, and callers need not wait for it.
+ * Makes calls through an {@link interactionRest} until `signal` aborts. A call that waits after a
+ * 429 may end later than that. It sends nothing more, and callers need not wait for it.
  */
 export function interactionsUntil(signal: AbortSignal, rest: REST): Interactions {
   return {

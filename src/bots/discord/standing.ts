@@ -4,8 +4,8 @@ import { attached, type FileOf, file, gallery, line, MAX_CHARACTERS, type Part, 
 import { portion } from './markdown.ts';
 
 /**
- * A message as Discord gives it. What a component shows may be missing in `attachments`. Messages
- * of older versions have their text in `content` and `embeds`.
+ * A message as Discord gives it. `attachments` may lack files that components show. Messages that
+ * older versions of facefinder sent have their text in `content` and `embeds`.
  */
 interface Standing {
   readonly content: string;
@@ -77,7 +77,7 @@ function olderFiles(files: Standing['attachments']): Part[] {
   const pictures = files.filter(({ filename }) => isPicture(filename));
   const items = pictures.map(({ filename, description }) => ({
     media: { url: attached(filename) },
-    // By this beginning of its name Discord hid a picture.
+    // Older versions hid a picture by a name with this beginning.
     spoiler: filename.startsWith('SPOILER_'),
     ...(description && { description }),
   }));
