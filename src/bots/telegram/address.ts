@@ -13,10 +13,10 @@ export interface TelegramAddress extends PlatformData {
    */
   readonly message?: number;
   /**
-   * Whether that message has a picture or file. Such a message can never become plain text again.
+   * Whether {@link message} has a picture or file. Such a message can never become plain text.
    */
   readonly media?: boolean;
-  /** The asker's message in the same chat. */
+  /** The message in the same chat to which the answer is a reply. */
   readonly replyTo?: number;
   /** The forum's topic in that chat. */
   readonly topic?: number;

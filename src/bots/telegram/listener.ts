@@ -45,7 +45,7 @@ export interface TelegramOptions extends TelegramAccess {
 export interface TransportPatience {
   /** The pause between two checks of the webhook. */
   readonly webhookLookMs?: number;
-  /** After this long without a conflict over the token, the other program counts as gone. */
+  /** After this long without a conflict over the token, no other program counts as using it. */
   readonly conflictMs?: number;
 }
 
@@ -83,8 +83,8 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
 type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
 
 /**
- * Passes an update on. It rejects after a failure that another try may mend. Any other error is our
- * bug. It is logged, and the update is not repeated, because that would only delay all others.
+ * Passes an update on. Rejects only with a failure that another try may mend. After any other error
+ * it drops the update and logs the error, because further tries would only delay later updates.
  */
 async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
   try {

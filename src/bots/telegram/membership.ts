@@ -34,7 +34,7 @@ export interface Members {
   readonly membership: (place: Place, personId: string) => Promise<Membership>;
   /** Whether somebody is an admin of a group now. */
   readonly isAdmin: (place: Place, personId: string) => Promise<'yes' | 'no' | 'down'>;
-  /** The name that `membership` last got from Telegram, for a minute. */
+  /** The name that `membership` got from Telegram within the last minute. */
   readonly nameNow: (place: Place, personId: string) => NameNow | undefined;
 }
 

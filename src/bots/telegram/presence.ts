@@ -33,7 +33,7 @@ export async function becameOf(api: Api, place: Place): Promise<Place | undefine
 
 /**
  * Whether the bot is in a chat.
- * @throws the error of a call that does not tell
+ * @throws the error of a call, if the error does not tell whether the bot is there
  */
 async function isThere(api: Api, chat: number, me: number): Promise<boolean> {
   try {

@@ -58,9 +58,9 @@ export function hear(album: readonly [Message, ...Message[]], me: UserFromGetMe)
 }
 
 /**
- * Whether the only photo of an ask is one of an album, which has two photos at least. In a private
- * chat all of them come. In a group, a bot that hears only what is meant for it gets the one with
- * the words. A reply has only the one that it replies to.
+ * Whether the only photo of an ask is a part of an album. An album has two photos at least, and in
+ * a private chat the bot gets all of them. In a group, a bot that hears only what is meant for it
+ * gets only the photo with words. With a reply, the bot gets only the photo that is replied to.
  */
 function oneOfAlbum([first, ...others]: readonly [Message, ...Message[]], isOwn: boolean): Pick<Heard, 'oneOfAlbum'> {
   if (!isOwn) return first.reply_to_message?.media_group_id === undefined ? {} : { oneOfAlbum: 'replied' };

@@ -26,8 +26,8 @@ export async function fetchFile(api: Api, access: TelegramAccess, id: string, ma
 }
 
 /**
- * Reads a file beside your own Bot API server, which with `--local` gives paths on its disk. A path
- * of Telegram's own server is never read. A server on this machine may give any path. The path of
+ * Reads a file of your own Bot API server, which with `--local` gives paths on its disk. A path of
+ * Telegram's own server is never read. A server on this machine may give any path. The path of
  * another server lies in a shared volume, and must lead through the folder that the server names
  * after the bot's token.
  */

@@ -10,8 +10,8 @@ import { STOP_MS, UPDATES } from './updates.ts';
 /** How long Telegram waits for news before it answers a poll, in seconds. */
 const LONG_POLL_S = 25;
 /**
- * How often to ask for new updates while an update is still being handled. Telegram would answer a
- * long poll at once, with that update.
+ * The longest pause between polls while an update is still being handled. Telegram then answers
+ * each poll at once, with that update, because it is not confirmed.
  */
 const UNDER_WAY_MS = 200;
 /** The pauses between polls while they fail. */

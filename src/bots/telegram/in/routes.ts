@@ -27,7 +27,7 @@ interface Part {
   readonly message: Message;
 }
 
-/** Handles updates, each by its kind. Other kinds, such as edited messages, are ignored. */
+/** Handles each update by its kind. Kinds without a route here, such as edits, are ignored. */
 export function routes(context: ListenerContext): Composer<Context> {
   const composer = new Composer<Context>();
   const joined = albums<Part>(({ message }) => message.message_id);

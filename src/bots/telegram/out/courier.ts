@@ -27,8 +27,8 @@ const MAX_REFUSING = 10_000;
 const POSTING = 0.8;
 
 /**
- * Answers on Telegram without an open connection, so a worker answers by itself. An answer ends
- * within `answerMs`.
+ * Answers on Telegram without an open connection, so a worker answers by itself. Within `answerMs`,
+ * an answer is shown or has failed.
  */
 export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): Courier {
   const api = telegramApi(access);

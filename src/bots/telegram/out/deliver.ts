@@ -20,9 +20,9 @@ export async function placeholder(api: Api, to: TelegramAddress, text: string): 
 
 /**
  * Shows an answer. It replaces the message at `to` if Telegram can change that message; otherwise
- * it comes below. If Telegram refuses a picture as a photo, all pictures go as files. A repeated
- * call changes nothing: it takes the text that is there already as a sign that all below is there
- * too.
+ * it comes below. If Telegram refuses a picture as a photo, all pictures go as files. If the
+ * message at `to` shows this answer's text already, a call changes nothing: it takes the text as a
+ * sign that everything below is there too.
  */
 export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
   try {

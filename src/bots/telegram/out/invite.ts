@@ -43,7 +43,7 @@ export function invitedTo(start: string): string | undefined {
 }
 
 /**
- * The group with this id, and its present name. If the bot is not in the group, it gives no name.
+ * The group with this id, and its present name. There is no name if the bot is not in the group.
  * Then Telegram confirms nobody as a member either.
  */
 export async function groupNow(api: Api, id: string): Promise<Place> {

@@ -4,8 +4,8 @@ import { type Declaration, isOffered } from '../../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
 
 /**
- * The menus to set. Commands for admins are in menus only that admins see, and in the private chat,
- * where one menu is for everybody.
+ * The menus to set. Commands for admins are in the menu that only admins see, and in the private
+ * chat, where one menu is for everybody.
  */
 const MENUS: readonly { readonly scope: BotCommandScope; readonly isForAdmins: boolean }[] = [
   { scope: { type: 'all_private_chats' }, isForAdmins: true },

@@ -5,7 +5,7 @@ import { type TelegramAddress, type TelegramPhoto, telegramPhoto } from '../addr
 import { isRefusal, telegramFailure } from './refusal.ts';
 import { postOf, type TelegramPost } from './take-back.ts';
 
-/** A photo as Telegram knows it. */
+/** A photo to send. `index`: its position in the list of all photos. */
 interface Sent extends TelegramPhoto {
   readonly caption: string;
   readonly index: number;

@@ -19,7 +19,8 @@ function textsOf(locale: string, which: 'long' | 'short') {
 
 /**
  * Describes the bot in its profile, in every language. If an operator wrote something there, their
- * words stay. For a language without a description, Telegram may give the English one.
+ * words stay. For a language without a text, Telegram may give the English one; if that is ours, it
+ * is not taken for an operator's.
  */
 export async function setProfile(api: Api, commands: readonly Declaration[]): Promise<void> {
   const finds = commands.some((one) => one.name === 'find' && isOffered(one)) ? 'other' : 'self';

@@ -85,7 +85,7 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Whether something that was to be sent may be there although the call failed: its answer was lost,
+ * Whether a message may be there although the call that sent it failed: Telegram's answer was lost,
  * or was a server's error.
  */
 export function maybeSent({ cause }: Failure): boolean {

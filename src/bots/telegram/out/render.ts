@@ -23,7 +23,7 @@ export interface Attachment {
   readonly caption: string;
   /** The entities of the caption. */
   readonly entities?: Written['entities'];
-  /** Set when the person may pass it on. It shows no face of anybody who did not want that. */
+  /** Set when the asker may pass it on. It shows no face of anybody who did not want that. */
   readonly isToShare?: true;
 }
 
@@ -74,8 +74,8 @@ export function render(
 }
 
 /**
- * Whether a reply's files come below the answer, in messages of their own. A receipt of consent
- * does, because it comes with another answer. So does a photo to pass on, because it must not be in
+ * Whether a reply's files come below the answer, in messages of their own: those of a receipt of
+ * consent, because it comes with another answer, and a photo to pass on, because it must not be in
  * a protected message.
  */
 function isKeptApart(reply: Reply): boolean {

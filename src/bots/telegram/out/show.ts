@@ -110,7 +110,8 @@ async function post(
 }
 
 /**
- * Whether Telegram says that somebody may send photos to a group. If it does not say, they may not.
+ * Whether Telegram says that somebody may send photos to a group. False when it refuses to say.
+ * @throws Failure when Telegram is not reached, or when the bot is no longer in the group
  */
 async function mayPost(api: Api, chat: number, person: number): Promise<boolean> {
   try {
