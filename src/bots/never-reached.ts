@@ -1,4 +1,4 @@
-/** System codes for a connection that was never made, so that nothing was sent. */
+/** The codes of system errors that say that no connection was made. So nothing was sent. */
 export const NEVER_REACHED: readonly string[] = [
   'ECONNREFUSED',
   'ENOTFOUND',

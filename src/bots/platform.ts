@@ -15,7 +15,7 @@ export interface About {
   readonly id: PlatformId;
   /** Its name for operators. */
   readonly title: string;
-  /** How ids look there, for operators who name a person or group. */
+  /** How its ids are written in usage lines for operators, like `<user id>`. */
   readonly ids: { readonly person: string; readonly place: string };
   /**
    * Whether its asks stay in the process that received them. If so, that process must be listener
@@ -32,7 +32,7 @@ export interface About {
   readonly secrets: readonly string[];
 }
 
-/** What a platform needs to know about the configuration of the others. */
+/** What a platform needs to know about the configuration of the other platforms. */
 export interface Circumstances {
   /** Whether no platform before it in the list is configured. */
   readonly isOnly: boolean;
@@ -82,8 +82,8 @@ export interface OpenPlatform {
   readonly courier: Courier;
   /**
    * Receives what people say on the platform, until the result is disposed.
-   * @throws an Error that says what to do when the platform refuses it, or its port is not
-   * available
+   * @throws an Error when the platform refuses the bot, or a port is not available. Its message
+   * says what to do.
    */
   readonly listen: (reception: Reception) => Promise<Listening>;
 }
@@ -105,7 +105,7 @@ export interface Reception {
 /** How faces are compared here, for a platform that explains it. */
 export interface Recognition {
   readonly matcher: Matcher;
-  /** Numbers in a template. */
+  /** How many numbers a template has. */
   readonly dims: number;
 }
 
@@ -126,8 +126,8 @@ interface Declared<Shape extends z.ZodRawShape> extends About {
 }
 
 /**
- * Declares a platform. Its own code gets its variables with their types; the rest of the program
- * passes them as the raw strings, which are parsed here.
+ * Declares a platform. The rest of the program passes the variables as raw strings. They are parsed
+ * here, so the platform's code gets values with types.
  */
 export function platform<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Platform {
   const { id, isLocal, carrier } = declared;

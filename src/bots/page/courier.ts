@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts';
 import type { Requests } from './requests.ts';
 import type { Uploads } from './uploads.ts';
 
-/** Answers HTTP requests that wait in this process. Photos are uploads in its memory. */
+/** Answers HTTP requests that wait in this process. Photos are uploads in this process's memory. */
 export function pageCourier(requests: Requests, uploads: Uploads, forget: (personId: string) => void): Courier {
   return {
     audience: 'alone',

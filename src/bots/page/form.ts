@@ -49,7 +49,7 @@ const TEXT_BYTES = 8_192;
  * Reads a multipart body to its end, even a wrong one, because a browser that is cut off while it
  * sends shows no answer. It keeps only photos within the limits, and drops everything else as it
  * arrives.
- * @throws FormError, or the sink's error; then the caller drops the photos begun so far
+ * @throws FormError, or the sink's error; then the caller must drop the photos that were begun
  */
 export async function readForm(incoming: IncomingMessage, limits: FormLimits, sink: PhotoSink): Promise<Form> {
   const problems: unknown[] = [];

@@ -3,8 +3,8 @@ import { tellMoments, writtenMoment } from '../../text/moment.ts';
 import type { Scale } from './scale.ts';
 
 /**
- * A reply in the page's HTTP interface. It differs from the chat's reply in one thing: each picture
- * is a URL beside its alternative text.
+ * A reply in the page's HTTP interface. It is like the chat's reply, but each picture is a URL with
+ * its alternative text beside it.
  */
 export type WireReply =
   | Exclude<Reply, { kind: 'result' | 'blurred' | 'presence' }>
@@ -24,16 +24,16 @@ export type WireReply =
        */
       readonly size?: readonly [width: number, height: number];
       /**
-       * The largest distance that is a match, and the largest that is a `possible`, when as much
-       * was compared as here.
+       * The largest distance that is a match, and the largest that is a `possible`, when as much is
+       * compared as for this result.
        */
       readonly limits?: { readonly match: number; readonly possible: number };
     });
 
 /**
- * A reply in its form for HTTP. It loses two buttons: the one that shows it to others, because
- * nobody else is on the page, and the one that explains it, because the page explains it itself.
- * Times are in this machine's zone, which is the reader's.
+ * A reply in its form for HTTP. Two buttons of a result are left out: the one that shows it to a
+ * group, because nobody else is on the page, and the one for an explanation, because the page has
+ * one itself. Times are in this machine's zone, which is the reader's.
  * @param keepPicture keeps a JPEG and gives its URL; undefined without room for it
  */
 export function renderReply(

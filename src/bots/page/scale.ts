@@ -4,8 +4,8 @@ import type { Compared } from '../../match/verdict.ts';
 /** What the page needs to draw distances on a scale and explain them. */
 export interface Scale {
   /**
-   * The largest distance that is a match, and the largest that is a `possible`, when so much was
-   * compared.
+   * The largest distance that is a match, and the largest that is a `possible`, when as much is
+   * compared as `compared` says.
    */
   limits(compared: Compared): { readonly match: number; readonly possible: number };
   /**

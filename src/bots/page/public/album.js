@@ -22,10 +22,10 @@ const SURE = 3;
 
 /**
  * Searches for the asker in more photos than one message may have. It sends the photos in parts,
- * and says with each part how many there are in all. Then it sends the photos that may show the
- * asker once more, together with the found photos that are surest: so the program finds the asker
- * on more of them. One card shows the results, and grows with them. A question or problem appears
- * below the card, and the search goes on once the person has answered that.
+ * and says with each part how many there are in all. Then it sends once more the photos that may
+ * show the asker, together with the found photos that are surest: so the program finds the asker on
+ * more photos. One card shows the results, and grows with them. A question or problem appears below
+ * the card, and the search goes on once the person has answered that.
  * @param {Conversation} conversation
  * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos

@@ -94,7 +94,7 @@ async function replies(send) {
   }
 }
 
-/** Waits until the program is there. Gives false when that takes too long. */
+/** Waits until the program answers again. Gives false when that takes too long. */
 async function startsAgain() {
   for (const giveUp = performance.now() + STARTS_MS; performance.now() < giveUp; ) {
     const isThere = await fetch('/healthz').then(

@@ -1,6 +1,6 @@
 import { t } from './facts.js';
 
-/** The instructions, one for each selfie. With different selfies, searches are reliable. */
+/** The instructions, one for each selfie. Selfies in different poses make searches reliable. */
 const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight']);
 
 /** How often the picture is checked. */

@@ -3,8 +3,9 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** @typedef {Node | string | false | undefined} Child */
 
 /**
- * Makes an element. Attributes named `on…` are listeners. Of the others, `true` gives an empty
- * attribute; `false` and `undefined` give none. Text stays text, so no reply can bring markup.
+ * Makes an element. Attributes named `on…` are listeners. For any other attribute, `true` gives an
+ * empty attribute; `false` and `undefined` give none. Text stays text, so no reply can bring
+ * markup.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, unknown>} [attributes]

@@ -1,4 +1,4 @@
-/** Matches file names of photos in folders. The program finds out what the files contain. */
+/** Matches the names of files in a folder that may be photos. The program checks their bytes. */
 const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif)$/i;
 
 /**

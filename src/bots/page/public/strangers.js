@@ -22,8 +22,8 @@ function shareAt(distance) {
 }
 
 /**
- * The chance that at least one of so many strangers is this near: 1 − (1 − share)^comparisons.
- * `expm1` and `log1p` keep it exact even for tiny shares.
+ * The chance that at least one of `comparisons` strangers is this near, which is
+ * 1 − (1 − share)^comparisons. `expm1` and `log1p` keep it exact even for tiny shares.
  * @param {number} distance
  * @param {number} comparisons
  * @param {number} power in this group, the share is raised to this power

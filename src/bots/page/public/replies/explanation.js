@@ -5,8 +5,8 @@ import { inWords } from './chance.js';
 import { drawScale } from './scale.js';
 
 /**
- * The largest group on the slider has 10 to this power selfies, a million. No chat has a larger
- * group.
+ * The slider ends at a group with 10 to this power selfies, which is a million. No chat has a
+ * larger group.
  */
 const MOST_DECADES = 6;
 

@@ -43,7 +43,7 @@ export function tappable(image, onChange) {
 
 /**
  * Blurs a square: scales it down to a few pixels, and up again so that their colours blend. That
- * destroys its own pixels.
+ * destroys what the square showed.
  * @param {CanvasRenderingContext2D} pen
  * @param {{x: number, y: number, side: number}} square
  */
