@@ -34,7 +34,7 @@ function gather() {
   before = fetches();
 }
 
-/** Continues with another app, under other conditions. */
+/** Replaces the app and its loopback Discord by others, which have these settings. */
 async function anew(env: NodeJS.ProcessEnv, options: PlatformOptions = {}) {
   await on[Symbol.asyncDispose]();
   on = await realStage(env, options);

@@ -33,7 +33,7 @@ export interface Bot extends AsyncDisposable {
   readonly removed: ReturnType<typeof vi.fn<Chat['removed']>>;
   readonly log: { readonly [level in keyof Log]: ReturnType<typeof vi.fn<Log[level]>> };
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
-  /** The chat's answer from now on; undefined: no answer yet. */
+  /** Gives the chat's answers from now on. If it gives undefined, the chat does not answer. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
 }
 
@@ -43,7 +43,7 @@ export interface BotOptions extends PlatformOptions {
   readonly prepare?: (platform: Platform) => void;
 }
 
-/** Matches a message of components, or its JSON, with this text in a place of its own. */
+/** Matches a message of components, or its JSON, if one whole text in it is `content`. */
 export function reading(content: unknown) {
   return { components: expect.arrayContaining([{ type: TEXT, content }]) };
 }
@@ -118,7 +118,7 @@ export interface ClubBot {
   readonly club: DiscordGuild;
 }
 
-/** Starts it. `prepare` runs before that, when server and member exist. */
+/** Starts the bot. `prepare` runs before the start, when the server and Ann exist. */
 export async function openClub({ prepare, ...options }: BotOptions = {}): Promise<ClubBot> {
   const world = Promise.withResolvers<Omit<ClubBot, 'bot'>>();
   const bot = await openBot({

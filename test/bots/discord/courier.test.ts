@@ -162,7 +162,7 @@ describe('an answer', () => {
   });
 });
 
-// This is less than the client's own patience.
+// This timeout is shorter than the one after which the client itself gives up.
 describe('an answer that takes too long', { timeout: 12_000 }, () => {
   const answerWithin = (ms: number) => discordCourier(bot.platform, ms).answer;
   const asked = (wanted: string) => bot.platform.requests.filter(({ template }) => template === wanted).length;

@@ -59,7 +59,9 @@ export async function discordDriver(): Promise<Driver> {
   };
 }
 
-/** Labels of the buttons without a person's rights, which are under every answer. */
+/**
+ * The labels of a message's buttons. It leaves out those for rights, which are under every answer.
+ */
 export function offersOf(shown: Shown): string[] {
   return buttonsOf(shown).flatMap((button) => (roleOf(button) === 'right' ? [] : [button.label]));
 }
@@ -80,8 +82,8 @@ function seen(shown: Shown): Seen {
 }
 
 /**
- * Tells a button's role by its choice, because a button carries nothing else. "Delete" is Discord's
- * own and has no choice.
+ * A button's role, by the choice in its id, because nothing else tells it. Undefined for "Delete"
+ * below a private result, which no other platform has.
  */
 function roleOf({ custom_id }: ShownButton): SeenButton['role'] | undefined {
   const [id, choice] = custom_id.split(':');

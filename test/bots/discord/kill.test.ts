@@ -32,7 +32,8 @@ afterEach(async () => {
 });
 
 /**
- * The program as an operator starts it, configured only by its environment, once it is connected.
+ * Starts the program as an operator does, configured only by its environment. Resolves once it is
+ * connected.
  */
 async function startBot(): Promise<ChildProcess> {
   const { counts } = platform.gateway;
@@ -71,7 +72,10 @@ function buttonNamed(shown: Shown, choice: string) {
   return button;
 }
 
-/** The next acknowledgement is the last that Discord hears of this bot. Then another bot starts. */
+/**
+ * Kills the bot right after Discord got its acknowledgement of what `act` sends. Then starts
+ * another bot.
+ */
 async function killedAtItsWord(act: () => Exchange): Promise<Exchange> {
   platform.fault({
     method: 'post',

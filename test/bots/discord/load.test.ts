@@ -12,8 +12,8 @@ const REQUESTS = 200;
 const AT_ONCE = 10;
 const SPREAD_MS = 10_000;
 /**
- * Discord gives up after 3 s, and a waiting person after 1 s. Only half of all answers must be
- * faster, because a busy machine stalls at times.
+ * Discord waits 3 s for an acknowledgement, but people notice a wait of more than 1 s. Only half of
+ * the acknowledgements must come sooner, because a busy machine stalls at times.
  */
 const ACKNOWLEDGED_MS = 1_000;
 
@@ -39,7 +39,7 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
     await sleep(SPREAD_MS / REQUESTS);
   }
   const answered = () => exchanges.filter(({ edits }) => edits > 0).length;
-  // On a machine that others keep busy, 200 photos take minutes.
+  // On a machine that other programs keep busy, 200 photos take minutes.
   await expect.poll(answered, { timeout: 270_000 }).toBe(REQUESTS);
 
   const waits = exchanges.map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);

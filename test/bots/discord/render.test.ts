@@ -27,7 +27,7 @@ function shown(...replies: Reply[]) {
   expect(violations('patch', EDIT, body, blobs)).toEqual([]);
   const parts = body.components as readonly ShownPart[];
   const all = parts.flatMap(({ type, components = [] }) => (type === ROW ? [components as ShownButton[]] : []));
-  // A person's rights are below every answer.
+  // The last row of every answer has the buttons for a person's rights.
   expect(all.at(-1)).toMatchObject(RIGHTS.map((right) => ({ custom_id: right, style: SECONDARY })));
   return { body, files, parts, texts: textsIn(parts), rows: all.slice(0, -1) };
 }
@@ -37,7 +37,10 @@ function textsIn(parts: readonly ShownPart[]): string[] {
   return parts.flatMap(({ type, content = '' }) => (type === TEXT ? [content] : []));
 }
 
-/** What stands where in a message, above its buttons: a text, or the names of files. */
+/**
+ * The parts of a message in their order, without buttons. Each is a text, the names of its files,
+ * or `---` for a line.
+ */
 function order(parts: readonly ShownPart[]): string[] {
   return parts.flatMap((part) => {
     if (part.type === ROW) return [];

@@ -16,11 +16,14 @@ export interface Scene extends AsyncDisposable {
   readonly ann: DiscordPerson;
   readonly bob: DiscordPerson;
   readonly club: DiscordGuild;
-  /** `/find` with a photo, in progress. */
+  /** Sends `/find` with a photo, and does not wait for the answer. */
   search(who: Asking, photo: Uint8Array): Exchange;
   /** Presses the button of this choice ("agree", "show", …) under a message. */
   press(who: Asking, message: Shown, choice: string): Exchange;
-  /** `/enroll` with a photo, through the notice. Resolves with the final answer. */
+  /**
+   * Sends `/enroll` with a photo, and presses this choice of the notice. Resolves with the final
+   * answer.
+   */
   enroll(who: Asking, selfie: Uint8Array, choice?: 'agree' | 'shown'): Promise<Shown>;
   /** Agrees to search, by searching for the first time. */
   agreeToSearch(who: Asking): Promise<void>;

@@ -48,7 +48,7 @@ describe('the channels of a server', () => {
     club.members.add(bob.id);
     const elsewhere = found({ person: bob, guild: club, channel: chatter });
     expect(textOf(await elsewhere.answer())).toBe(en.settings.elsewhere({ group: '“Chess club”', where: link }));
-    // Nobody else reads it.
+    // Only Bob can read the answer.
     expect(elsewhere.ack).toMatchObject({ data: { flags: 64 } });
     for (const where of [{ channel: photos }, { channel: other, threadOf: photos }]) {
       expect(textOf(await found({ person: bob, guild: club, ...where }).answer())).toContain('May I look at your');

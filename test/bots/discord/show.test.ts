@@ -26,7 +26,7 @@ beforeAll(async () => {
   const [first] = shown.followUps;
   if (!first) throw new Error('nothing was shown');
   post = first;
-  // When a whole search has ended, the post that came before it is noted.
+  // By the end of this search, the bot has noted the post.
   await on.search(bob, on.photos.bob).answer();
 });
 afterAll(async () => {

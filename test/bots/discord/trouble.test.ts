@@ -21,7 +21,7 @@ afterEach(async () => {
   expect(on.platform.violations).toEqual([]);
 });
 
-/** The bot works and has nothing left to say. */
+/** Checks that the bot still answers. By then it has handled everything that came before. */
 const isWell = async () => expect(textOf(await on.platform.slash(inClub, 'help').answer())).toContain('/find');
 const nobody = expect.stringContaining('Nobody is enrolled in');
 

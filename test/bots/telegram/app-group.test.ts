@@ -117,9 +117,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   expect(fetched()).toHaveLength(before);
 });
 
-/**
- * Searches once more. When this search has been answered, the post that came before it is noted.
- */
+/** Searches once more. By the time of the answer, the bot has noted every earlier post. */
 const afterAllOf = (person: typeof bob) => find(person, { photos: [photos.group] });
 
 describe('a result', () => {

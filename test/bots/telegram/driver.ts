@@ -26,7 +26,7 @@ export interface RealStage extends AsyncDisposable {
   readonly people: People;
   /** The variables with which the program is started. */
   readonly env: NodeJS.ProcessEnv;
-  /** `whileOff`: what people do while the bot is off. */
+  /** Restarts the program. `whileOff` is what people do while it is off. */
   readonly restart: (whileOff?: () => void) => Promise<void>;
 }
 
@@ -78,8 +78,8 @@ export async function answerTo(api: BotApi, person: Account, act: () => unknown)
 }
 
 /**
- * Whether a blurred picture is there, if there is a text about one. The picture comes after the
- * text.
+ * False while a text tells of a blurred picture, and the picture, which comes after it, is not
+ * there.
  */
 function hasItsPictures(answers: readonly Posted[]): boolean {
   const isTold = answers.some(({ text = '' }) => text.includes('look before you share'));
@@ -116,7 +116,10 @@ export async function telegramDriver(): Promise<Driver> {
     return seen(api, answers);
   }
 
-  /** A personal command is sent in the group, and continues behind the link there. */
+  /**
+   * Sends a personal command in the group, and opens the link that the bot gives there. Gives the
+   * answer in private.
+   */
   async function behindLink(person: Account, group: Group, command: string): Promise<Posted[]> {
     const before = people.inChat(group.chat.id).length;
     person.saysIn(group, `/${command}`);
@@ -159,8 +162,8 @@ export async function telegramDriver(): Promise<Driver> {
       const button = message && buttons(message).find((one) => roleOf(one) === role);
       if (!button || !('callback_data' in button)) throw new Error(`${owner} sees no button to ${role} in ${place}`);
       const person = account(name);
-      // Somebody else's private chat is not visible, so a press of its button can only be forged:
-      // it names that button under a message of the presser's own.
+      // Nobody sees another person's private chat, so a press of a button there can only be forged.
+      // Such a press names that button, but belongs to a message in the presser's own chat.
       const own = name === owner ? message : (await answerTo(api, person, () => person.says('/help')))[0];
       const act = () => own && people.press(person.user, own, button.callback_data);
       return remember(name, place, await answerTo(api, person, act));

@@ -34,7 +34,7 @@ export interface Stage extends AsyncDisposable {
   readonly hearing: WatchedHearing;
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
   readonly listener: AsyncDisposable;
-  /** The bot's process stops and another one starts. */
+  /** Stops the listener and starts another one, as when the bot's process is restarted. */
   readonly restart: (commands?: readonly Declaration[]) => Promise<void>;
 }
 

@@ -69,8 +69,8 @@ describe('a bot that polls', () => {
     };
     const other = await listenTelegram(options);
     await causeIs('telegram_conflict');
-    // The other program is refused too, and then polls less often. So this one gets updates again.
-    // It must still report the conflict.
+    // Telegram refuses the other program's polls too, and that program then polls less often. So
+    // the first program gets updates again, but must still report the conflict.
     const polls = () => api.calls.filter(({ method, status }) => method === 'getUpdates' && status === 200).length;
     const before = polls();
     await api.until('polls that are served', () => polls() > before + 1);

@@ -40,9 +40,7 @@ async function agree(person: Account): Promise<void> {
   if (notice) await answerTo(on.api, person, () => person.presses(notice, 'agree'));
 }
 
-/**
- * A person's messages without receipts of consent, which may come after the answers beside them.
- */
+/** The bot's messages to a person, without receipts of consent, which may come late. */
 function inbox(person: Account): Posted[] {
   return person.inbox().filter(({ document }) => !document?.name.startsWith('facefinder-consent-'));
 }
@@ -70,7 +68,7 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
     .map(({ params, at }) => at - (sent.get(Number(params.chat_id))?.shift() ?? 0))
     .toSorted((a, b) => a - b);
   expect(waits).toHaveLength(REQUESTS);
-  // Only half of them have to be in time, because a busy machine stalls at times.
+  // Only half of the acknowledgements have to be in time, because a busy machine stalls at times.
   expect(waits[REQUESTS / 2]).toBeLessThan(ACKNOWLEDGED_MS);
   expect(answers()).toHaveLength(REQUESTS);
   expect(answers().every(({ photo }) => photo !== undefined)).toBe(true);

@@ -16,8 +16,8 @@ async function cropped(name: string, [left, top, width, height]: readonly [numbe
 }
 
 /**
- * `ann` and `bob` show one person each. `group` shows the first of them, taken on another day, and
- * `withBob` is the whole photo from which Bob is cut.
+ * `ann` and `bob` show one person each. `group` shows the person of `ann` on another day, among
+ * others. `withBob` is the whole photo from which `bob` is cut.
  */
 export async function samples() {
   return {

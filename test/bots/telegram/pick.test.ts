@@ -7,15 +7,15 @@ import type { Group } from './platform/world.ts';
 
 meetsAnew();
 
-/** Telegram's picker in an answer. */
+/** The button that opens Telegram's own list of groups. */
 interface Picker {
   readonly request_id: number;
   readonly bot_is_member: boolean;
 }
 
 /**
- * Somebody known in no group sends a command in private. Gives both messages, and Telegram's
- * picker.
+ * Somebody known in no group sends a command in private. Gives the bot's two messages, and the
+ * picker below the second.
  */
 async function asks(person: Account, command: string, photo?: Uint8Array) {
   const before = person.inbox().length;
@@ -29,7 +29,7 @@ async function asks(person: Account, command: string, photo?: Uint8Array) {
   return { shown, picker: keyboard[0]?.[0]?.request_chat ?? expect.fail('no picker') };
 }
 
-/** Somebody picks a group by Telegram's own list. */
+/** Somebody picks a group in Telegram's own list. */
 function picks(person: Account, { request_id }: Picker, { chat }: Group) {
   const from = person.user;
   const private_ = { id: person.id, type: 'private', first_name: from.first_name };

@@ -11,11 +11,11 @@ const running = () => ann.inbox().findLast((message) => /photos? so far|I look a
 const told = async (what: string) =>
   await on.api.until(what, () => (running() && text(running() as Posted).includes(what) ? running() : undefined));
 const calls = (method: string) => on.api.calls.filter((call) => call.method === method && call.status === 200);
-/** The file ids that the bot sent, by album. */
+/** The photos in each album that the bot sent, as it named them. */
 const albums = () =>
   calls('sendMediaGroup').map(({ params }) => (params.media as { media: string; caption: string }[]).map((one) => one));
 const given = () => ann.inbox().filter(({ caption }) => /^Photo \d+$/.test(caption ?? ''));
-/** What Ann sent in private herself. */
+/** The messages with a photo that Ann sent in private. */
 const own = () =>
   [...on.api.world.messages.values()].filter(({ chat, from, photo }) => chat === ann.id && from === ann.id && photo);
 
@@ -72,8 +72,7 @@ describe('photos that follow a /me in private', () => {
     const lost = own().at(-2);
     const { pathOf } = on.api;
     on.api.pathOf = (file) => {
-      // Telegram serves the bytes of this photo once. After that, it does not know its file any
-      // more.
+      // Telegram serves the bytes of this photo once. After that, the file is gone.
       if (lost && file === lost.photo) lost.photo = 'gone';
       return pathOf(file);
     };

@@ -20,7 +20,7 @@ const pendingIds = () => on.api.updates.pending().map(({ update_id }) => update_
 const confirmed = (id: number) => on.api.until('the confirmation', () => !pendingIds().includes(id));
 const commands = () => on.chat.asks.map(({ command }) => command);
 
-/** Delays the chat's answers until released. */
+/** Delays the chat's answer to this command until the returned function is called. */
 function hold(command: string) {
   const { promise, resolve } = Promise.withResolvers<void>();
   on.chat.answer = async (request) => {

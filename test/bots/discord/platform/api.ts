@@ -2,7 +2,10 @@ import type { Exchange } from './exchange.ts';
 import type { Shown } from './shown.ts';
 import type { World } from './world.ts';
 
-/** A request of the bot. `template` is the path in Discord's description. */
+/**
+ * A request of the bot. `template` is its path with `{…}` in place of ids, as in Discord's
+ * description.
+ */
 export interface Recorded {
   readonly method: string;
   readonly path: string;
@@ -14,8 +17,9 @@ export interface Recorded {
 }
 
 /**
- * An answer that Discord gives instead of doing what was asked. `no answer` leaves the connection
- * open; with `done, no answer` it is done.
+ * What Discord does with a request instead of its usual work. A number as `status`: it only answers
+ * with that. `no answer`: it does nothing and leaves the connection open. `done, no answer`: it
+ * does the work and leaves the connection open.
  */
 export interface Fault {
   readonly method: string;
@@ -23,9 +27,9 @@ export interface Fault {
   readonly status: number | 'no answer' | 'done, no answer';
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Its body instead of an error's. */
+  /** The body of the answer; default: an error with `code`. */
   readonly json?: unknown;
-  /** How many requests it affects. Setting 0 ends it. */
+  /** How many more requests it affects. Setting it to 0 ends the fault. */
   times: number;
 }
 
@@ -36,15 +40,15 @@ export interface Api {
   readonly gatewayUrl: () => string;
   readonly exchanges: Map<string, Exchange>;
   readonly requests: Recorded[];
-  /** Requests without an answer that the bot gave up, by cutting the connection. */
+  /** Requests that got no answer until the bot cut the connection. */
   readonly givenUp: Recorded[];
   readonly violations: string[];
   readonly faults: Fault[];
-  /** How long it waits for the first answer to an interaction. */
+  /** How long Discord waits for the first answer to an interaction. */
   readonly ackMs: number;
   commands: readonly unknown[];
   readonly posted: Shown[];
-  /** Messages of channels by the nonce that they must not repeat. */
+  /** Messages in channels by their enforced nonce. A request with the same nonce posts nothing. */
   readonly nonces: Map<string, Shown>;
 }
 

@@ -12,8 +12,8 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true
 if (hasDescription) ajv.addSchema(JSON.parse(readFileSync(DESCRIPTION, 'utf8')), 'discord');
 
 /**
- * Compiled beforehand, because it takes half a second, which would seem part of the bot's first
- * answer.
+ * Compiled when this file is loaded, because compiling takes half a second, which would otherwise
+ * count as part of the bot's first answer.
  */
 const compiled = new Map<string, ValidateFunction>(
   Object.entries(RECORDED).map(([route, recorded]) => [route, compile(route, recorded)]),
@@ -44,7 +44,10 @@ function compile(route: string, recorded: object): ValidateFunction {
   return ajv.compile({ allOf: hasDescription ? [described, recorded] : [recorded] });
 }
 
-/** A union's errors name every branch. Those that got furthest are worth reading. */
+/**
+ * The errors that lie deepest in the body. Where a union fails, ajv reports the errors of every
+ * branch, and the branch that fits best fails deepest.
+ */
 function deepest(errors: readonly { instancePath: string; message?: string }[]): string[] {
   const longest = Math.max(...errors.map(({ instancePath }) => instancePath.length));
   return errors

@@ -16,12 +16,17 @@ export class Exchange {
   readonly token: string;
   readonly sentAt = performance.now();
   ack: Acknowledgement | undefined;
-  /** How often `@original` got a text that is more than progress. */
+  /**
+   * How often an edit of `@original` made it an answer. Progress and changed buttons do not count.
+   */
   edits = 0;
-  /** What `@original` shows; undefined while it is "thinking" and when deleted. */
+  /**
+   * What `@original` shows. After a press this is at first the message with the button. Undefined
+   * while there is no answer, and once it is deleted.
+   */
   original: Shown | undefined;
   isDeleted = false;
-  /** The 15 minutes are over. */
+  /** Whether the 15 minutes are over in which Discord accepts answers. */
   isExpired = false;
   readonly followUps: Shown[] = [];
   readonly #changes = new EventEmitter();
@@ -51,8 +56,9 @@ export class Exchange {
   }
 
   /**
-   * What the person reads in the end: the text that replaced the placeholder, the first answer, or
-   * a message beside one that stays.
+   * What the person reads in the end: the private message beside `@original` if there is one, or
+   * else `@original` once it shows the answer.
+   * @throws if the answer was deleted
    */
   async answer(): Promise<Shown> {
     const beside = () => this.followUps.find(({ isEphemeral }) => isEphemeral);
@@ -66,7 +72,10 @@ export class Exchange {
 /** A file as a request names it. */
 type NamedFile = Pick<ShownFile, 'id' | 'filename' | 'description' | 'bytes'>;
 
-/** The files of a message after a request: new ones by their index, earlier ones by their id. */
+/**
+ * The files of a message after a request. The request names new files by their index in `files`,
+ * and earlier ones by their id.
+ */
 export async function named(body: unknown, files: readonly Blob[], before?: Shown): Promise<NamedFile[]> {
   const { attachments = before?.attachments ?? [] } = body as { attachments?: readonly Omit<NamedFile, 'bytes'>[] };
   return await Promise.all(
@@ -79,7 +88,7 @@ export async function named(body: unknown, files: readonly Blob[], before?: Show
   );
 }
 
-/** Fields that a body omits stay as they were. */
+/** The message after a request with this body. Fields that the body omits stay as in `before`. */
 export function shownFrom(body: unknown, files: readonly NamedFile[], isEphemeral: boolean, before?: Shown): Shown {
   const given = body as Partial<Shown>;
   const components = given.components ?? before?.components ?? [];

@@ -14,7 +14,7 @@ interface Session {
 }
 
 export interface Gateway extends AsyncDisposable {
-  /** How often a client identified, resumed. */
+  /** How often clients identified, and how often they resumed. */
   readonly counts: { identified: number; resumed: number };
   /** The intents that the last client asked for. */
   intents(): number;
@@ -38,7 +38,7 @@ export interface GatewayOptions {
   readonly bot: string;
   readonly allowsPrivileged: () => boolean;
   readonly heartbeatMs?: number | undefined;
-  /** Receives each message as it was sent. */
+  /** Gets each message of a client as it was sent. */
   readonly onMessage: (bytes: Buffer) => void;
 }
 

@@ -7,15 +7,18 @@ export interface Asking {
   readonly person: DiscordPerson;
   /** Undefined for a private chat with the bot. */
   readonly guild?: DiscordGuild | undefined;
-  /** The server's channel; default: its first. With `threadOf` it is a thread of that channel. */
+  /**
+   * The channel; default: the server's own. With `threadOf` it is a thread in the channel
+   * `threadOf`.
+   */
   readonly channel?: string;
   readonly threadOf?: string;
   readonly locale?: string;
-  /** Installed by the person alone; the bot is not in the server. */
+  /** Whether the person installed the app for themselves, and the bot is not in the server. */
   readonly isUserInstalled?: boolean;
-  /** May not write in the channel. */
+  /** Whether the person may not write in the channel. */
   readonly isSilenced?: boolean;
-  /** May manage the server. */
+  /** Whether the person may manage the server. */
   readonly isManager?: boolean;
 }
 
@@ -74,14 +77,14 @@ export function envelope(
   return { ...limits, ...where, application_id: application, locale };
 }
 
-/** Somebody as the API gives them. */
+/** A person's JSON in the API. */
 export function userJson({ id, name }: DiscordPerson) {
   return { id, username: name.toLowerCase(), global_name: name, discriminator: '0', avatar: null };
 }
 
 const BOT: DiscordPerson = { id: '1', name: 'facefinder' };
 
-/** An empty message, as much of it as discord.js needs. Default: one of the bot. */
+/** An empty message with the fields that discord.js needs. By default the bot sent it. */
 export function messageJson(id: string, { person = BOT, guild }: Partial<Asking> = {}) {
   return {
     id,
@@ -104,8 +107,8 @@ export function messageJson(id: string, { person = BOT, guild }: Partial<Asking>
 }
 
 /**
- * A message of the bot in the form in which Discord gives it. Files that components show are named
- * by these alone.
+ * A message of the bot as the API gives it. Its `attachments` lack the files that its components
+ * show.
  */
 export function shownJson(shown: Shown, guild?: DiscordGuild) {
   const { content, embeds, components, flags } = shown;
@@ -142,7 +145,9 @@ export function byId(attachments: readonly Attachment[]) {
   return Object.fromEntries(attachments.map((attachment) => [attachment.id, attachment]));
 }
 
-/** A form as Discord returns it: labels stay, each with its choice. */
+/**
+ * The form that the bot showed in `opened`, as Discord sends it back: each field with its choice.
+ */
 export function submission(opened: Exchange, { ticked = [], photos }: Filled) {
   const modal = opened.ack?.data as { custom_id: string; components: readonly ModalPart[] };
   const components = modal.components.map(({ type, component }) => {

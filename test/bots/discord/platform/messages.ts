@@ -12,16 +12,16 @@ import { snowflake } from './world.ts';
  */
 const [MESSAGE, THINKING, UPDATE] = [4, 5, 7];
 
-/** How a message begins that waits for its answer. */
+/** How placeholders begin, in every language. */
 const LOOKING = LOCALES.map((locale) => wordsFor(locale).find.looking);
 
-/** The message that a request changes. */
+/** The message that a request changes; undefined if it changes none. */
 export function changedBy({ exchanges }: Api, { method, body }: Recorded, [, token = '']: readonly string[]) {
   const isUpdate = (body as { readonly type?: number }).type === UPDATE;
   return method === 'patch' || isUpdate ? exchanges.get(token)?.original : undefined;
 }
 
-/** Discord waits no longer for the first answer, and accepts only one. */
+/** Takes the first answer to an interaction. Refuses it after `ackMs`, and refuses a second one. */
 export async function callback(api: Api, { body }: Recorded, [id, token]: readonly string[]): Promise<Reply> {
   const exchange = api.exchanges.get(token ?? '');
   const afterMs = performance.now() - (exchange?.sentAt ?? 0);
@@ -44,7 +44,7 @@ function isEphemeral({ flags = 0 }: { readonly flags?: number | undefined } = {}
   return (flags & EPHEMERAL) !== 0;
 }
 
-/** Before the answer, Discord gives the empty message that says "thinking…". */
+/** Gives `@original`. While it shows nothing, Discord gives an empty message. */
 export function look(api: Api, _: Recorded, [, token]: readonly string[]): Reply | Promise<Reply> {
   return withExchange(api, token, ({ original }) => found(shownJson(original ?? shownFrom({}, [], true))));
 }
@@ -62,7 +62,7 @@ export function edit(api: Api, { body, files }: Recorded, [, token]: readonly st
   });
 }
 
-/** Progress is no answer, and neither are buttons alone. */
+/** Whether the message is an answer: it has a text, and that is not a placeholder's. */
 function isAnswer(shown: Shown): boolean {
   const said = textOf(shown);
   return said !== '' && !LOOKING.some((looking) => said.startsWith(looking));
@@ -85,7 +85,7 @@ export function remove(api: Api, _: Recorded, [, token]: readonly string[]): Rep
   });
 }
 
-/** Deletes a channel's message; false when there is none. */
+/** Deletes a message beside an answer; false when none has this id. */
 export function takeAway({ exchanges }: Api, id: string | undefined): boolean {
   for (const { followUps } of exchanges.values()) {
     const index = followUps.findIndex((shown) => shown.id === id);
@@ -94,7 +94,10 @@ export function takeAway({ exchanges }: Api, id: string | undefined): boolean {
   return false;
 }
 
-/** With an enforced nonce Discord posts nothing twice: it gives what the first call posted. */
+/**
+ * Posts a message in a channel. A second request with the same enforced nonce posts nothing, and
+ * gets the first one's message.
+ */
 export function post({ posted, nonces }: Api, { body }: Recorded): Reply {
   const { nonce, enforce_nonce: isEnforced } = body as { nonce?: string; enforce_nonce?: boolean };
   const key = isEnforced ? nonce : undefined;

@@ -30,17 +30,20 @@ export interface Platform extends World, AsyncDisposable {
   readonly application: string;
   readonly gateway: Gateway;
   readonly requests: readonly Recorded[];
-  /** Requests without an answer that the bot gave up, by cutting the connection. */
+  /** Requests that got no answer until the bot cut the connection. */
   readonly givenUp: readonly Recorded[];
   /** Every byte of every request, and every message to the gateway. */
   readonly sent: Overheard;
-  /** Every violation of Discord's description by a request. Each such request was refused. */
+  /**
+   * Every rule of Discord that a request broke; the request was refused. Also every error in the
+   * platform itself.
+   */
   readonly violations: readonly string[];
   /** Makes the next requests of a route fail. */
   fault(fault: Fault): void;
-  /** A command, followed by the names of options that it switches on: `blur all`. */
+  /** Sends a command. After its name come the options that it switches on: `blur all`. */
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
-  /** An entry in the menu of a message with these photos: "Find faces", unless another is named. */
+  /** Chooses an entry in the menu of a message with these photos. */
   pickEntry(asking: Asking, photos: readonly Attachment[], options?: Found): Exchange;
   /** Presses a button under a message. */
   press(asking: Asking, message: Shown, button: Pick<ShownButton, 'custom_id'>): Exchange;
@@ -54,31 +57,37 @@ export interface Platform extends World, AsyncDisposable {
   leave(guild: DiscordGuild, person: DiscordPerson): void;
 }
 
-/** The message whose menu is used. */
+/** The chosen entry, and the message in whose menu it is. */
 export interface Found {
   /** The English name of the entry; default: "Find faces". */
   readonly entry?: string;
-  /** Whether the photos are those of a message that it forwards. */
+  /** Whether the message only forwards another one, which has the photos. */
   readonly forwarded?: boolean;
-  /** Its sender; default: the asker. */
+  /** The message's sender; default: the person who chooses the entry. */
   readonly by?: DiscordPerson;
   readonly isByBot?: boolean;
 }
 
 export interface PlatformOptions {
-  /** The gateway's address in the API, when it is reached through something else. */
+  /** The gateway's address that the API tells the bot; default: this platform's. */
   readonly gatewayUrl?: string;
   readonly allowsPrivileged?: boolean;
   readonly application?: Readonly<Record<string, unknown>>;
   /** Milliseconds between two heartbeats; default: Discord's own. */
   readonly heartbeatMs?: number;
-  /** How long it waits for an interaction's first answer; default: Discord's own 3 seconds. */
+  /**
+   * How long Discord waits for the first answer to an interaction; default: 3 seconds, as in
+   * reality.
+   */
   readonly ackMs?: number;
 }
 
 const TOKEN = 'MTIz.loopback.token';
 const MEMBERS_INTENT = 1 << 1;
-/** The application's flag for the members intent, below the size that needs a review. */
+/**
+ * The flag of an application that may use the members intent without Discord's review, because it
+ * is in few servers.
+ */
 const MEMBERS_ALLOWED = 1 << 15;
 
 export async function openPlatform(options: PlatformOptions = {}): Promise<Platform> {

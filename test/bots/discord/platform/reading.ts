@@ -13,8 +13,8 @@ export function allParts(parts: readonly ShownPart[]): ShownPart[] {
 }
 
 /**
- * A message's text as people read it, in whatever form an older version wrote it: escapes resolved,
- * commands by name.
+ * A message's text as people read it: escapes are resolved, and commands have their names. It
+ * includes `content` and embeds, in which older versions of the bot wrote.
  */
 export function textOf({ content, embeds, components }: Pick<Shown, 'content' | 'embeds' | 'components'>): string {
   const older = [content, ...embeds.map(({ description = '' }) => description)].filter(Boolean).join('\n');

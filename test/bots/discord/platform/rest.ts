@@ -126,7 +126,7 @@ async function readBody(request: IncomingMessage): Promise<{ body: unknown; file
   return { body: JSON.parse(String(form.get('payload_json'))), files };
 }
 
-/** By rising id, after `after`. */
+/** Lists the bot's servers by rising id, beginning after the id `after`. */
 function listGuilds({ world }: Api, { query }: Recorded): Reply {
   const after = BigInt(query.get('after') ?? 0);
   const listed = [...world.guilds.values()].filter(({ id }) => BigInt(id) > after);
@@ -142,7 +142,10 @@ function gatewayBot(url: string) {
   };
 }
 
-/** Discord adds ids, versions and defaults, and omits empty and false values. */
+/**
+ * Replaces the registered commands. Like Discord, it adds ids, versions and defaults, and omits
+ * empty and false values.
+ */
 function registerCommands(api: Api, { body }: Recorded): Reply {
   type Given = { options?: readonly { required?: boolean }[]; default_member_permissions?: number };
   const commands = body as readonly Given[];

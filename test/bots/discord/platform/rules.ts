@@ -22,8 +22,8 @@ export type Before = Required<Pick<Sent, 'content' | 'embeds' | 'components' | '
 };
 
 /**
- * The rules of Discord's documentation that the body breaks. Discord's OpenAPI description, against
- * which conformance.ts also checks it, does not contain these rules.
+ * The rules of Discord's documentation that the body breaks. They are not in Discord's OpenAPI
+ * description, against which conformance.ts checks the body as well.
  */
 export function beyondSchemas(body: unknown, files: readonly Blob[], before?: Before): string[] {
   const callback = body as { readonly type?: number; readonly data?: Sent };
@@ -84,7 +84,9 @@ function wrongButtons(components: readonly ShownPart[]): string[] {
   ];
 }
 
-/** Each file is named by its index, and each earlier attachment that stays by its id. */
+/**
+ * What is wrong with a request's files: their size, or `attachments`, which must name each of them.
+ */
 function wrongFiles({ attachments }: Sent, files: readonly Blob[], before?: Before): string[] {
   const earlier = new Set(before?.attachments?.map(({ id }) => id));
   const named = (attachments ?? []).filter(({ id }) => !earlier.has(id));

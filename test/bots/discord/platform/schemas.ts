@@ -1,4 +1,3 @@
-/** The least that this bot's bodies must fulfil, for machines without Discord's own description. */
 const button = {
   type: 'object',
   required: ['type', 'style', 'custom_id', 'label'],
@@ -134,8 +133,8 @@ const callback = {
 
 const names = { type: 'string', minLength: 1, maxLength: 32 };
 /**
- * A typed name of a command or option: lower case, without spaces. An entry of a menu may be
- * anything.
+ * The name of a command or option that people type: in lower case, without spaces. The name of a
+ * menu's entry has no such rule.
  */
 const typedNames = { ...names, pattern: "^[-_'\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}\\p{N}]+$" };
 const commands = {
@@ -164,7 +163,7 @@ const commands = {
         items: {
           required: ['type', 'name', 'description'],
           properties: {
-            // A picture, or a switch.
+            // A switch, or a photo.
             type: { enum: [5, 11] },
             name: typedNames,
             name_localizations: { type: 'object', additionalProperties: typedNames },
@@ -176,7 +175,10 @@ const commands = {
   },
 };
 
-/** By method and path, as in Discord's description. */
+/**
+ * The schemas that this bot's bodies must match, by method and path. They also hold on machines
+ * without Discord's own description, which demands more.
+ */
 export const RECORDED: Readonly<Record<string, object>> = {
   'post /interactions/{interaction_id}/{interaction_token}/callback': callback,
   'patch /webhooks/{webhook_id}/{webhook_token}/messages/@original': message,

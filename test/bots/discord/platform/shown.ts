@@ -2,7 +2,7 @@
 export interface Shown {
   readonly id: string;
   readonly flags: number;
-  /** Only a message without components for everything has it. */
+  /** Empty in a message that consists of components alone. */
   readonly content: string;
   readonly embeds: readonly { readonly description?: string }[];
   readonly components: readonly ShownPart[];

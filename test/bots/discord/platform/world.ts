@@ -1,4 +1,3 @@
-/** The loopback Discord's world: servers, their members, and attachments. */
 export interface DiscordPerson {
   readonly id: string;
   readonly name: string;
@@ -22,6 +21,7 @@ export interface Attachment {
   readonly proxy_url: string;
 }
 
+/** The loopback Discord's world: servers, their members, and attachments. */
 export interface World {
   readonly guilds: Map<string, DiscordGuild>;
   readonly files: Map<string, Uint8Array>;

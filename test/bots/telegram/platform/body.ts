@@ -5,8 +5,8 @@ import type { Params } from './methods.ts';
 const TEXT = new Set(['text', 'caption', 'file_id', 'callback_query_id', 'url', 'secret_token', 'language_code']);
 
 /**
- * A call's fields. JSON gives them directly; in multipart each is text with JSON inside, and files
- * are bytes.
+ * A call's fields. A JSON body has them as they are. In a multipart body, each is the bytes of a
+ * file, or a text that may be JSON.
  */
 export async function readParams(request: IncomingMessage): Promise<Params> {
   const chunks: Buffer[] = [];
@@ -35,7 +35,10 @@ function parsed(value: string): unknown {
   }
 }
 
-/** grammY sends the file of `photo` or `document` as a separate part that the field names. */
+/**
+ * Puts the file into `photo` or `document`. grammY sends it as a separate part, which the field
+ * names.
+ */
 function linked(params: Record<string, unknown>): Params {
   for (const name of ['photo', 'document']) {
     const part = /^attach:\/\/(.+)$/.exec(String(params[name]))?.[1];

@@ -8,8 +8,8 @@ interface WebhookSetting {
 }
 
 /**
- * Delivers updates to the bot like Telegram: by polls that confirm earlier ones, or by requests to
- * the webhook that are repeated until one is answered with 2xx.
+ * Delivers updates to the bot like Telegram: by polls, each of which confirms earlier updates, or
+ * by requests to the webhook, each repeated until its answer is 2xx.
  */
 export interface Delivery {
   readonly add: (update: Omit<Update, 'update_id'>) => number;

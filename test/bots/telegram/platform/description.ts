@@ -18,9 +18,9 @@ interface Description {
 const OFFICIAL = new URL('../../../../../shared/specs/telegram-bot-api.json', import.meta.url);
 
 /**
- * The recorded calls of this bot: each method with the names of its fields, the required ones first
- * and marked. Used when the official description is missing. It knows less, so a test that passes
- * with it alone proves less.
+ * The methods that this bot calls, each with its fields; `!` marks required ones. Used when the
+ * official description is missing. It has no types, so a test that passes with it alone proves
+ * less.
  */
 const RECORDED: Readonly<Record<string, string>> = {
   getMe: '',

@@ -10,8 +10,8 @@ type Method = (world: World, params: Params) => unknown;
 const MAX_FILE = 20_000_000;
 
 /**
- * The methods that act on the world; those about updates are in the server. They refuse what
- * Telegram refuses.
+ * The methods that act on the world. They refuse what Telegram refuses. The methods about updates
+ * are in server.ts.
  */
 export const METHODS: Readonly<Record<string, Method>> = {
   getMe: () => ({ ...BOT, can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false }),
@@ -92,7 +92,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   editMessageReplyMarkup: (world, params) => change(world, ownMessage(world, params), {}, params),
 
   /**
-   * Deletes a message of any age. A test adds a fault if the message is to be older than 48 hours.
+   * Deletes a message of any age. Telegram refuses this after 48 hours, which a test imitates by a
+   * fault.
    */
   deleteMessage(world, params) {
     const chat = number(params, 'chat_id');
@@ -175,10 +176,7 @@ function mayWrite(world: World, chat: number): void {
   if (!world.started.has(chat)) throw forbidden("bot can't initiate conversation with a user");
 }
 
-/**
- * Refuses a call about a group in which the bot is not, in the words that Telegram uses for a
- * removal.
- */
+/** Refuses a call about a group that the bot left, or was removed from, in Telegram's words. */
 function assertInside({ chat, members }: Group): void {
   const me = members.get(BOT.id) ?? 'left';
   if (me === 'kicked') throw forbidden(`bot was kicked from the ${chat.type} chat`);

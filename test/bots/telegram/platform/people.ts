@@ -8,7 +8,7 @@ export interface Sending {
   readonly asDocument?: boolean;
   readonly replyTo?: Posted;
   readonly forwarded?: boolean;
-  /** The bytes that Telegram states for each photo, if they are not the real number. */
+  /** The number of bytes that Telegram states for each photo, if it is not the real one. */
   readonly statedSize?: number;
   /** In this topic of a forum. */
   readonly topic?: number;
@@ -26,8 +26,8 @@ export interface Account {
    */
   readonly says: (text: string, sending?: Sending) => number;
   /**
-   * Writes in one of their groups. As with privacy mode on, the bot gets it only if it is meant for
-   * a bot.
+   * Writes in one of their groups. In privacy mode, the bot only gets messages that are meant for
+   * it. Gives the update's id; 0 when the bot gets none.
    */
   readonly saysIn: (group: Group, text: string, sending?: Sending) => number;
   /** Presses the first button with this label or data. */
@@ -169,7 +169,10 @@ export function peopleOf(api: BotApi) {
     return [...world.messages.values()].filter((one) => one.chat === chat && one.from === BOT.id);
   }
 
-  /** Changes somebody's status in a group, and tells the bot if it hears of such changes. */
+  /**
+   * Changes somebody's status in a group. Gives the id of the update about it; 0 when the bot gets
+   * none.
+   */
   function become(group: Group, user: User, status: MemberStatus): number {
     const before = group.members.get(user.id) ?? 'left';
     group.members.set(user.id, status);

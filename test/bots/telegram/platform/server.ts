@@ -19,7 +19,11 @@ interface Call {
   readonly at: number;
 }
 
-/** Cuts the connection, before or after the call is done, or leaves it open without an answer. */
+/**
+ * How a call ends without an answer. `hang up`: the connection is cut and nothing is done. `done,
+ * hang up`: the call is done, and then the connection is cut. `no answer`: nothing is done, and the
+ * connection stays open.
+ */
 type Silence = 'hang up' | 'done, hang up' | 'no answer';
 
 type Fault = (params: Params) => Refusal | Silence | undefined;
@@ -31,19 +35,20 @@ export interface BotApi extends AsyncDisposable {
   readonly world: World;
   readonly updates: Delivery;
   readonly calls: Call[];
-  /** Methods of calls without an answer that the bot gave up, by cutting the connection. */
+  /** The methods of calls that got no answer until the bot cut the connection. */
   readonly givenUp: string[];
   /** Everything that was wrong in a body by the official description. */
   readonly complaints: string[];
   /** Every byte of every request. */
   readonly sent: Overheard;
   /**
-   * The next `times` calls of `method` are refused or not answered. A silence is noted as status 0.
+   * The next `times` calls of `method` are refused or not answered. `calls` notes `no answer` with
+   * status 0, and no call whose connection was cut.
    */
   readonly fault: (method: string, refusal: Refusal | Silence, times?: number) => void;
-  /** The path given for a file; default: below the API's own `/file`. */
+  /** The path that getFile gives for a file; default: one at which this server has it. */
   pathOf: (file: string) => string;
-  /** Differences in the answer of getMe. */
+  /** Fields that getMe gives instead of the usual ones, or besides them. */
   me: Readonly<Record<string, unknown>>;
   /** A webhook's last error in getWebhookInfo. */
   webhookTrouble: string | undefined;

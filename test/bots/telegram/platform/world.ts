@@ -36,8 +36,8 @@ export interface Group {
   /** Whether restricted members may still send photos. */
   sparesPhotos?: boolean;
   /**
-   * The refusal that Telegram gives, while the bot is no admin, when it is asked whether a person
-   * is in the group. Without `about` it is given for everybody.
+   * How Telegram refuses when a bot that is no admin asks whether a person is in the group.
+   * `about`: the people about whom it refuses; default: everybody.
    */
   silence?: { readonly refusal: Refusal; readonly about?: ReadonlySet<number> };
   /** The id of the supergroup that it became. */
@@ -47,14 +47,14 @@ export interface Group {
 /** Everything that exists on this Telegram. */
 export interface World {
   readonly users: Map<number, User>;
-  /** People who started the bot, and have not blocked it. */
+  /** People who started the bot, also those who blocked it since. */
   readonly started: Set<number>;
   readonly blocked: Set<number>;
   readonly groups: Map<number, Group>;
   readonly messages: Map<string, Posted>;
   readonly files: Map<string, { readonly bytes: Uint8Array; readonly size: number }>;
   readonly commands: Map<string, unknown>;
-  /** What the profile says, by `long` or `short` and the language. */
+  /** The texts of the bot's profile, by `long` or `short` and the language: `long de`. */
   readonly profile: Map<string, string>;
 }
 
