@@ -19,8 +19,8 @@ export type Way = 'single' | 'collage';
 const DAY_MS = 86_400_000;
 const MONTH_DAYS = 30;
 /**
- * The days between two asks. Asking more often gains nothing, because the budget for one more
- * distance takes five days to refill.
+ * The days between two asks: half of the five days in which the budget refills for one more
+ * distance. Asking more often gains nothing.
  */
 const STEP_DAYS = 2.5;
 const COLLAGE_FACES = 64;
@@ -87,8 +87,9 @@ async function askOnce(
 ) {
   const faces = isCollage ? COLLAGE_FACES : 1;
   const { match, named } = limits(stage, faces);
-  // While distances are told, and in a collage, the verdicts are clear, because these cost least.
-  // Otherwise the probe is at the limit of a match, where a verdict tells most.
+  // While distances are told, and in a collage, the probes are clear matches, because a clear
+  // verdict costs least of the budget. Otherwise the probe is at the limit of a match, where a
+  // verdict tells most.
   const distance = after === 'distance' || isCollage ? match - 0.12 - 0.1 * random() : match;
   const any = (list: readonly Float32Array[]) => list[Math.floor(random() * list.length)] ?? new Float32Array();
   const probes = Array.from({ length: faces }, () => {
@@ -127,7 +128,8 @@ function read(
     }
     if (here?.verdict === 'match') return { probe, nearest: 0, farthest: match };
     if (here) return { probe, nearest: match, farthest: named };
-    // A person is named only at their nearest face. So this face is at least as far away.
+    // A person is named only at their nearest face. So the template is at least as far from this
+    // face as from that one.
     return { probe, nearest: best ? (best.distance ?? 0.025) - 0.025 : named, farthest: 2 };
   });
   return { told, tells: best && best.distance === undefined ? 'verdict' : 'distance' };

@@ -112,7 +112,8 @@ function learn(part: (typeof COVERABLE)[number]): CoverRules[typeof part] {
     for (const [n, features] of scaled.entries()) {
       let score = bias;
       for (let i = 0; i < FEATURES; i++) score += (features[i] ?? 0) * (weights[i] ?? 0);
-      // Covered and uncovered faces weigh the same, however many there are of each.
+      // All covered faces together weigh as much as all uncovered ones, however many there are of
+      // each.
       const share = 0.5 / (isCovered[n] ? positives : learned.length - positives);
       const error = share * (1 / (1 + Math.exp(-score)) - (isCovered[n] ? 1 : 0));
       biasSlope += error;

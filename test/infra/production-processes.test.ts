@@ -108,7 +108,8 @@ describe.skipIf(!works)('a bot or worker in trouble', () => {
   });
 
   test('kill -9 of the bot after its first word, before the work is queued: answered once, in that message', async () => {
-    // This person was told few distances to Ann so far. One person is told only a limited number.
+    // Answers tell one person only a limited number of distances to Ann. This person was told few
+    // so far.
     const dan = searching.at(3);
     if (!dan) throw new Error('nobody searches');
     await club.untilIdle();
