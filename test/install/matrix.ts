@@ -16,10 +16,7 @@ const NODES = [20, 22, 24, 26];
 const tools = NPMS.flatMap((npm) => NODES.filter((node) => npm < 12 || node >= 22).map((node) => ({ npm, node })));
 const cells: readonly Cell[] = tools.flatMap((each) => [true, false].map((scripts) => ({ ...each, scripts })));
 
-/**
- * In the first cell the program runs on the Node that npm brought by an install script. In the
- * second cell, without scripts, it runs on the newest Node itself.
- */
+/** The newest npm on the newest Node, with and without install scripts. */
 const CI = ['npm12-node26', 'npm12-node26-without-scripts'];
 
 const names = process.argv.slice(2).flatMap((name) => (name === 'ci' ? CI : [name]));
