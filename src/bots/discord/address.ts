@@ -32,7 +32,7 @@ export type DiscordAddress = Address & {
 export type DiscordPhoto = PhotoRef & { readonly platform: 'discord'; readonly url: string; readonly bytes: number };
 
 /**
- * The address as this bot's listener made it.
+ * Checks that an address is one of Discord, and gives it with its own type.
  * @throws Failure `internal` for an address of another platform
  */
 export function discordAddress(address: Address): DiscordAddress {
@@ -43,7 +43,7 @@ export function discordAddress(address: Address): DiscordAddress {
 }
 
 /**
- * The photo as this bot's listener made it.
+ * Checks that a photo is one of Discord, and gives it with its own type.
  * @throws Failure `internal` for a photo of another platform
  */
 export function discordPhoto(photo: PhotoRef): DiscordPhoto {

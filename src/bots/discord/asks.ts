@@ -113,7 +113,7 @@ export function isUserInstalled({ authorizingIntegrationOwners: owners }: Answer
   );
 }
 
-/** The person's language if there are words for it, else the server's. */
+/** The first of the person's and the server's locale that has words; else the person's. */
 export function localeOf({ locale, guildLocale }: Pick<Answerable, 'locale' | 'guildLocale'>): string {
   return [locale, guildLocale].find((known) => known && languageOf(known)) ?? locale;
 }

@@ -54,7 +54,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
     audience: 'group',
     hearsMessages: false,
 
-    // The listener has acknowledged the interaction, so Discord already shows "thinking".
+    // The listener has acknowledged the interaction, so the person already sees that work goes on.
     placeholder: async (address) => address,
 
     async answer(address, replies, { showing, shownIn } = {}) {

@@ -3,7 +3,7 @@ import { Cause } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
 import { NEVER_REACHED } from '../never-reached.ts';
 
-/** The failures that Discord's error codes mean here. Every other 4xx is our bug. */
+/** The failures that Discord's error codes mean here. Any other 4xx but 401 and 429 is our bug. */
 const MEANINGS: Readonly<Record<number, FailureCode>> = {
   // The address is dead: the interaction was acknowledged too late, its token is older than 15
   // minutes, its message was deleted, or the bot lost access.

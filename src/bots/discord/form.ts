@@ -83,15 +83,18 @@ export function enrolForm(
 
 /** The contents of a sent form. */
 export interface Enrolment {
-  /** `shown`: the person agrees, and may be shown to a channel. Undefined: they do not agree. */
+  /**
+   * `agree`: the person agrees. `shown`: they also allow that a channel is shown results with their
+   * name. Undefined: they do not agree.
+   */
   readonly choice: 'agree' | 'shown' | undefined;
   readonly noticeHash: string;
   readonly photos: readonly Attachment[];
 }
 
 /**
- * Reads a sent form. It checks everything itself, although Discord should have done so. Undefined
- * for another form.
+ * Reads a sent form. The tick and the photos may be missing, although Discord should require them.
+ * Undefined for another form.
  */
 export function readForm({ customId, fields }: ModalSubmitInteraction): Enrolment | undefined {
   if (!customId.startsWith(PREFIX)) return undefined;

@@ -33,7 +33,7 @@ import { shownUnder } from './standing.ts';
 /** The command that opens the form with the notice. */
 const ENROLS: CommandName = 'enroll';
 
-/** The parts that interactions are passed to. */
+/** The parts that the handlers of interactions work with. */
 export interface ListenerContext {
   readonly chat: Pick<Chat, 'ask' | 'press' | 'note' | 'drop' | 'refusal' | 'onlyPlace' | 'deleteShown'>;
   readonly commands: readonly Declaration[];
@@ -129,8 +129,8 @@ async function button(context: ListenerContext, interaction: ButtonInteraction):
 }
 
 /**
- * Deletes a result that a channel was shown. A press lets the bot delete the message with the
- * button, even where the bot has no rights.
+ * Deletes a result that a channel was shown, or tells the person that they may not delete it. A
+ * press lets the bot delete the message with the button, even where the bot has no rights.
  */
 async function takeBack(context: ListenerContext, interaction: ButtonInteraction): Promise<void> {
   if (!(await acknowledge(context, interaction.deferUpdate()))) return;

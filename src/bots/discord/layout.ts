@@ -30,7 +30,7 @@ export function gallery(items: APIMediaGalleryItem[]): Part {
   return { type: ComponentType.MediaGallery, items };
 }
 
-/** A file of the same message, by its name. */
+/** The part that shows a file of the same message. */
 export function file(name: string): Part {
   return { type: ComponentType.File, file: { url: attached(name) } };
 }

@@ -45,8 +45,8 @@ const HANDING_ON_MS = 10_000;
 
 /**
  * Connects to Discord's gateway and passes its interactions to the chat. Resolves once Discord is
- * ready and the commands are registered. When the connection is lost, it connects again and goes
- * on.
+ * ready and the commands are registered, or could not be. When the connection is lost, it connects
+ * again and goes on.
  * @throws Failure `unavailable`, with the Cause when Discord refuses the token or an intent
  */
 export async function listenDiscord(options: DiscordListenerOptions): Promise<DiscordListener> {

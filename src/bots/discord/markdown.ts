@@ -4,8 +4,8 @@ import { type CommandIds, withMentions } from './mentions.ts';
 const SPECIAL = /(https?:\/\/[^\s<>]+)|[\\*_~`|<[]|^(?:[#>]|-(?=#))/gm;
 
 /**
- * Makes text that Discord shows unchanged: a name in it cannot style, mention or link. Addresses
- * stay as they are.
+ * Escapes a text, so that Discord shows the text unchanged: a name in it cannot style, mention or
+ * link. Web addresses are not escaped.
  */
 export function escapeMarkdown(text: string): string {
   return text.replace(SPECIAL, (found, url?: string) => url ?? `\\${found}`);

@@ -8,7 +8,7 @@ export type CommandIds = ReadonlyMap<string, string>;
 /** How long an answer waits for ids at most. Without ids, the commands in it are plain text. */
 const WAITS_MS = 1_000;
 
-/** The pause before Discord is asked again after a refusal. */
+/** The pause before Discord is asked again after it gave no ids. */
 const ASKED_AGAIN_MS = 60_000;
 
 /**

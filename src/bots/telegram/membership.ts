@@ -9,7 +9,7 @@ import { movedTo } from './out/refusal.ts';
 /**
  * What Telegram's refusals say about a membership. The first one that fits counts. Telegram
  * promises an answer only to admins. Other bots get these words about people who left, deleted
- * their account or were silent for long (tdlib/telegram-bot-api#802).
+ * their account or were silent for long (tdlib/telegram-bot-api#802). So the words prove nothing.
  */
 const REFUSALS: readonly { readonly code: number; readonly words: RegExp; readonly means: Membership }[] = [
   { code: 400, words: /member not found|user not found|participant_id_invalid|user_id_invalid/i, means: 'no_proof' },

@@ -12,15 +12,15 @@ const LATEST_MS = 2_300;
 
 /** The size of the picture that is checked. It shows light and movement, but no face. */
 const GLANCE = { width: 32, height: 24 };
-/** A picture is too dark for the nets when its mean brightness, 0 to 255, is less than this. */
+/** A picture is too dark for the models when its mean brightness, 0 to 255, is less than this. */
 const TOO_DARK = 50;
 /** Somebody holds still when the mean brightness changes less than this between two checks. */
 const HOLDS_STILL = 4;
 
 /**
  * Says what to do, and takes selfies by itself when there is light and the person holds still. It
- * measures only light and movement, in the browser, because no net may look at somebody before they
- * agreed.
+ * measures only light and movement, in the browser, because no model may look at somebody before
+ * they agreed.
  * @param {HTMLVideoElement} video
  * @param {{say: (sentence: string) => void, take: () => Promise<void>, signal: AbortSignal}} to
  */

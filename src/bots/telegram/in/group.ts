@@ -64,7 +64,7 @@ function isKnown({ commands }: ListenerContext, command: string): boolean {
   return commands.some(({ name }) => name === command);
 }
 
-/** Who the photos of this command show; undefined for a command without photos. */
+/** Whom the photos of this command show; undefined for a command without photos. */
 function photosOf({ commands }: ListenerContext, command: string): 'sender' | 'anybody' | undefined {
   const declared = commands.find(({ name }) => name === command);
   return declared?.kind === 'photos' ? declared.photos.of : undefined;

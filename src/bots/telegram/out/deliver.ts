@@ -61,8 +61,8 @@ async function send(api: Api, to: TelegramAddress, message: Message): Promise<vo
 }
 
 /**
- * Changes the text at `to`. `same`: the text was there already. `impossible`: the message has no
- * text that could be changed.
+ * Changes the text at `to`. `same`: the text was there already. `impossible`: there is no message,
+ * or it has no text that could be changed.
  */
 export async function editText(
   api: Api,

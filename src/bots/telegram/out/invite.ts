@@ -10,8 +10,9 @@ export const INVITES_TO: CommandName = 'enroll';
 const START = new RegExp(`^${INVITES_TO}_(-\\d{1,20})$`);
 
 /**
- * Shows an invitation to a whole group. Its button opens the private chat for everybody. The link
- * is no secret, because Telegram must confirm each person as a member.
+ * Shows an invitation to a whole group, unless the bot may not write there: `refused`. Its button
+ * opens the private chat for everybody. The link is no secret, because Telegram must confirm each
+ * person as a member.
  * @throws Failure `unavailable`
  */
 export async function invite(api: Api, place: Place, invitation: Invitation): Promise<'posted' | 'refused'> {

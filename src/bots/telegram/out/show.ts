@@ -52,8 +52,8 @@ export async function showInPlace(
 }
 
 /**
- * Answers the asker about a post that failed. Deletes a post that is only partly there.
- * @throws the failure when certainly nothing was posted, so that it may be tried again
+ * Deletes what is there of a post that failed, and gives the sentence that tells the asker.
+ * @throws the failure, when certainly nothing is posted and another try may mend it
  */
 async function notAllThere(
   error: unknown,

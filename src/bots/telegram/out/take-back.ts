@@ -5,8 +5,8 @@ import { Failure } from '../../../failure.ts';
 import { isNotModified, telegramFailure } from './refusal.ts';
 
 /**
- * A result that a group was shown: one message or several, one below the other. The first has the
- * buttons.
+ * A result that a group was shown, or a photo that was given back to its asker. A result has one
+ * message or several, one below the other. The first has the buttons.
  */
 export interface TelegramPost extends Post {
   readonly platform: 'telegram';
