@@ -13,7 +13,10 @@ export interface Rules {
   enrolProof?: string | undefined;
 }
 
-/** Says who may do what admins do, and for whom nobody else reads along, as on the page. */
+/**
+ * Says who may do what admins do, and who uses a platform where nobody else reads along, as on the
+ * page.
+ */
 export interface Admins {
   readonly isAdmin: (ask: Asked) => boolean;
   readonly isAlone: (who: number) => boolean;
@@ -31,8 +34,8 @@ interface Ledger {
 const OPERATOR = { findsPerHour: 10_000, retentionDays: 365 } as const;
 
 /**
- * Settings of which the crawler does not check whether they are shown: that depends on the operator
- * and on channels.
+ * Settings that the crawler does not look for in the answer, because the operator and channels
+ * decide whether they are shown.
  */
 const UNCHECKED = ['enrolProof', 'channels'];
 

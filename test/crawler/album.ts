@@ -4,15 +4,15 @@ import sharp from 'sharp';
 import { type Photo, photoOf } from './faces.ts';
 
 /**
- * Makes a photo of these people in these shots. `left`: how many more faces it has than are looked
- * at.
+ * Makes a photo of these people in these shots. `left`: how many further faces it has, which are
+ * too many to be looked at.
  */
 export type Album = (faces: Photo['faces'], left?: number) => Photo;
 
 /** Makes drawn photos. Only the crawler's stand-in for the nets sees faces on them. */
 export const drawnAlbum: Album = photoOf;
 
-/** How many people have photographs of their own. All others are strangers. */
+/** How many public figures stand for people of a world. The others are strangers. */
 const PEOPLE = 6;
 const STRANGER = 9;
 const SHOTS = 4;
@@ -22,9 +22,9 @@ const SIDE = 250;
 const GROUPS = 8;
 
 /**
- * Makes photos from photographs of public figures below a folder, which has one folder for each of
- * them. A photo that must show several people shows any of them side by side, perhaps others than
- * those asked for.
+ * Makes photos from photographs of public figures. `folder` has one folder of photographs for each
+ * figure. A photo of several people is one of a few group photos, perhaps of others than those
+ * asked for.
  */
 export async function photographs(folder: string, random: () => number): Promise<Album> {
   const names = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isDirectory());

@@ -2,7 +2,7 @@ import type { Photo } from './faces.ts';
 
 /** A button as a person sees it. */
 export interface Button {
-  /** What its press carries. For a deep link it is what the link opens. */
+  /** What its press carries; for a deep link, what the link opens. */
   readonly id: string;
   readonly label: string;
   readonly isLink: boolean;
@@ -12,11 +12,11 @@ export interface Button {
   readonly picks?: number;
 }
 
-/** One message of the bot to somebody, or an alert above it. */
+/** One message of the bot to somebody, or an alert that Telegram shows over the chat. */
 export interface Shown {
   readonly text: string;
   readonly buttons: readonly Button[];
-  /** Where its buttons are pressed, as a value that only the booth can read. */
+  /** What the booth needs to press the buttons. Nothing else can read it. */
   readonly at?: unknown;
   /** Whether it is Discord's form for a new enrolment. */
   readonly isForm?: boolean;
@@ -61,7 +61,7 @@ export interface Coming {
   readonly isHeard: () => boolean;
   /**
    * Whether the message or press was sent a second time, to a program that had started again. The
-   * killed program may have done it already.
+   * killed program may have handled the first already.
    */
   readonly isAgain?: () => boolean;
   /** Delivers the message or press once more. */
@@ -84,9 +84,11 @@ export interface Booth {
    * there is none.
    */
   invitation?(group: number): ((who: number) => Coming) | undefined;
-  /** Sends the form that the person was shown. */
+  /**
+   * Sends the form that the person was shown. `isShown`: it also agrees to be shown to the group.
+   */
   submits?(who: number, form: Shown, photos: readonly Photo[], group: number | undefined, isShown: boolean): Coming;
-  /** What a group was shown of results, and still has. */
+  /** The messages of results that a group was shown and still sees. */
   posts?(group: number): readonly Post[];
   leaves?(who: number, group: number): void;
   returns?(who: number, group: number): void;

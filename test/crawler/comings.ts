@@ -4,8 +4,8 @@ import type { Somebody } from './somebody.ts';
 import type { World } from './world.ts';
 
 /**
- * Somebody leaves a group, and the bot hears of it. Or somebody who left comes back, and nothing is
- * held of them. Gives the name of what happened, for counting.
+ * Lets somebody leave a group, and the bot hears of it. Or lets somebody who left come back, when
+ * nothing is held of them any more. Gives the name of what happened, for counting.
  */
 export async function comesOrGoes(world: World, person: Somebody): Promise<string> {
   const { ledger } = world;

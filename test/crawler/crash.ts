@@ -33,8 +33,8 @@ const SENT_AGAIN: readonly Expected[] = [
 ];
 
 /**
- * What people may also be told on the page when a collected selfie is sent a second time: it
- * belongs to nothing, or it is one selfie more.
+ * What people may also be told on the page when a collected selfie is sent a second time: either no
+ * ask waits for it, or it counts as one more selfie.
  */
 const COLLECTED_AGAIN: readonly Expected[] = [{ claims: ['intent.photo'] }, { claims: ['enroll.collected'] }];
 
@@ -130,7 +130,8 @@ async function outcomeOf(
   await world.program.idle();
   const isAgain = coming.isAgain?.() === true;
   if (!isAgain && wrongWith(coming.all(), person, deed.expected, world.people) === undefined) {
-    // Because of the kill, the group may be shown the result or not. `adoptShown` takes over which.
+    // Because of the kill, the group may have been shown the result or not. `adoptShown` notes
+    // later whether it was.
     const expected = deed.expected.map(({ shows: _, ...one }) => one);
     await world.judgeAll([{ deed: { ...deed, expected }, coming }]);
     return 'done';

@@ -80,7 +80,7 @@ function deed(world: World, person: Somebody): Deed | undefined {
   return says(world, person);
 }
 
-/** Presses a button that the person saw. A step that the page offers by itself is a command. */
+/** Presses a button that the person saw. A button that the page adds by itself sends a command. */
 function takes(world: World, person: Somebody, offered: Offered): Deed | undefined {
   if (!offered.button.isStep) return press(world, person, offered);
   const command = ASKED.find((name) => offered.button.id === `next:${name}`);

@@ -24,7 +24,7 @@ export interface Deed {
    * they do it again.
    */
   readonly isSilent?: boolean;
-  /** What they do with the answer as soon as it comes. */
+  /** What the person does with the answer as soon as it comes. */
   readonly onward?: (shown: readonly Shown[]) => Deed;
 }
 

@@ -25,7 +25,10 @@ interface Ledger {
   readonly rules: ReadonlyMap<number, Rules>;
   readonly alerts: Set<string>;
   readonly awaiting: Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>;
-  /** Whether the bot takes no photo without words for an answer to what it asked this person. */
+  /**
+   * Whether nobody else reads along where this person asks, as on the page. There a photo without
+   * words does not answer the request for a gesture.
+   */
   isAlone(who: number): boolean;
   of(who: number, group: number): Held | undefined;
   enrolledIn(group: number): readonly number[];
@@ -113,7 +116,7 @@ function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected 
   };
 }
 
-/** Notes that the person's next photo answers the question, on platforms where photos are heard. */
+/** Notes that the person's next photo without words answers the request for a gesture. */
 function awaitsIt(ledger: Ledger, ask: Asked): void {
   const { who, group } = ask;
   const others = (ledger.awaiting.get(who) ?? []).filter((one) => one.ask.group !== group);

@@ -75,7 +75,7 @@ export interface Expected {
   /** Whether it tells what was seen on photos. */
   readonly isSeen?: boolean;
   readonly offers?: Offer;
-  /** What a whole group is shown by it. */
+  /** The result that a whole group is shown besides the answer. */
   readonly shows?: ToShow;
   /** The ask that waits for more selfies, while this notice is shown. */
   readonly awaits?: Asked;

@@ -7,7 +7,7 @@ import { landmarksOf } from '../support/landmarks.ts';
 export interface Photo {
   readonly bytes: Uint8Array;
   readonly faces: readonly { readonly of: number; readonly shot: number; readonly gesture?: Gesture }[];
-  /** How many more faces it has than are looked at. */
+  /** How many further faces it has, which are too many to be looked at. */
   readonly left: number;
   /** Whether it is no photo at all. */
   readonly isBroken: boolean;
@@ -62,7 +62,9 @@ export function dealtFaces(dims: number): Faces {
 /** How many pixels one face is from the next. No blur is so large that it reaches another face. */
 const BESIDE = 250;
 
-/** How far each shot is from its person. Two shots of one person are then some 0.4 apart. */
+/**
+ * How much a shot changes its person's embedding. It makes two shots of one person some 0.4 apart.
+ */
 const ASIDE = 0.3;
 
 function faceOf({ of, shot, gesture }: Photo['faces'][number], index: number, dims: number): Face {

@@ -14,7 +14,7 @@ interface Groups {
   fail(deed: Pick<Deed, 'what' | 'person'>, why: string): never;
 }
 
-/** Compares what a group was shown by a press with what it may be shown, and notes it. */
+/** Compares what a group was shown by a press with what it may be shown, and notes what it saw. */
 export function judgeShown(world: Groups, deed: Deed, shown: readonly Shown[]): void {
   const { shows } = deed.expected.find((one) => one.shows) ?? {};
   if (!shows) return;

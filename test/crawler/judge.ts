@@ -124,8 +124,8 @@ function wrongTold(said: readonly Said[], { told = {} }: Expected): string[] {
 }
 
 /**
- * What is wrong with the people whom an answer names. A person who has been told too much is
- * refused, and then nothing is wrong.
+ * What is wrong with the people whom an answer names. Nothing is wrong if the answer refuses
+ * because of a limit.
  */
 function wrongNames(said: readonly Said[], named: readonly number[], { names, areAtMost }: Expected): string[] {
   const isLimited = said.some(({ key }) => key.startsWith('failures.rate_limited'));
@@ -135,14 +135,17 @@ function wrongNames(said: readonly Said[], named: readonly number[], { names, ar
   return isLimited || isSame ? [] : [`names ${named.join()}, not ${names.join()}`];
 }
 
-/** A claim without a case stands for every case. */
+/**
+ * Whether a sentence's key fits a claim. A claim without a case fits every case: `forget.receipt`
+ * fits `forget.receipt:gone`.
+ */
 function isOf(key: string, claim: string): boolean {
   return key === claim || key.startsWith(`${claim}:`);
 }
 
 /** Whether something can be done next: a button, a command, or a request in the answer. */
 function goesOn({ at, isForm, isGone, buttons, text }: Shown, { platform, language }: Somebody): boolean {
-  // A message about another message leaves that message's buttons where they are.
+  // A Telegram alert leaves the buttons of its message where they are.
   if (isForm || isGone || (platform === 'telegram' && at === undefined)) return true;
   const said = claimsIn(text, language);
   const says = (claims: readonly string[]) => said.some(({ key }) => claims.some((claim) => isOf(key, claim)));

@@ -8,7 +8,7 @@ import { type ShownResult, showing, withoutPerson } from './posts.ts';
 
 const MAX = { find: 10, enroll: 3, me: 10, blur: 10 } as const;
 
-/** What is known of people and groups by what happened, without asking the program. */
+/** What the crawler knows of people and groups from what happened, without asking the program. */
 export class Ledger {
   /** The members by group. */
   readonly members: Set<number>[] = [];

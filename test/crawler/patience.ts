@@ -4,24 +4,24 @@ const PATIENCE_MS = 2_000;
 /** Answers that come sooner need no look at the machine. */
 const SOON_MS = 500;
 
-/** Gives each wait as it would be on a machine that does nothing else, in milliseconds. */
+/** Judges waits by how fast the machine is meanwhile. */
 export interface Patience {
-  /** `answer` must not reject. */
+  /** Times the wait for `answer`, which must not reject. */
   readonly time: (answer: Promise<unknown>) => Promise<Wait>;
 }
 
 export interface Wait {
   /** The wait by the clock. */
   readonly ms: number;
-  /** How many times longer than on a machine of its own everything took meanwhile. */
+  /** How many times slower the machine was than one that does nothing else. */
   readonly slowness: number;
   readonly isTooLong: boolean;
 }
 
 /**
- * Compares waits with `probe`, which computes and gives for how many milliseconds it computed. When
- * others use the machine, a probe takes longer than it computes. The program is then taken to be
- * slower by the same factor.
+ * Compares waits with `probe`, which computes, and gives for how many milliseconds it computed.
+ * When other programs use the machine, a probe takes longer than it computes. The crawled program
+ * is then taken to be slower by the same factor.
  */
 export function openPatience(probe: () => Promise<number>): Patience {
   return {

@@ -9,7 +9,7 @@ export interface ShownResult {
   readonly named: readonly number[];
   /** Who showed it; undefined once they are erased. */
   readonly asker: number | undefined;
-  /** Whether the program was killed meanwhile. Then it may stay for ever, or be gone. */
+  /** Whether a kill leaves open what became of it: the group may see it for ever, or not at all. */
   readonly isUnsure?: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import type { World } from './world.ts';
 
-/** Buttons that belong to no question: a result is deleted, or a series is stopped. */
+/** Buttons that this file does not press: they delete a result, or belong to a series. */
 const ELSEWHERE = /^(delete|shown|series):/;
 
 /** Somebody presses a button that they saw earlier, perhaps twice at the same time. */

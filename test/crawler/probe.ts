@@ -5,7 +5,7 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Some hundred milliseconds of work: a shorter one would never have to wait for a processor. */
+/** Some hundred milliseconds of work. Shorter work would never have to wait for a processor. */
 const HASHES = 2_000;
 const BLOCK = Buffer.alloc(65_536);
 

@@ -116,7 +116,7 @@ export async function startProgram({ hasNets, env }: ProgramOptions): Promise<Pr
   };
 }
 
-/** Checks a condition every few milliseconds. Rejects when it does not hold for much too long. */
+/** Checks a condition every few milliseconds. Rejects when it does not hold within 10 minutes. */
 export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   const giveUp = performance.now() + PATIENCE_MS;
   while (!(await isSo())) {
@@ -141,8 +141,8 @@ async function setSteps({ process, ended }: Running, steps: number): Promise<voi
 }
 
 /**
- * Lines of the log at the level of errors. It leaves out those that only say that a part took long,
- * because that is the machine's doing.
+ * The errors in the program's log. It leaves out `does not work`, which only says that a part took
+ * long, because that is the machine's doing.
  */
 function errorsIn(output: string): string[] {
   return output.split('\n').filter((line) => line !== '' && !/^facefinder is ready|"does not work"/.test(line));

@@ -14,7 +14,7 @@ export function commands(world: World, person: Somebody): Deed {
   const here = world.one(groups);
   const command = world.one(OFTEN);
   const isIn = world.ledger.members[here]?.has(who) === true;
-  // Discord shows commands for admins only in servers.
+  // In private, Discord does not show commands for admins.
   const isForAdmins = command === 'invite' || command === 'settings';
   const group = isIn && (isForAdmins || world.chance(0.75)) ? here : undefined;
   if (isForAdmins && group === undefined) return commands(world, person);

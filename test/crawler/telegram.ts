@@ -235,7 +235,10 @@ function isResult({ photo, keyboard }: Posted): boolean {
   return photo !== undefined || keyboard.flat().some(deletes);
 }
 
-/** What a message looks like, without its buttons: when it only loses buttons, nothing is told. */
+/**
+ * What a message looks like without its buttons, because a message that only loses buttons tells
+ * nothing.
+ */
 function looks({ text, caption, photo, document }: Posted): string {
   return JSON.stringify([text, caption, photo, document]);
 }

@@ -77,7 +77,7 @@ function patternsOf(language: string): Pattern[] {
 
 function patternOf(parts: readonly Part[]): RegExp {
   const named = new Set<string>();
-  // An argument may be in several cases of one sentence.
+  // An argument may be in several cases of one sentence, but a RegExp cannot name two groups alike.
   const group = (name: string, what: string) => {
     if (named.has(name) || !/^\w+$/.test(name)) return `(?:${what})`;
     named.add(name);

@@ -32,7 +32,7 @@ export const ASKED = [
 /** The same commands. Those that people send more often are in it more often. */
 export const OFTEN: readonly (typeof ASKED)[number][] = [...ASKED, 'enroll', 'enroll', 'find', 'find', 'me', 'blur'];
 
-/** With fewer letters, a word is no longer nearly a command. */
+/** The bot does not recognise a misspelt command that has fewer letters. */
 const LEAST_NEAR = 4;
 
 /**

@@ -88,8 +88,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Whether the bot takes the asker for an admin. On the page everybody is one. On Discord nobody
-   * is who asks from outside the group.
+   * Whether the bot takes the asker for an admin. On the page everybody is one. On Discord,
+   * somebody who asks from outside the group is none.
    */
   #isAdmin({ who, group, isOutside }: Asked): boolean {
     const platform = this.people[who]?.platform;
@@ -227,7 +227,7 @@ export class World implements AsyncDisposable {
     return this.people.filter(({ who }) => !this.#retired.has(who));
   }
 
-  /** Takes the buttons of an answer from a person who pressed this one. */
+  /** Takes all buttons of an answer from a person who pressed the one with this id. */
   dropQuestion(who: number, id: string): void {
     const question = questionOf(id);
     const { buttons = [] } = this.people[who] ?? {};
@@ -262,8 +262,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Notes that the program was started again. What was uploaded to the page is gone, and so are
-   * selfies that wait for a gesture.
+   * Notes that the program was started again. It no longer has what was uploaded to the page, so
+   * the selfies there that wait for a gesture are gone.
    */
   startsAgain(): void {
     this.starts += 1;
