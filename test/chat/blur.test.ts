@@ -11,7 +11,7 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const ALL = { args: 'all' };
 
-/** The blurred people in each answer's picture, from left to right. */
+/** The left edges of the blurred faces in each answer's picture, in pixels. */
 const blurredOn = (replies: readonly Reply[]) =>
   replies.flatMap((reply) => {
     if (reply.kind !== 'blurred') return [];

@@ -4,7 +4,7 @@ import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
-/** The error for something that is over, with its reason. */
+/** The error that a press gets when its button no longer works, with the reason. */
 const over = (why: string) => ({ kind: 'error', code: 'expired', text: failureText(en, 'expired', { [why]: 1 }) });
 
 let stage: Awaited<ReturnType<typeof openStage>>;

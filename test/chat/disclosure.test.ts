@@ -60,7 +60,7 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
             await noted;
             return subjects.map(({ person }) => (distances.has(person.id) ? 'distance' : 'verdict')).join();
           } catch (error) {
-            // The queue tries again too, so the test tries again as often.
+            // The queue repeats such an ask, so the test does too.
             if (error instanceof Failure && error.again) return await this.pay(asker, subjects, ask);
             return error;
           }
@@ -166,14 +166,13 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     );
     for (const account of accounts) account.near(near);
     const { store } = await parts.another();
-    // `near` began to read the store for each account. When this list has come, all of that was
-    // read.
+    // `near` began to read the store for each account. Once this list has come, these reads are
+    // done.
     await store.list('revealed');
     let distances = 0;
     for (const account of accounts) {
       const paid = await account.pay([named(ALICE)]);
-      // An ask is refused here when what it read ahead has changed since; the queue would repeat
-      // it.
+      // An ask fails here when what it read ahead has changed since. The queue would repeat it.
       const isNoted = await paid.noted.then(
         () => true,
         () => false,

@@ -100,8 +100,8 @@ describe('a whole group', () => {
     const { pending } = stage.parts.stores;
     const { scrub: scrubShelves } = pending;
     const clean = Promise.withResolvers<boolean>();
-    // A scrub of the shelves may find readers that still keep bytes. So the test waits for a scrub
-    // that leaves none.
+    // `clean` tells whether the next scrub of the shelves leaves no bytes. A reader may still keep
+    // some.
     Object.assign(pending, {
       scrub: async () => {
         const isClean = await scrubShelves();

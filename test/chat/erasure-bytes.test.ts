@@ -30,8 +30,8 @@ describe('bytes that a read keeps', () => {
       clearTimeout(late);
       order.push('scrub');
       if (nth === 3) return true;
-      // These two timers begin together with the wait for the next scrub. Which of them end first
-      // tells how long that wait is, even on a busy machine.
+      // These two timers begin together with the wait for the next scrub. The timers that end
+      // before it show how long it is, even on a busy machine.
       setTimeout(() => order.push('0.1 s'), 100);
       late = setTimeout(() => order.push('2.5 s'), 2_500);
       return false;

@@ -99,7 +99,8 @@ describe('every detail of a failure', () => {
     rate_limited: { seconds: 600, revealed: 1, gesture: 1, selfie: 1, photos: 1 },
   };
   /**
-   * Details that change no sentence: couriers wait for so long, and people are told to try again.
+   * Details that change no sentence. Couriers wait for so many seconds, but people are only told to
+   * try again.
    */
   const unspoken = ['unavailable.seconds'];
 

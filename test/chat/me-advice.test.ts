@@ -7,7 +7,7 @@ import { ALICE } from './stage.ts';
 let on: Awaited<ReturnType<typeof openSeriesStage>>;
 afterEach(() => on.stage[Symbol.asyncDispose]());
 
-/** Nine photos with Ben beside a photo of Anna make her uncertain who would be sure alone. */
+/** "far" alone is surely a photo of Anna. Among nine photos of Ben, it is uncertain. */
 const TEN = ['far', ...Array.from({ length: 9 }, () => 'ben')];
 const among = (photos: number) => (on.limit(1) + on.limit(photos)) / 2;
 
@@ -44,7 +44,8 @@ describe('somebody who is enrolled with one selfie, and may be in a photo', () =
     await begins();
     expect(saidIn(await on.stage.say(ALICE, 'me', ['anna~', 'ben']))).toBe('You are in photo 1 of 2.');
     await on.stage.agreed(ALICE, 'enroll', ['anna~']);
-    // The mean of both selfies is half way to where she looks like on the other.
+    // "far" is to be `among(10)` away from the mean of both selfies, which is half way from the
+    // first to the second.
     const angle = 2 * Math.asin(among(10) / 2) + Math.atan(0.3) / 2;
     await on.away('far', 2 * Math.sin(angle / 2), { isLater: true });
     const replies = await on.stage.say(ALICE, 'me', TEN);

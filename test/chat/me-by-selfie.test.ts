@@ -27,7 +27,7 @@ describe('/me of somebody who is not enrolled', () => {
     const held = await stage.flow.gallery.dossier(await stage.scope(), BOB);
     expect(held?.templates).toEqual([]);
     expect(Object.keys(held?.standing.agreed ?? {})).toEqual(['self']);
-    // The next ask begins with another selfie. An ask with a single photo has no selfie.
+    // The next ask begins with another selfie. A single photo does not count as a selfie.
     expect(textOf(await stage.say(BOB, 'me', ['carl', ...others]))).toContain('You are in photo 4 of 4.');
     expect(await stage.say(BOB, 'me', ['ben'])).toMatchObject([{ kind: 'error', code: 'not_enrolled' }]);
   });

@@ -160,8 +160,8 @@ describe('/me', () => {
       await away('near', (limit(1) + limit(3)) / 2);
       const one = await stage.agreed(ALICE, 'me', ['near', 'no,body', ...others]);
       expect(verdicts(one)[0]).toBe('match');
-      // The photo "anna" has the same face as the selfie, so a look for both finds nobody else. But
-      // it makes further looks possible, and these count.
+      // The photo "anna" has the same face as the selfie, so looking for both finds nothing more.
+      // But it makes further looks possible, and the chance counts these.
       const more = await stage.say(ALICE, 'me', ['near', 'anna', ...others]);
       expect(verdicts(more).slice(0, 2)).toEqual(['possible', 'match']);
     });

@@ -33,7 +33,7 @@ async function queueUp(count: number): Promise<unknown[]> {
   return asks.map(({ address }) => address.message);
 }
 
-/** Lets these seconds pass, and then gives the signs of progress that are due. */
+/** Lets these seconds pass. Then the bot shows the signs of progress that are due. */
 async function later(seconds: number): Promise<void> {
   stage.clock.ms += seconds * SECOND;
   await stage.flow.progress.round();

@@ -13,8 +13,8 @@ let on: Awaited<ReturnType<typeof openSeriesStage>>;
 afterEach(() => on.stage[Symbol.asyncDispose]());
 
 /**
- * Begins a series. On "far" Anna looks as on her later photos: by her selfie alone she is not
- * certainly on it. "other" is as far away, and shows her as none of them does.
+ * Begins a series. The face on "far" is too far from Anna's selfie to be certain, but near to her
+ * later photos. The face on "other" is as far from the selfie, and not near to the later photos.
  */
 async function begins(photosADay?: number) {
   on = await openSeriesStage(photosADay);
@@ -32,7 +32,7 @@ const timeIsOver = async () => {
 const forgets = async () => {
   await on.stage.press(ALICE, action(await on.stage.say(ALICE, 'forget'), 'confirm'));
 };
-/** Runs once when a photo is fetched for its second look. */
+/** Runs `happens` once, when this photo is fetched for its second look. */
 const inSecondLook = (who: string, happens: () => unknown) => {
   on.stage.platform.waits.photos = async () => {
     if (fetches(who) < 2) return;

@@ -15,7 +15,7 @@ describe('the chance', () => {
   it('is that of all photos of a day: what is a match alone is only possible among 2,000, and shown on request', async () => {
     await begin();
     await on.began();
-    // Among these it may be looked at twice.
+    // One of the 2,000 photos of a day may be looked at twice.
     const [alone, among] = [on.limit(1), on.limit(2_000, 2)];
     expect(alone - among).toBeGreaterThan(0.03);
     await on.away('near', among - 0.005);
@@ -44,7 +44,7 @@ describe('the chance', () => {
     await on.began();
     await on.sends('anna~', 'anna~');
     await on.works();
-    // Two /me with a photo each count too, so that this is one photo too many.
+    // The photo of each /me counts too, so this is the seventh photo.
     await on.says('You are in 1 of 1 photo so far.');
     expect(textOf(await on.running())).toMatch(
       /1 more was not taken: I look at 6 photos of one person in a day\. Send it again in 24 hours\./,

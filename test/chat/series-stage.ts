@@ -54,8 +54,8 @@ export async function openSeriesStage(photosADay?: number) {
       return stage.pressOf(ALICE, found, PRIVATE);
     },
     /**
-     * A face at this distance from Anna's. With `isLater` it is nearer to other photos of her, as
-     * she looks there.
+     * A face at this distance from Anna's. With `isLater` it differs from Anna's as her later
+     * photos do, and so is nearer to them.
      */
     async away(name: string, distance: number, { isLater = false } = {}) {
       const held = await stage.flow.gallery.dossier(await stage.scope(), ALICE);
@@ -68,8 +68,8 @@ export async function openSeriesStage(photosADay?: number) {
       stage.embeddings.set(name, face);
     },
     /**
-     * The largest distance at which a face is a match, when it is one of so many photos with one
-     * face each, and is compared so often.
+     * The largest distance at which a face is a match, among so many photos with one face each,
+     * when each face is compared so many times.
      */
     limit(photos: number, comparisons = 1) {
       const { matcher } = stage.parts.recognition;

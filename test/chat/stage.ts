@@ -254,28 +254,28 @@ function fakePlatform(audience: Courier['audience']) {
      * places.
      */
     presences,
-    /** What a place became, by the place's id, in the platform's words. */
+    /** The place that a place became, as the platform tells it, by the old place's id. */
     moves,
     /** Every photo that was fetched, in order. */
     fetched,
-    /** What the group was shown and still exists, by name. */
+    /** What the group was shown and still sees, by the id of the post. */
     posts,
     /** Albums of photos that were given back by reference, in order. */
     own,
     /**
      * `refused` names a photo: an album with it is refused. `meanwhile` runs after an album was
-     * sent, and before its posts are told.
+     * sent, and before the ids of its messages are given.
      */
     owning,
-    /** The outcomes of posts to the group, in order. */
+    /** What `begin` and `end` of each {@link Showing} gave, in order. */
     shows,
-    /** Signs of progress, with their message. */
+    /** Signs of progress, each with the message that shows it, in order. */
     progress,
     /** Runs before a photo is given, and before a sign of progress. */
     waits,
     /** Runs between a post and its note. */
     posting,
-    /** Replaces the deletion of a post. */
+    /** `refusal` is given or thrown instead of deleting a post. */
     deleting,
     /** Receipts of consent, in order. */
     consented,

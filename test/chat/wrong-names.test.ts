@@ -21,7 +21,7 @@ async function harms() {
   return Object.fromEntries(HARMS.map((harm) => [harm, Number(value(harm)?.split(' ')[1] ?? 0)]));
 }
 
-/** The button under what Bob found. */
+/** The button "A name is wrong" under Bob's result. */
 const found = async (photos = ['anna']) => action(await stage.agreed(BOB, 'find', photos), 'confirm');
 
 /** Goes from the /mydata of Alice, whom Bob found, to the buttons of her finds. */
