@@ -42,7 +42,10 @@ export function distanceOf(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
 }
 
-/** Agrees to both purposes at the person's present epoch, and gives the consent to be enrolled. */
+/**
+ * Agrees to search and to be enrolled, at the person's present epoch. Gives the consent to be
+ * enrolled.
+ */
 export async function agreed(
   gallery: Gallery,
   scope: ScopeId,

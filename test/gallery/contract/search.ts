@@ -133,8 +133,8 @@ export function searchContract(newStore: () => Promise<GalleryStore>): void {
       await gallery.drop(scope, fewer.person, oldest?.id ?? '');
       await gallery.erase(scope, gone.person, 'asked', now());
       await expectTold(first);
-      // A process that starts now compares the people who were there when the week began and still
-      // are.
+      // A process that starts now compares the people who still have a template from before this
+      // week.
       await using started = await shared.store.open({ now });
       expect((await started.search(scope, [])).own).toMatchObject({ people: 19 });
 

@@ -78,7 +78,7 @@ describe.skipIf(!server)('work that is cut short', () => {
     return templates > 0;
   }
 
-  /** The scope's rows of vectors in the index, by its own count. */
+  /** How many rows of vectors the index has of the scope. */
   async function rowsIn(scope: ScopeId): Promise<number> {
     const index = `${store.prefix}-faces-*`;
     await store.client.indices.refresh({ index });
@@ -138,9 +138,9 @@ describe.skipIf(!server)('work that is cut short', () => {
             expect(await namesFound(sound, scope, probe)).toEqual(epoch === 0 ? ['Ada'] : []);
             const again = await sound.erase(scope, ada, 'asked', T0, { epoch: 0, onErased: told });
             if (!again) expect(epoch).toBe(1);
-            // By now the caller has got the report for a receipt, once or twice. Its counts of
-            // finds may be lower: a process that writes a row of finds looks again whether its
-            // people were erased, and may have removed the row itself.
+            // By now the caller has got the report for a receipt, once or twice. The report may
+            // count fewer finds than there were: a process that writes a row of finds looks again
+            // whether its people were erased, and may have removed the row itself.
             const [finds, findsByThem] = [expect.toBeOneOf([0, 1]), expect.toBeOneOf([0, 1])];
             const removed = { templates: 2, people: 1, finds, findsByThem };
             expect(heard.at(-1), JSON.stringify(heard)).toMatchObject({ subject: heard[0]?.subject, removed });

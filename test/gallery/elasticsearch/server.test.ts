@@ -200,8 +200,8 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     })();
-    // A scrub may answer that the bytes are not gone yet. The program then asks again, and so does
-    // this.
+    // A scrub may answer that the bytes are not gone yet. Then the program asks again, and so does
+    // this test.
     await vi.waitFor(async () => expect(await gallery.scrub()).toBe(true), { timeout: 800_000 });
     isDone = true;
     await busy;
@@ -232,7 +232,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     }));
   }
 
-  /** Traces of a row: its name, and windows of its vector in each encoding. */
+  /** Traces of a row: its id, and windows of its vector in each encoding. */
   function traces({ id, vector }: Row): Buffer[] {
     const little = littleEndian(vector);
     const big = Buffer.from(little).swap32();
@@ -248,7 +248,7 @@ describe.skipIf(!server)('an Elasticsearch of one’s own', () => {
     return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
   }
 
-  /** The texts of `needles` that are in any file of the server's data directory. */
+  /** Those of `needles` that are in any file of the server's data directory. */
   async function found(needles: readonly Buffer[]): Promise<Buffer[]> {
     const data = join(dir, 'data');
     const seen = new Set<Buffer>();

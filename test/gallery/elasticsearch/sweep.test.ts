@@ -31,7 +31,7 @@ describe.skipIf(!server)('tidying up after crashes', () => {
     await proxy?.[Symbol.asyncDispose]();
   });
 
-  /** The process dies right after the first request for which this is true. */
+  /** The process dies right after the first request for which `isLast` is true. */
   function diesAfter(isLast: (request: Seen) => boolean): void {
     let isDead = false;
     proxy.decide((request) => {

@@ -8,8 +8,8 @@ const NOTHING: Spent = { asker: 0, group: 0 };
 const named: NearFaces = { isNamed: true, clear: 1, unclear: 0 };
 
 /**
- * Asks until no distance is told. Gives how many distances were told, and what is spent then. A new
- * asker has spent nothing.
+ * Asks until no distance is told. Gives how many distances were told, and what is spent then. With
+ * `isNewAsker`, each ask comes from another person, who has spent nothing.
  */
 function untilNoDistance(isNewAsker: boolean): { readonly told: number; readonly spent: Spent } {
   let spent = NOTHING;

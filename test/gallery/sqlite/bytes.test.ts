@@ -44,8 +44,8 @@ describe('the bytes of an erased person', () => {
     expect(Object.keys(before).map((key) => key.split(': ')[1])).toEqual(
       expect.arrayContaining(['hash', 'sealed person', 'sealed template']),
     );
-    // An attacker with the disk but without the key finds nothing of this even now, because it is
-    // sealed.
+    // Even before the erasure, an attacker with the disk but without the key finds none of these,
+    // because they are sealed.
     for (const open of ['id', 'name', 'vector', 'vector, base64']) {
       expect(Object.keys(before).filter((key) => key.endsWith(`: ${open}`))).toEqual([]);
     }

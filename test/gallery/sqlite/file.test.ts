@@ -179,8 +179,8 @@ describe('somebody who has the file but not the key', () => {
     const columns = ['people.person', 'people.sealed', 'places.place', 'ledger.subject', 'tombstones.person'];
     for (const [table = '', column = ''] of columns.map((name) => name.split('.'))) {
       const values = raw.prepare(`SELECT DISTINCT ${column} AS value FROM ${table}`).all();
-      // Each of the two groups has values of its own, also for Ada, who is in both. Its ledger has
-      // two subjects: Ada, and a Ben who was erased.
+      // Each of the two groups has values of its own, also for Ada, who is in both. Each group's
+      // ledger has two subjects: Ada, and a Ben who was erased.
       expect(values, `${table}.${column}`).toHaveLength(table === 'ledger' ? 4 : 2);
     }
   });

@@ -18,8 +18,8 @@ const STRIDE = 4;
 export class Remains {
   readonly #windows = new Map<string, string>();
   /**
-   * Which first three bytes occur at all. Without this check, looking up every offset of a file in
-   * the map takes minutes.
+   * Which three bytes begin a noted window. Without this check, looking up every offset of a file
+   * in the map takes minutes.
    */
   readonly #starts = new Uint8Array(1 << 24);
 
