@@ -99,7 +99,7 @@ export function conversationSuite(
         expect(template.numbers).toBe(embedding.length);
         expect(template.sha256).toBe(createHash('sha256').update(new Uint8Array(embedding.buffer)).digest('hex'));
         expect(driver.carried?.bytes().includes(template.sha256)).toBe(true);
-        // The search for templates does find them where they are: in the export.
+        // The same search finds the templates in the export. So it would find them elsewhere too.
         expect(templates.among(Buffer.from(JSON.stringify(held, undefined, 2)))).not.toEqual([]);
       },
     );

@@ -1,8 +1,8 @@
 import type { Post, Showing } from '../../src/chat/courier.ts';
 
 /**
- * Stands for the {@link Showing} of a result that may be posted once. It notes what was posted, and
- * what `begin` told the courier.
+ * Stands for the {@link Showing} of a result that may be posted once. `posts` has what was posted.
+ * `told` has each answer of `begin`, and for each `end` whether something was posted.
  */
 export function showing(fate: 'stays' | 'gone' = 'stays') {
   const posts: Post[] = [];

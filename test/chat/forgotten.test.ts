@@ -22,8 +22,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a Redis that loses its data while 
     await flow.placeholders.close({ id: flow.placeholders.idOf(answered), owner: 'o', deadline: answered.deadline });
     await tellForgotten(flow);
     const late = await parts.wait('late');
-    // This is what a restart without data is for connected processes: no data, and a closed
-    // connection.
+    // `emptied` only removes the data. A restart without its data also closes the connections.
     if (how === 'emptied') await redis.admin.flushall();
     else await redis.admin.multi().flushall().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes').exec();
     const after = await parts.wait('after');

@@ -39,7 +39,7 @@ it('only one photo of a message says how near somebody is; the others say which 
 
 it('a collage of many likenesses is refused with the time to wait, and so is every search after it', async () => {
   const collage = () => [likeAnna(60).join()];
-  // A collage of clear likenesses tells little, so it takes many of them.
+  // A collage of clear likenesses tells little, so only a search with many of them is refused.
   const first = await stage.say(BOB, 'find', Array.from({ length: 10 }, collage).flat());
   expect(first).toMatchObject([{ code: 'rate_limited', text: expect.stringMatching(/again in \d+ days/) }]);
   expect(await stage.say(BOB, 'find', ['carl'])).toMatchObject([{ code: 'rate_limited' }]);

@@ -4,7 +4,10 @@ import { distanceBetween } from '../../src/match/distance.ts';
 import { en } from '../support/words.ts';
 import { ALICE, action, openStage } from './stage.ts';
 
-/** Alice writes in private here. That is enough, because the bot knows her in one group only. */
+/**
+ * For an ask of Alice in private. The bot knows her in one group only, so it knows which group is
+ * meant.
+ */
 export const PRIVATE = { place: undefined };
 
 export const textOf = (replies: readonly Reply[]) => replies.map(({ text }) => text).join(' ');

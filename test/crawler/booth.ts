@@ -55,8 +55,8 @@ export interface Coming {
   readonly first: Promise<void>;
   readonly all: () => readonly Shown[];
   /**
-   * False when the message or press is lost: the bot never told the platform that it heard it, and
-   * the platform does not send it again.
+   * False when the message or press is lost: the bot did not acknowledge it, and the platform does
+   * not send it again.
    */
   readonly isHeard: () => boolean;
   /**

@@ -222,8 +222,8 @@ function saysOnPage(world: World, person: Somebody): Deed {
     return said(world, person, { words: '', photos, group }, shownPhotos(world, ask), 'photos');
   }
   const utterance = world.chance(0.6) ? world.one(typed(world.one(OFTEN))) : world.one(PLAIN);
-  // On the page no command is marked. So the bot takes a marked one for a misspelt word, and only
-  // offers the command.
+  // The page marks no commands. So the bot takes a command with a sign, such as `/find.`, for a
+  // misspelt word, and only offers the command.
   const meant = utterance.isMarked ? { ...utterance, isNear: true } : utterance;
   return said(world, person, { words: utterance.words, photos, group }, heard(world, meant, ask), 'words');
 }

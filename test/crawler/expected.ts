@@ -86,8 +86,8 @@ export interface ToShow {
   readonly group: number;
   readonly asker: number;
   /**
-   * The people whom the result must name, and those whom it may name, because nobody knows whether
-   * they agreed to that.
+   * `named`: the people whom the result must name. `maybe`: those whom it may name, because a kill
+   * left open whether they agreed to that.
    */
   readonly named: readonly number[];
   readonly maybe: readonly number[];

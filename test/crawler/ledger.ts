@@ -17,7 +17,7 @@ export class Ledger {
   readonly awaiting = new Map<number, { readonly ask: Asked; readonly notice?: unknown }[]>();
   /** People who sent a /me in private: their photos without words may belong to its series. */
   readonly series = new Set<number>();
-  /** People (`who in group`) whose face somebody else sent. Their next answer alerts them. */
+  /** People (`who in group`) whose face others tried to enrol. Their next answer alerts them. */
   readonly alerts = new Set<string>();
   /** Gestures that people are asked for, by `who in group`. */
   readonly gestures = new Map<string, AskedGesture>();
@@ -36,7 +36,7 @@ export class Ledger {
   readonly #withdraw: (who: number) => void;
   readonly #admins: Admins;
 
-  /** `withdraw` is called with everybody who is erased, whose unfinished conversations end. */
+  /** `withdraw` ends the unfinished conversations of a person, as an erasure does. */
   constructor(withdraw: (who: number) => void, admins: Admins, asksGestures: boolean) {
     this.#withdraw = withdraw;
     this.asksGestures = asksGestures;

@@ -15,8 +15,8 @@ const FOUND_WRONG = [
 ].map((code) => `failures.${code}`);
 
 /**
- * What real nets may say where other words are expected of perfect nets. Real nets may miss a face,
- * or refuse a photograph. They never name somebody who is not there.
+ * The answer that is right when real nets look, made from the one that is right for perfect nets.
+ * Real nets may miss a face, or refuse a photograph. They never name somebody who is not there.
  */
 export function byNets(expected: Expected): Expected {
   if (!expected.isSeen) return expected;

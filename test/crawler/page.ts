@@ -26,8 +26,8 @@ export function pageBooth(program: Program): Booth {
         const response = await fetch(program.url + path, { method: 'POST', headers, body });
         return { status: response.status, text: await response.text() };
       };
-      // Like the page, it sends once more when a program dies before it answers and then starts
-      // again.
+      // Like the page, sends the request once more if the program dies before it answers, and
+      // starts again.
       const { status, text } = await send().catch(async () => {
         isAgain = true;
         await until('a program that has started again', () => program.url !== url);

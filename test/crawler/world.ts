@@ -117,7 +117,7 @@ export class World implements AsyncDisposable {
     return this.random() < share;
   }
 
-  /** The photo as it is sent now. */
+  /** The photo as it is sent now: it notes how often the program has started. */
   sent(photo: Photo): Photo {
     return { ...photo, starts: this.starts };
   }

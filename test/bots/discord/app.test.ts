@@ -59,7 +59,7 @@ function press(asking: Asking, message: Shown, choice: string): Exchange {
   return on.platform.press(asking, message, button);
 }
 
-/** A command, with the notice agreed to if one comes. */
+/** Sends a command, and agrees to the notice if one comes. Gives the answer. */
 async function agreed(asking: Asking, command: string, bytes: Uint8Array, choice = 'agree'): Promise<Shown> {
   const answer = await use(asking, command, bytes).answer();
   return buttonsOf(answer).some(({ custom_id }) => custom_id.endsWith(':agree'))

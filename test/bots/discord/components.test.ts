@@ -107,7 +107,7 @@ describe('beside an older version, whose messages have no components but buttons
     expect(bot.platform.violations).toEqual([]);
   });
 
-  /** What a worker of the older version answers. */
+  /** Sends `/help`, and edits its answer as a worker of the older version does. */
   async function older(body: object, jpeg?: string): Promise<Exchange> {
     const exchange = bot.platform.slash(who, 'help');
     await exchange.acknowledged();

@@ -24,7 +24,7 @@ afterEach(async () => {
   expect(bot.platform.violations).toEqual([]);
 });
 
-/** What one more listener for the same bot gets. */
+/** The options of one more listener for the same bot. */
 const optionsOf = ({ platform, log, hearing }: Bot) => ({
   ...platform,
   log,

@@ -15,7 +15,7 @@ import type { Group, Posted } from './platform/world.ts';
 /** A bot does not start without the operator's contact. */
 const CONTACT = 'The board, board@club.example';
 
-/** Commands whose photos show anybody. They are sent in the group. */
+/** Commands whose photos may show anybody. The driver sends these commands in the group. */
 const OF_ANYBODY: readonly string[] = COMMANDS.flatMap((one) =>
   one.kind === 'photos' && one.photos.of === 'anybody' ? [one.name] : [],
 );

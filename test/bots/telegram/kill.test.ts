@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** The program as an operator starts it, configured by its environment alone. */
+/** Starts the program as an operator does, configured by its environment alone. */
 function startBot(): ChildProcess {
   const env = {
     ...process.env,

@@ -53,7 +53,7 @@ test('to enrol, and to search after that, reads what changed: as much in a large
     await gallery.search(scope, [face()]);
     const before = store.spent?.() ?? 0;
     await gallery.enrol(consent, [face()], anyFace);
-    // In both groups three people are named, and each of them is confirmed.
+    // In both groups the search names three people, and reads the row of each.
     await gallery.search(scope, [face()]);
     costs.push((store.spent?.() ?? 0) - before);
   }

@@ -140,7 +140,7 @@ export function shownJson(shown: Shown, guild?: DiscordGuild) {
   };
 }
 
-/** Attachments as an interaction has them. */
+/** Attachments by id, as an interaction has them. */
 export function byId(attachments: readonly Attachment[]) {
   return Object.fromEntries(attachments.map((attachment) => [attachment.id, attachment]));
 }

@@ -21,7 +21,7 @@ import { type Attachment, type DiscordGuild, type DiscordPerson, openWorld, snow
 
 /** A loopback Discord: gateway, REST API and attachments on one port, and its people. */
 export interface Platform extends World, AsyncDisposable {
-  /** A server that the bot is added to, with a channel in which Discord greets people. */
+  /** Adds the bot to a new server with these members, in whose channel Discord greets people. */
   invited(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
   /** What the bot wrote into channels by itself. */
   readonly posted: readonly Shown[];
@@ -53,7 +53,7 @@ export interface Platform extends World, AsyncDisposable {
   forbidPrivileged(): void;
   /** Delivers an interaction once more. */
   replay(exchange: Exchange): void;
-  /** The person leaves. The gateway tells clients that listen to members. */
+  /** The person leaves. The gateway tells clients that asked for events about members. */
   leave(guild: DiscordGuild, person: DiscordPerson): void;
 }
 

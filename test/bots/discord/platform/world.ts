@@ -27,7 +27,7 @@ export interface World {
   readonly files: Map<string, Uint8Array>;
   /** People's present names, by id. */
   readonly names: Map<string, string>;
-  /** A server in which the bot is, with these members. */
+  /** Makes a server with these members. The bot is in it. */
   guild(name: string, ...members: readonly DiscordPerson[]): DiscordGuild;
   person(name: string): DiscordPerson;
   attach(bytes: Uint8Array, options?: { readonly filename?: string; readonly contentType?: string }): Attachment;

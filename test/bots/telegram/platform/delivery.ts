@@ -31,7 +31,10 @@ export function delivery(): Delivery {
   let wake = () => {};
   let otherPoll = () => {};
   let isStopped = false;
-  /** Telegram posts a chat's next update when the one before was answered. */
+  /**
+   * For each chat, the end of its last post to the webhook. Telegram posts a chat's next update
+   * only after that.
+   */
   const lanes = new Map<string, Promise<void>>();
 
   async function post(update: Update): Promise<void> {

@@ -37,7 +37,7 @@ export interface BotApi extends AsyncDisposable {
   readonly calls: Call[];
   /** The methods of calls that got no answer until the bot cut the connection. */
   readonly givenUp: string[];
-  /** Everything that was wrong in a body by the official description. */
+  /** Every error in a call's fields, by the description of the Bot API. */
   readonly complaints: string[];
   /** Every byte of every request. */
   readonly sent: Overheard;
