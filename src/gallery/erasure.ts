@@ -2,9 +2,9 @@ import type { Seen } from '../consent/merkle.ts';
 import type { ScopeId } from '../consent/who.ts';
 
 /**
- * How long an erasure's tombstone stays: 180 days. Sealed jobs and parked asks exist for less than
- * a tenth of that. A backup older than this must not be restored, because the tombstones of people
- * who were erased after it may be gone.
+ * How long an erasure's tombstone stays: 180 days. By then no queued or parked ask of the erased
+ * person is left: each exists for less than a tenth of that time. A backup older than this must not
+ * be restored, because the tombstones of people who were erased after it may be gone.
  */
 export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
 

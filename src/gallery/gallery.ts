@@ -24,7 +24,7 @@ export interface Candidate {
   readonly person: Person;
   /** Euclidean distance of L2-normalised embeddings, exact even when the store is quantised. */
   readonly distance: number;
-  /** Whether this person agreed that a whole group may be shown results that name them. */
+  /** Whether this person agreed that the whole group may see results that name them. */
   readonly shown: boolean;
 }
 
@@ -36,7 +36,8 @@ export interface Candidates {
   /**
    * How near the scope's searchable people are to each other; missing for fewer than ten. It is
    * computed once a week from templates that are older than the week, and never stored. So nobody
-   * learns a template by changing their own and watching this (`src/gallery/weekly-pairs.ts`).
+   * can learn another person's template by changing their own templates and watching these numbers
+   * (`src/gallery/weekly-pairs.ts`).
    */
   readonly own?: OwnPairs;
   /** One list for each given embedding, in order: at most 3 people, nearest first. */

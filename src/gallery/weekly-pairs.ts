@@ -7,7 +7,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 /**
  * Keeps the own pairs of each scope (how near its people are to each other) for a week. They are
  * computed once a week, from templates that are older than the week. So members who enrol other
- * faces again and again, to learn something from the change, learn one number a week
+ * faces again and again, to learn from how the own pairs change, learn one number a week
  * (`test/attack/pairs.test.ts`). The own pairs are kept in memory alone, until the week ends. They
  * come from ten people or more, and say nothing about a single person.
  */
@@ -16,8 +16,9 @@ export function weeklyPairs(now: () => number) {
   let week = 0;
   return {
     /**
-     * This week's own pairs of a scope. `compute` computes them from the templates of before a time
-     * (milliseconds since 1970). It is called once a week, and again after it failed.
+     * This week's own pairs of a scope. `compute` gets a time (milliseconds since 1970), and
+     * computes them from the templates that were enrolled before that time. It is called once a
+     * week, and again after it failed.
      */
     of(scope: ScopeId, compute: (before: number) => Promise<OwnPairs | undefined>): Promise<OwnPairs | undefined> {
       const present = Math.floor(now() / WEEK_MS);

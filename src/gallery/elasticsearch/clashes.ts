@@ -28,8 +28,8 @@ const MOST_CLASHES = 10_000;
 
 /**
  * Looks for the faces of an enrolment among the vectors of all people of the scope but `self`, even
- * vectors that a dispute hides from searches. People who challenge `self` are not among the holders
- * that it gives: until an operator decides, the holder may still enrol the face.
+ * vectors that a dispute hides from searches. It does not count people who challenge `self` as
+ * holders: until an operator decides, `self` may still enrol the face.
  */
 export function clashesOf(faces: Faces, records: Records) {
   return async function clashing(

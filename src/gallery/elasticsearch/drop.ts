@@ -6,7 +6,8 @@ import type { OpenScope } from './scopes.ts';
 
 /**
  * Makes {@link Gallery.drop}. The template is removed from the person's record first. From then on
- * no search names the person by it. If an interruption leaves its vector, a sweep removes that.
+ * no search names the person by it. If an interruption leaves the template's vector behind, a sweep
+ * removes the vector.
  */
 export function dropping({ records, faces }: Parts) {
   return async function drop(scope: OpenScope, person: Person, id: string): ReturnType<Gallery['drop']> {

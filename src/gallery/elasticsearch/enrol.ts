@@ -51,8 +51,8 @@ const PATIENCE_MS = 20_000;
  * 2. The vectors are written and refreshed, so that every later search compares with them.
  * 3. A search looks for other people's vectors of the same face, including vectors of unfinished
  *    enrolments. When two people enrol one face at once, at least one of the two searches finds the
- *    other's vectors. The enrolment whose intent has the lower name prevails. The other enrolment
- *    withdraws its vectors and starts again.
+ *    other's vectors. The enrolment whose intent has the lower name (a random id) prevails. The
+ *    other enrolment withdraws its vectors and starts again.
  * 4. The vectors of the intent become templates in the record, unless an erasure or another
  *    enrolment removed the intent.
  *
@@ -170,7 +170,7 @@ function admittedLife({ epoch, life }: PersonRecord, consent: Consent): Life {
   return life;
 }
 
-/** Whether the intent is still there, and the person has no template that is new since the try. */
+/** Whether the intent is still there, and the person has got no template since the try began. */
 function isAsBefore(life: Life, { intent, before }: Attempt): boolean {
   const known = before.map(({ id }) => id);
   return hasIntent(life, intent) && life.templates.every(({ id }) => known.includes(id));

@@ -21,8 +21,8 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     { epoch: only, onErased }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
     const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
-    // The life at epoch `only` was erased before. The erasure in the record is that of a later
-    // life, and is reported to its own caller.
+    // A higher epoch shows that the life at epoch `only` was erased before. An erasure in the
+    // record is then of a later life, and is reported to the caller who asked for it.
     if (only !== undefined && record.epoch > only + 1) return undefined;
     return finish(scope, record, onErased);
   }

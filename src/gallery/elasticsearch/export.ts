@@ -46,7 +46,7 @@ export async function exportElasticsearchGallery(options: PartsOptions): Promise
 
 /**
  * Reads a scope. It repeats this until the people's records did not change during the read.
- * @throws OperatorError when they changed each of {@link MOST_LOOKS} times
+ * @throws OperatorError when they changed during each of {@link MOST_LOOKS} reads
  */
 async function atOneMoment(parts: Parts, scope: PlacedScope): Promise<ScopeExport> {
   const { records } = parts;

@@ -3,8 +3,8 @@ import { Cause, type CauseCode } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 
 /**
- * The causes behind those types of Elasticsearch's errors after which an operator has to do
- * something, or to wait.
+ * The causes of those errors of Elasticsearch that an operator must mend or wait for, by the
+ * errors' types.
  */
 const CAUSES: { readonly [type: string]: CauseCode } = {
   security_exception: 'elasticsearch_forbidden',

@@ -102,8 +102,8 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
     async dropScope(id) {
       const scope = await scopes.open(id);
       if (!scope) return;
-      // An unfinished erasure needs the scope's key, so the scope may not be dropped before its
-      // end.
+      // An unfinished erasure needs the scope's key, so the scope may not be dropped before the
+      // erasure is finished.
       const isInhabited = (await records.living(scope)).length > 0 || (await records.unsettled(id)).length > 0;
       assertDroppable(isInhabited);
       await scopes.remove(id);

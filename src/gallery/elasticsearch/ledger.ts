@@ -52,7 +52,7 @@ export function ledgerOf(store: Store, names: Indices) {
    * owed event calls this, and a second call only finds the entry. It looks from entry `after`
    * onwards, up to the first free number. If entry `after` is missing, somebody cut the ledger.
    * Then it looks from the beginning, and the second place shows the cut. It appends even then: if
-   * it refused, whoever cuts the ledger could prevent erasures.
+   * it refused, somebody who cuts the ledger could prevent erasures.
    */
   async function append(scope: ScopeId, { event, subject, at, after }: Owed): Promise<LedgerEntry> {
     let last = after < 0 ? undefined : await entry(scope, after);

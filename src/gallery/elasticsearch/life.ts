@@ -86,10 +86,10 @@ export interface Erasing {
 }
 
 /**
- * What is known of a person in a scope, read from the one document that has the person's keyed hash
- * as its id. One write of it replaces a life by an erasure, so the two never exist at once. A
- * record with neither is a tombstone, or that of a person about whom nothing is stored. A change is
- * written only if the document still has the version that was read.
+ * What is known of a person in a scope. It is stored in one document, whose id is the person's
+ * keyed hash. One write of that document replaces a life by an erasure, so the two never exist at
+ * once. A record with neither is a tombstone, or stands for a person about whom nothing is stored.
+ * A change is written only if the document still has the version that was read.
  */
 export interface PersonRecord {
   readonly id: string;

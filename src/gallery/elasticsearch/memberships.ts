@@ -43,7 +43,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
 
   /**
    * A person's list. An unreadable list is rebuilt from the records in all scopes, so that the
-   * person can still leave.
+   * person can still be erased from all of them.
    */
   async function readable(person: Person): Promise<List> {
     const id = idOf(person);
@@ -115,7 +115,7 @@ export function membershipsOf(store: Store, names: Indices, keys: Keys, livesOf:
     }
   }
 
-  /** Removes the lives that `isOver` selects from all lists. Interruptions left them there. */
+  /** Removes from all lists the lives that `isOver` selects. Interruptions left them there. */
   async function sweep(isOver: (lives: List) => Promise<ReadonlySet<Membership>>): Promise<void> {
     for await (const doc of store.scan<Doc>(names.memberships, { match_all: {} })) {
       const over = await isOver(opened(doc) ?? []);

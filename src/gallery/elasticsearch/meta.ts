@@ -13,8 +13,8 @@ interface Doc {
 }
 
 /**
- * For how many milliseconds a process holds a name in `alone` of {@link metaOf}, unless it renews
- * its hold. It does so after each quarter of this time.
+ * How many milliseconds a process holds a name in `alone` of {@link metaOf} without a renewal. A
+ * living process renews its hold after each quarter of this time.
  */
 const HELD_MS = 60_000;
 
@@ -68,9 +68,9 @@ export function metaOf(store: Store, names: Indices) {
   }
 
   /**
-   * Checks that the indices were made with `keys`, by a note sealed with them. New indices get that
-   * note. If the note does not open, but `opensSome` says that the keys open a scope, the note was
-   * damaged and is written again. A rehearsal writes no note.
+   * Checks that the indices were made with `keys`, which must open the sealed note in the index
+   * `meta`. New indices get that note. If the note does not open, but `opensSome` says that the
+   * keys open a scope, the note was damaged and is written again. A rehearsal writes no note.
    * @throws Cause `key_wrong` when the indices were made with other keys
    */
   async function checkKey(keys: Keys, opensSome: () => Promise<boolean>, { isRehearsal = false } = {}): Promise<void> {

@@ -91,7 +91,7 @@ export function nearestFaces(store: Store, index: string, transformOf: Transform
 
   /**
    * The rows that match `among`, of at most `people` owners. The vectors are given as they are
-   * stored. The scope's rotation, under which they are, changes no distances between them.
+   * stored, under the scope's rotation. The rotation changes no distances between them.
    */
   async function ofPeople(scope: OpenScope, among: Query, people: number): Promise<PeopleRow[]> {
     const one = { query: inScope(scope, among), collapse: { field: 'owner' }, size: people, _source: ['owner'] };

@@ -22,7 +22,7 @@ export function listing(store: Store, names: Indices) {
     return docs.map(({ id }) => id);
   }
 
-  /** Removes tombstones of erasures before `at`. Of people with a new life, the record stays. */
+  /** Removes tombstones of erasures before `at`. The record of a person with a new life stays. */
   async function removeTombstones(at: number): Promise<void> {
     const old: Query = {
       bool: {

@@ -20,9 +20,9 @@ const STALE_MS = 30_000;
 export function rivalling(records: Records, finds: Finds) {
   /**
    * Decides whether this enrolment goes on, or makes way for one of `contenders`. It goes on if
-   * each of them is dead or has a higher name. Then their intents are removed, so that they start
-   * again. False when it makes way, or when a contender became templates before it could be
-   * removed.
+   * each of them is dead or has an intent with a higher name. Then their intents are removed, so
+   * that those enrolments start again. False when it makes way, or when a contender became
+   * templates before it could be removed.
    */
   async function prevails(scope: OpenScope, intent: Intent, contenders: readonly Contender[]): Promise<boolean> {
     const mustGive = (other: Intent) => nameOf(other) > nameOf(intent) || other.at < Date.now() - STALE_MS;

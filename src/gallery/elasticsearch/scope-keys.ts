@@ -19,7 +19,7 @@ export interface ScopeDoc {
 
 /**
  * For how many milliseconds a scope is taken to exist after it was read. Its key never changes. If
- * it was dropped meanwhile, it had no people, so whoever still reads in it finds nobody.
+ * it was dropped meanwhile, it had no people, so a read in it finds nobody.
  */
 const TRUSTED_MS = 60_000;
 /** How many scopes are kept in memory at most. */
@@ -28,7 +28,8 @@ export const MAX_OPENED = 10_000;
 /** Scopes with their keys, by id. */
 export function scopeKeys(store: Store, names: Indices, keys: Keys) {
   const scopeAt = (id: ScopeId): Address => ({ index: names.scopes, id });
-  // An entry has a key, so it is removed from memory as soon as its time is over (`ttlAutopurge`).
+  // An entry contains a scope's secret key, so it is removed from memory as soon as its time is
+  // over (`ttlAutopurge`).
   const seen = new LRUCache<ScopeId, ScopeKey>({ max: MAX_OPENED, ttl: TRUSTED_MS, ttlAutopurge: true });
   const trusted = (id: ScopeId): ScopeKey | undefined => seen.get(id);
   const forget = (id: ScopeId): void => void seen.delete(id);
@@ -46,7 +47,8 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
 
   /**
    * The scope as it is now. Use it for writing.
-   * @throws Failure `unavailable` when the scope's key is unreadable, and so all that it sealed
+   * @throws Failure `unavailable` when the scope's key is unreadable. Then all that it sealed is
+   * unreadable too
    */
   async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
     const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);

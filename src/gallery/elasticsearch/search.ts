@@ -44,8 +44,8 @@ export function searching(
   }
 
   /**
-   * The scope's own pairs, from templates that were enrolled before a time. Each person is compared
-   * by the oldest of these.
+   * The own pairs of the scope (how near its people are to each other), from the templates that
+   * were enrolled before `before`. Each person is compared by their oldest template among these.
    */
   async function pairsBefore(scope: OpenScope, before: number): Promise<OwnPairs | undefined> {
     const rows = await faces.ofPeople(scope, having({ notice }), MOST_COMPARED);

@@ -31,8 +31,8 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
       const marked = Math.max(marks, now.life.marked);
       return { ...now, life: { ...now.life, owed: left, lastSeq, marked, listed: true } };
     });
-    // The person was erased meanwhile. The life may have been added to the list of groups after the
-    // erasure removed it there.
+    // If the person was erased meanwhile, the life may have been added to the list of groups after
+    // the erasure removed it there.
     if (latest.epoch !== record.epoch)
       await memberships.remove(memberships.idOf(record.life.person), { record: id, epoch: record.epoch });
     return latest;
@@ -69,8 +69,8 @@ export function settlerOf({ records, memberships, ledger, faces }: Parts) {
   }
 
   /**
-   * The ids of those of these people whose templates are hidden, because they challenge a holder in
-   * an open dispute.
+   * The ids of the records of those `people` who challenge a holder in an open dispute, so that
+   * their templates are hidden. A dispute without sides hides both people.
    */
   async function disputed(scope: OpenScope, people: readonly LivingRecord[]): Promise<Set<string>> {
     const open = await openRivals(scope, people);

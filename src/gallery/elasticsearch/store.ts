@@ -31,7 +31,8 @@ export interface Store {
   get<T>(addresses: readonly Address[]): Promise<(Found<T> | undefined)[]>;
   /**
    * Does each write on its own, and gives the outcome of each. With `refresh`, searches see all of
-   * them once this resolves. Throws if Elasticsearch refused one. Then others may be done.
+   * them once this resolves. Throws if Elasticsearch refused one. Then other writes may have been
+   * done.
    */
   write(writes: readonly Write[], options?: { readonly refresh?: boolean }): Promise<Outcome[]>;
   /** Sees only writes that were refreshed. Throws unless all shards answer. */
@@ -49,7 +50,7 @@ export interface Store {
   refresh(index: string): Promise<void>;
 }
 
-/** How often a change is tried when others write its document at the same time. */
+/** How often a change is tried while other processes write the same document. */
 export const TRIES = 100;
 
 /** How many writes one bulk request has: 500 vectors of 512 dimensions are some 1.5 MB. */
@@ -126,8 +127,8 @@ export function storeOf(client: Client): Store {
       try {
         await answered(client.indices.refresh({ index, ...ALSO_CLOSED }));
       } catch (error) {
-        // When a shard has no node, a refresh waits longer than a request may take. A count fails
-        // at once.
+        // When a shard has no node, a refresh only times out. The count then fails at once, with
+        // the cause.
         await store.count(index, { match_all: {} });
         throw error;
       }

@@ -13,13 +13,16 @@ import type { Settler } from './settle.ts';
 /** Intents, and scopes without places, that are older than this were left by a crash. */
 const ABANDONED_INTENT_MS = 10 * 60_000;
 
-/** A sweep finishes an interrupted erasure after this time. Before, its caller can repeat it. */
+/**
+ * A sweep finishes an interrupted erasure after this time. Before that, the erasure's caller can
+ * repeat it.
+ */
 const FORGOTTEN_MS = 24 * 60 * 60_000;
 
 /** How many rows of vectors are looked at together. */
 const SWEEP_BATCH = 1000;
 
-/** Removes data that were kept for long enough, and data that crashes left behind. */
+/** Removes data that were kept for long enough, and data that were left by crashes. */
 export function sweeper(
   { scopes, records, memberships, faces, finds }: Parts,
   { settle }: Settler,
@@ -103,7 +106,7 @@ export function sweeper(
 
   /**
    * Removes the scope if no place points to it and it has no people. An interruption left it so,
-   * when it was made or removed.
+   * while it was being made or removed.
    */
   async function sweepScope(scope: PlacedScope): Promise<void> {
     const isAbandoned = !scope.isPlaced && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;

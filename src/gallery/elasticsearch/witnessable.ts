@@ -30,8 +30,9 @@ function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): G
    */
   async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
     const scope = id && (await scopes.openNow(id));
-    // The record names no scope (there is none, or it is a tombstone from another store), or the
-    // scope was dropped. Then there is nothing to erase, and only the tombstone is stored.
+    // Without a scope there is nothing to erase, and only the tombstone is stored. The scope is
+    // missing if it was dropped, if the person has no record, or if the record is a tombstone from
+    // another store.
     if (!scope) {
       await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
       return false;

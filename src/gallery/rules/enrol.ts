@@ -34,8 +34,9 @@ export function assertCompared(templates: readonly string[], comparedWith: reado
 }
 
 /**
- * Decides about faces that `holders` other people of the scope have already enrolled. `taken`:
- * nothing is stored. `disputed`: the faces are stored, and the challenger is hidden.
+ * Decides about faces that `holders` other people of the scope have already enrolled. `free`: the
+ * faces are stored normally. `taken`: nothing is stored. `disputed`: the faces are stored, and the
+ * challenger is hidden.
  */
 export function outcome(holders: number, claim: Claim | undefined): 'free' | 'disputed' | 'taken' {
   if (holders === 0 || claim === 'another') return 'free';

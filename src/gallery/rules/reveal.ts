@@ -15,8 +15,8 @@ export interface Allowance {
   /** How many milliseconds it takes to refill one unit. */
   readonly unitMs: number;
   /**
-   * How many units of `atOnce` distances may not use. They are left for verdicts, so that people
-   * are still named when distances have used up the rest.
+   * How many of the `atOnce` units may not be spent on distances. They are left for verdicts, so
+   * that people are still named when distances have used up the rest.
    */
   readonly keptForVerdicts: number;
 }
@@ -24,7 +24,9 @@ export interface Allowance {
 /** The price of a shown distance. The verdict beside it is paid in addition. */
 const DISTANCE_PRICE = 1;
 
-/** The price of the verdict on one face near a person, whether or not the person is named. */
+/**
+ * The price of an unclear verdict on one face near a person, whether or not the person is named.
+ */
 const VERDICT_PRICE = 0.4;
 
 /** The price of a clear verdict. It could hardly have been another one, so it reveals little. */
@@ -79,8 +81,8 @@ export function granted(before: Spent, near: NearFaces, now: number): Granted {
   const whole = spend(before, DISTANCE_PRICE + verdicts, now);
   if (near.isNamed && roomAt(whole, 'keptForVerdicts') <= now) return { tells: 'distance', spent: whole };
   const less = spend(before, verdicts, now);
-  // A price above the whole budget never fits, so `room` would tell a time after which it does not
-  // fit either. The told wait is at most the time that the asker's whole budget takes to refill.
+  // A price above the whole budget never fits, not even at the time that `roomAt` gives. So the
+  // wait is limited to the time that the asker's whole budget takes to refill.
   const again = Math.min(roomAt(less), now + PER_ASKER.atOnce * PER_ASKER.unitMs);
   return again <= now ? { tells: 'verdict', spent: less } : { tells: 'nothing', again };
 }

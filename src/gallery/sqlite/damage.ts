@@ -118,8 +118,9 @@ function lookAtTemplates(look: Look, scope: OpenScope, { n, name: person }: Row)
 }
 
 /**
- * Compares a person's row with the ledger. The row repeats the version of the notice from the
- * ledger, which makes searches fast.
+ * Checks two marks in a person's row. `notice` repeats the version of the notice from the ledger,
+ * which makes searches fast. `changed` is a revision of the scope, so it cannot be above the
+ * scope's present one. Also adds the person to `groups`.
  */
 function lookAtMark({ sql, tables, keys, consents, tally, now, groups }: Look, scope: OpenScope, held: Held): void {
   const { person, n } = held;

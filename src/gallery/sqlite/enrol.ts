@@ -56,7 +56,7 @@ export function enroller(
 
   /**
    * The other people of the scope who have one of these faces. It leaves out people who challenge
-   * `held` about it: until an operator decides, the holder may still enrol the face.
+   * `held` about it: until an operator decides, `held` may still enrol the face.
    */
   function ownersOf(
     scope: OpenScope,

@@ -34,7 +34,7 @@ export function ledgerTable(sql: Sql) {
   /**
    * Appends an entry whose hash continues the last entry that facefinder wrote. If somebody cut off
    * or forged the end of the ledger, the chain of hashes shows a break there for ever. It appends
-   * even then: if it refused, whoever cuts the ledger could prevent erasures.
+   * even then: if it refused, somebody who cuts the ledger could prevent erasures.
    */
   function append(scope: OpenScope, subject: string, event: LedgerEvent, at: number): LedgerEntry {
     const known = head(scope);

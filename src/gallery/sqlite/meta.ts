@@ -8,8 +8,8 @@ import type { Sql } from '../../sqlite/file.ts';
 import { scopeContext } from '../rules/identity.ts';
 
 /**
- * Checks that the database was made with `keys`, by a note sealed with them. A new database gets
- * that note.
+ * Checks that the database was made with `keys`, which must open the sealed note in the table
+ * `meta`. A new database gets that note.
  * @throws Cause `key_wrong` when the database was made with other keys
  */
 export function checkKey(sql: Sql, keys: Keys, path: string): void {

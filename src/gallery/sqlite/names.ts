@@ -15,8 +15,8 @@ interface Row {
 /**
  * Repairs names in which a bit is flipped: ids of scopes, and keyed hashes of people, places and
  * lists of groups. A row with a wrong name is not found, so its person could not be erased. The
- * true name is recognised by this: only with it can the sealed part of the row be opened. Runs
- * inside a transaction, after the migrations.
+ * true name is recognised because the sealed part of the row opens only with it. Runs inside a
+ * transaction, after the migrations.
  */
 export function rightNames(sql: Sql, keys: Keys): void {
   for (const { n, name, sealed } of sql.all<Row>`SELECT rowid AS n, id AS name, key AS sealed FROM scopes`) {

@@ -4,7 +4,10 @@ import { type OwnPairs, ownPairs } from '../../match/own-pairs.ts';
 import { nearestPeople } from '../rules/find.ts';
 import type { Slots } from './slots.ts';
 
-/** A person's nearest template, by its id, and its distance. `person` is the number of the row. */
+/**
+ * A person's nearest template, by its id, and its distance. `person` is the number of the person's
+ * row in `people`.
+ */
 export interface Near {
   readonly template: number;
   readonly person: number;
@@ -50,7 +53,7 @@ export async function nearestOfAll(slots: Slots, probes: readonly Float32Array[]
 
 /**
  * How near the searchable people are to each other. Each person is compared by one template: their
- * oldest among the ids in `counted`.
+ * oldest of those whose ids are in `counted`.
  */
 export function ownPairsOf(slots: Slots, dims: number, counted: ReadonlySet<number>): OwnPairs | undefined {
   const { ids, people, searchable, vectors, used } = slots;

@@ -37,8 +37,9 @@ export async function openGalleryFile({
       assertColumns(sql);
       checkKey(sql, keys, path);
       if (isReindexed) rightNames(sql, keys);
-      // Without a list of groups a person could not leave. A damaged page of the file may have lost
-      // a list, and older files have none. So each list is completed from the rows of people.
+      // An erasure from all groups finds the groups by the person's list of groups. A damaged page
+      // of the file may have lost a list, and older files have none. So each list is completed from
+      // the rows of people.
       if (isReindexed || taken < MEMBERSHIPS_SINCE) noteMemberships(tablesOf(sql, keys, pack));
       prepare?.(sql);
     },
@@ -81,8 +82,8 @@ function assertColumns(sql: Sql): void {
 }
 
 /**
- * Adds each person's scope to the person's list of groups. SQL alone could not, because it must
- * unseal the people's ids.
+ * Adds each person's scope to the person's list of groups. SQL alone could not do this, because the
+ * people's ids must be unsealed first.
  */
 function noteMemberships({ scopes, people, memberships }: Tables): void {
   for (const id of scopes.ids()) {

@@ -6,7 +6,7 @@ import type { OpenScope } from './scopes.ts';
 import { NO_SLOTS, type Slots, slotsAfter, without } from './slots.ts';
 import type { Tables } from './tables.ts';
 
-/** The unsealed templates of one scope, as they were at one moment: that of its `revision`. */
+/** The unsealed templates of one scope, as they were when the scope had this `revision`. */
 export interface Opened {
   readonly revision: number;
   readonly erasures: number;
@@ -19,8 +19,8 @@ interface Row {
   readonly person: string;
   readonly searchable: number;
   /**
-   * The sealed template. Null for a template that was opened before. It is known by its id: a
-   * template never changes, and new templates have higher ids.
+   * The sealed template. Null for a template whose id is not above the highest one in memory: it
+   * was unsealed before. Templates never change, and new templates have higher ids.
    */
   readonly sealed: Uint8Array | null;
 }

@@ -83,7 +83,7 @@ export const STEPS: readonly string[] = [
     BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
   `,
   `
-  ALTER TABLE finds ADD COLUMN ask TEXT;  -- keyed hash of scope, person found and ask: the same ask has one line of each
+  ALTER TABLE finds ADD COLUMN ask TEXT;  -- keyed hash, so that an ask has one line of each kind about a person
   CREATE UNIQUE INDEX finds_by_ask ON finds (ask);
   `,
   `
@@ -111,7 +111,8 @@ export const STEPS: readonly string[] = [
   ALTER TABLE scopes ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;  -- how many people were erased from it
   `,
   `
-  -- From here on one is the challenger and other the holder: whoever enrolled last came last.
+  -- From this step on, the column one has the challenger, and other the holder. In older rows the
+  -- order says nothing. There the person who enrolled last becomes the challenger.
   UPDATE disputes SET one = other, other = one
     WHERE (SELECT max(id) FROM templates WHERE person = one) < (SELECT max(id) FROM templates WHERE person = other);
   UPDATE scopes SET revision = revision + 1;

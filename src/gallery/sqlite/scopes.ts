@@ -28,7 +28,10 @@ interface Row {
 export function scopesTable(sql: Sql, keys: Keys) {
   const hashOf = (place: Place) => placeHash(keys, place);
 
-  /** @throws Failure `unavailable` when the scope's key is unreadable, and so all that it sealed */
+  /**
+   * @throws Failure `unavailable` when the scope's key is unreadable. Then all that it sealed is
+   * unreadable too
+   */
   function open(id: ScopeId): OpenScope | undefined {
     const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
     if (!row) return undefined;
@@ -94,9 +97,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`DELETE FROM scopes WHERE id = ${id}`;
   }
 
-  /**
-   * Marks these people as changed, so that the next search, in whichever process, reads them again.
-   */
+  /** Marks these people as changed, so that each process reads them again at its next search. */
   function touch(id: ScopeId, people: readonly { readonly n: number }[]): void {
     sql.run`UPDATE scopes SET revision = revision + 1 WHERE id = ${id}`;
     for (const { n } of people) {
@@ -105,8 +106,8 @@ export function scopesTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Notes that a person was erased, so that the next search, in whichever process, forgets the
-   * templates that it kept of people without a row.
+   * Notes that a person was erased, so that each process forgets, at its next search, all templates
+   * in memory whose person has no row.
    */
   function noteErasure(id: ScopeId): void {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;

@@ -36,7 +36,10 @@ export function searcher(
     return { templates: all.slots.searchable.reduce((sum, one) => sum + one, 0), ...(own && { own }), faces };
   };
 
-  /** The own pairs of the scope, from templates of before a time that are still in the database. */
+  /**
+   * The own pairs of the scope (how near its people are to each other), from the templates in the
+   * database that were enrolled before `before`.
+   */
   function pairsBefore(id: ScopeId, slots: Slots, before: number): OwnPairs | undefined {
     const rows = sql.all<{ id: number }>`SELECT t.id FROM templates t JOIN people p ON p.n = t.person
       WHERE p.scope = ${id} AND t.pack = ${pack.id} AND t.enrolled_at < ${before}`;

@@ -1,6 +1,6 @@
 /**
- * Embeddings in one array, one after the other. Several {@link Slots} may share the array. Whoever
- * adds embeddings first reserves space after the last one, by raising `filled`.
+ * Embeddings in one array, one after the other. Several {@link Slots} may share the array. Before
+ * embeddings are added, `filled` is raised, which reserves the space for them after the last one.
  */
 interface Vectors {
   readonly floats: Float32Array;
@@ -9,10 +9,10 @@ interface Vectors {
 }
 
 /**
- * The unsealed templates of one scope and today's pack, one in each slot. After a change there are
- * new slots. They share the vectors with the old slots where that is possible, so that a change
- * costs little time. Then the vector of a removed template becomes zero in both. A search that
- * still uses the old slots no longer compares with that template.
+ * The unsealed templates of one scope and today's pack, one in each slot. A change makes a new
+ * `Slots`. It shares the vectors with the old one where that is possible, so that a change costs
+ * little time. Then the vector of a removed template becomes zero for both. A search that still
+ * uses the old `Slots` no longer compares with that template.
  */
 export interface Slots {
   /** The number of slots. The i-th embedding begins at i · dims. */
@@ -111,7 +111,7 @@ export function without(slots: Slots, emptied: readonly number[]): Slots {
 
 /**
  * The slots, with space for `count` more vectors reserved behind the used ones. If that space is
- * too small, or was already reserved for other slots, the vectors are copied into a new array.
+ * too small, or was already reserved for another `Slots`, the vectors are copied into a new array.
  */
 function roomFor(slots: Slots, count: number, dims: number): Slots {
   const { vectors, used } = slots;

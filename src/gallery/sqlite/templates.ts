@@ -24,7 +24,8 @@ export function templateContext(scope: ScopeId, person: string, packId: string):
 export function templatesTable(sql: Sql, pack: PackVersion) {
   /**
    * Adds templates of today's pack. If the person then has more than {@link MAX_TEMPLATES}, of all
-   * packs, the oldest are removed. Gives how many of today's pack the person has in the end.
+   * packs, the oldest are removed. Gives how many templates of today's pack the person has in the
+   * end.
    */
   function add(scope: OpenScope, { n, hash }: Held, embeddings: readonly Float32Array[], now: number): number {
     for (const embedding of embeddings) {

@@ -28,7 +28,10 @@ export function tombstonesTable(sql: Sql, keys: Keys) {
     return sql.all<Tombstone>`SELECT person AS hash, epoch, at FROM tombstones`;
   }
 
-  /** Takes in a tombstone from elsewhere. It changes nothing if the known epoch is as high. */
+  /**
+   * Takes in a tombstone from elsewhere. It changes nothing if the stored epoch is as high or
+   * higher.
+   */
   function raise({ hash, epoch: raised, at }: Tombstone): void {
     sql.run`INSERT INTO tombstones (person, epoch, at) VALUES (${hash}, ${raised}, ${at})
       ON CONFLICT (person) DO UPDATE SET epoch = excluded.epoch, at = excluded.at WHERE excluded.epoch > epoch`;
