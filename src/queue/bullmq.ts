@@ -32,8 +32,9 @@ const tryWrite = luaScript(`${FULL_LUA}
 
 /**
  * Opens the queue in Redis, which has one BullMQ queue for each kind of job. Any number of
- * processes may use it. Jobs survive the end of every process. When a worker is killed, other
- * workers get its jobs within 10 s. So two handlers may get the same job, even at the same time.
+ * processes may use it. Jobs survive the end of every process. When a worker is killed, or cannot
+ * renew its locks, other workers get its jobs within 10 s. In the second case, two handlers may
+ * have the same job at the same time.
  */
 export function bullmqQueue(options: BullmqQueueOptions): Queue {
   const { url, caFile, prefix = '{facefinder}', lockMs = 5_000, ...given } = options;

@@ -1,7 +1,7 @@
 /**
- * The kinds of jobs: asks with photos, erasures, and pulses. Each kind waits for itself. A pulse
- * only finds out whether workers are alive. It is tried once, and the queue neither remembers it
- * nor counts it.
+ * The kinds of jobs: asks with photos, erasures, and pulses. Jobs of one kind do not wait for jobs
+ * of another. A pulse only finds out whether workers are alive. It is tried once, and the queue
+ * neither remembers it nor counts it.
  */
 export type JobKind = 'ask' | 'erase' | 'pulse';
 
@@ -53,7 +53,7 @@ export interface QueueListener {
   readonly onError?: (cause: unknown) => void;
   /**
    * Gets the reason and kind of each job that ended undone. The queue tells the job's person
-   * nothing. After the deadline, the ask's placeholder does.
+   * nothing. After the deadline of an ask, its placeholder says that the ask has expired.
    */
   readonly onLoss?: (loss: Loss, kind: JobKind) => void;
 }
@@ -105,8 +105,8 @@ export interface Queue extends AsyncDisposable {
   check(): Promise<void>;
   /**
    * The time, milliseconds since 1970, by the clock that all processes of this queue share.
-   * Deadlines are set and compared by this clock. It may be off by as much as one round trip to it
-   * takes.
+   * Deadlines are set and compared by this clock. It may be off by as much as one round trip to
+   * that clock takes.
    */
   now(): number;
   /**

@@ -47,7 +47,10 @@ export const DEFAULT_RULES: QueueRules = {
  * times this one. This protects the store, whose space is limited.
  */
 export const MOST_TIMES = 10;
-/** The weight of the latest time in the pace. The mean of the earlier times has the rest. */
+/**
+ * The pace is a running mean of the times between two ends of jobs. The latest time has this
+ * weight, and the mean of the earlier ones has the rest.
+ */
 export const PACE_WEIGHT = 0.1;
 /** The pace is known once this many times between two ends of jobs were measured. */
 export const PACE_FROM = 10;

@@ -6,7 +6,8 @@ import { dirname } from 'node:path';
 const BALLAST_BYTES = 1 << 20;
 
 /**
- * The ballast is made only if so much more stays free, so that it does not fill the disk itself.
+ * The ballast is made only if this much space stays free beside it, so that it does not fill the
+ * disk itself.
  */
 const FREE_BYTES = 8 * BALLAST_BYTES;
 

@@ -42,8 +42,8 @@ export interface SqliteFile extends Disposable {
   scrub(): Promise<boolean>;
   /**
    * Throws when the file cannot be read. If an earlier call threw `unavailable`, this also tries to
-   * write, and throws if that fails. A file that was found damaged counts so until it is opened
-   * again.
+   * write, and throws if that fails. A file that was found damaged counts as damaged until it is
+   * opened again.
    */
   check(): Promise<void>;
 }

@@ -33,8 +33,8 @@ export function removeBeside(path: string): void {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   for (const name of names.filter((one) => one.startsWith(`${basename(path)}${RESTORE}`))) {
     const gone = besideOf(path);
-    // The process that made the file may still be running. Under the new name, it no longer finds
-    // the file, and cannot replace the database by it.
+    // The process that made the file may still be running. Once the file is renamed, that process
+    // no longer finds it, and cannot replace the database by it.
     if (isRenamed(join(folder, name), gone)) remove(gone);
   }
 }

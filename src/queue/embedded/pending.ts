@@ -54,7 +54,7 @@ export async function rehearseSqlitePending(path: string): Promise<void> {
   await pending.put('parked', { id: 'doctor', owner: 'doctor', body: '', expiresAt: Date.now() + 1_000 });
 }
 
-/** Does `write` even when the disk is full. Then it gives up the space of the ballast, once. */
+/** Does `write`. If the disk is full, it removes the ballast to free space, and tries once more. */
 async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

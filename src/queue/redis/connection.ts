@@ -163,7 +163,7 @@ const PROMPT = {
 /**
  * A connection for BullMQ's workers. BullMQ makes a copy of it for blocking reads, which get no
  * answer while there is no job. So the copy has no timeout for silence. BullMQ itself notices when
- * it breaks.
+ * the copy breaks.
  */
 class PatientRedis extends Redis {
   override duplicate<Override extends Partial<RedisOptions> | undefined = undefined>(override?: Override) {

@@ -8,7 +8,8 @@ import { FULL_LUA, luaScript } from './script.ts';
  */
 const LIBRARY = `
   local p = ARGV[1]
-  -- A replica refuses to delete even what is not there: what it knows may be old, and nobody is told it.
+  -- A replica refuses this deletion, although there is nothing to delete. So no script gives a
+  -- replica's data, which may be old.
   local function refuseOnReplica() redis.call('DEL', p .. ':nothing') end
   local function remove(shelf, id)
     refuseOnReplica()
@@ -54,8 +55,9 @@ export const put = luaScript(`${LIBRARY} ${FULL_LUA}
   elseif shelf ~= 'erasure' and shelf ~= 'journal' and not shrinks and full() then
     return 'full'
   end
-  -- First of all something that a brim-full Redis refuses, so that it changes nothing; what needs no more room begins with a
-  -- deletion instead.
+  -- A full Redis refuses an addition unless the script has written before. So an item that needs more
+  -- room is first added to its owner's set, which fails before anything has changed. For other items
+  -- the script begins with a deletion, so that it is not refused.
   if not shrinks then redis.call('SADD', p .. ':owner:' .. owner, shelf .. ':' .. id) end
   remove(shelf, id)
   redis.call('HSET', p .. ':' .. shelf .. ':' .. id, 'owner', owner, 'body', body, 'expiresAt', expiresAt)

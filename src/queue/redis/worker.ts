@@ -89,7 +89,7 @@ function rest(worker: Worker): void {
 }
 
 async function process(options: WorkerOptions, bull: BullJob<Stored>): Promise<void> {
-  // The queue was closed after this job had been fetched and before it started.
+  // If the queue was closed after this job had been fetched, the job does not start.
   if (options.closing.aborted) return putBack(bull);
   const lockLost = new AbortController();
   const renewal = setInterval(() => renewLock(bull, options.lockMs, lockLost), options.lockMs / 2);
