@@ -8,8 +8,8 @@ import type { Kept } from './parts.ts';
 const OVERDUE_KEPT_MS = 90 * 86_400_000;
 
 /**
- * Adds to each person who was kept for long enough since when sweeps have found that
- * (`overdueSince`), and notes it on a shelf. For other people, an earlier note is removed.
+ * Adds `overdueSince` to each person who was kept for long enough: the time since when sweeps have
+ * found that. The time is noted on a shelf. For other people, an earlier note is removed.
  */
 export async function withOverdue(
   { flow, stores }: Kept,

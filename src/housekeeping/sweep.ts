@@ -24,12 +24,12 @@ interface SweepOptions {
 }
 
 /**
- * Erases people who left their group, whom the platform has not confirmed as members for long, who
- * were kept for long enough, or who did not agree to a new notice in time. Erases whole groups from
+ * Erases people who left their group, whom the platform has long not confirmed as members, who were
+ * kept for long enough, or who did not agree to a new notice in time. Erases whole groups from
  * which the bot was removed unnoticed. Removes expired items from the stores. Nobody is erased
- * because of time alone before two sweeps, a day apart, have found the time over. When the clock
- * may have jumped, the sweep does nothing. `force` makes it go on in spite of an alarm. It is for
- * an operator who has looked into the reason.
+ * because of time alone before two sweeps, a day apart, have found that the time is over. When the
+ * clock may have jumped, the sweep does nothing. `force` makes it go on in spite of an alarm. It is
+ * for an operator who has looked into the reason.
  * @throws the reason of `signal` once that is aborted; what was erased by then stays erased
  */
 export async function sweep(parts: Kept, retentionDays: number, options: SweepOptions = {}): Promise<SweepResult> {
@@ -61,7 +61,9 @@ export async function sweep(parts: Kept, retentionDays: number, options: SweepOp
 
 type PlaceResult = Omit<SweepResult, 'scopes'>;
 
-/** Erases a group from which the bot was removed, as a listener does that hears of it. */
+/**
+ * Erases a group from which the bot was removed, as a listener does when it hears of the removal.
+ */
 async function sweepPlace(parts: Kept, scope: ScopeId, place: Place, places: readonly Place[]): Promise<PlaceResult> {
   const { flow } = parts;
   const before = (await flow.gallery.people(scope)).length;

@@ -5,9 +5,9 @@ import type { Kept } from './parts.ts';
 
 /**
  * An unfinished erasure that was noted longer ago than this is put into the queue, because the
- * process that noted it does not work on it any more. It is longer than the erasure of a large
- * group takes, all of whose people are noted first, and longer than an operator's verb waits for a
- * scrub.
+ * process that noted it does not work on it any more. This is longer than it takes to erase a large
+ * group, which notes all its people before it erases the first. It is also longer than an
+ * operator's verb waits for a scrub.
  */
 const ABANDONED_MS = 15 * 60_000;
 

@@ -5,9 +5,9 @@ import type { Witness } from './witness.ts';
 /**
  * Lets gallery and second place tell each other of erasures, at every start before anybody is
  * served. People whom an older copy of the gallery brought back are erased again. A second place
- * that does not know the gallery begins to. If the gallery had a second place before, that one was
- * lost, which is logged as an error. False when something failed: the start goes on, and the caller
- * must try this again later.
+ * that does not know the gallery yet notes that it does from now on. If the gallery already had a
+ * second place, that earlier one is lost, which is logged as an error. False when something failed:
+ * the start goes on, and the caller must try this again later.
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,

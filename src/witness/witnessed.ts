@@ -36,8 +36,9 @@ export interface WitnessedGallery extends Gallery {
 }
 
 /**
- * How often this process tries to give the second place a ledger's new head. It fails only while
- * other processes give it newer heads, and then leaves it to them.
+ * How often this process tries to give the second place a ledger's new head. A try fails when
+ * another process has just given the second place a newer head. After so many failures, this
+ * process leaves the ledger to the others.
  */
 const MOST_TRIES = 20;
 
@@ -49,7 +50,10 @@ const MOST_TRIES = 20;
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
   const { witness, keys, signer, log, now } = parts;
 
-  /** Gives the second place a ledger's present head. Undefined when it knows another ledger. */
+  /**
+   * Gives the second place a ledger's present head. Undefined when the second place knows another
+   * ledger, or after {@link MOST_TRIES} failed tries.
+   */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const before = await witness.anchor(scope);
