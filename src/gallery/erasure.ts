@@ -10,10 +10,10 @@ export const TOMBSTONE_RETENTION_MS = 180 * 24 * 60 * 60 * 1000;
 
 /**
  * Why a person is erased. `asked`: they asked for it. `left`: they left the group. `removed`: the
- * bot was removed from the group. `admin`: an admin erased the group. `operator`: an operator did.
- * `retention`: the person was kept for long enough. `notice`: the person did not agree to the new
- * notice. `moved`: the person's data were copied to the group's new scope. `again`: the person was
- * erased before, and an older copy of the store brought them back.
+ * bot was removed from the group. `admin`: an admin erased the group. `operator`: an operator
+ * erased the person. `retention`: the person was kept for long enough. `notice`: the person did not
+ * agree to the new notice. `moved`: the person's data were copied to the group's new scope.
+ * `again`: the person was erased before, and an older copy of the store brought them back.
  */
 export type ErasureReason =
   | 'asked'

@@ -131,7 +131,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
    */
   dropScope(scope: ScopeId): Promise<void>;
 
-  /** A person's standing. It takes in every write that has resolved. */
+  /** A person's standing. It shows every write that has resolved. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
   /** {@link scopeOf} and {@link standing} in one call, which often needs one round trip. */
   entrance(place: Place, person: Person): Promise<Entrance>;

@@ -17,7 +17,7 @@ export interface Entrance {
 /** The calls about settings of groups, which are stored with the group's scope. */
 export interface Configurable {
   /**
-   * The settings of a scope. Empty when there are none, or they are unreadable. It takes in every
+   * The settings of a scope. Empty when there are none, or they are unreadable. It shows every
    * write that has resolved.
    */
   settings(scope: ScopeId): Promise<GroupSettings>;

@@ -138,7 +138,8 @@ async function lookAtVectors(
   for (const _ of gone) tally.count('template', undefined);
   const notice = isHidden ? null : (life.agreed.enrol?.version ?? null);
   const there = life.templates.filter((template) => !gone.includes(template));
-  // While `marks` and `marked` differ, the marks are due to be corrected. So they are no damage.
+  // While `marks` and `marked` differ, the rows are due to be marked again. So a wrong mark is no
+  // damage.
   const isSettled = life.marks === life.marked;
   const wrong = isSettled ? there.filter((template) => rows.get(template.id)?.notice !== notice) : [];
   for (const _ of wrong) tally.mark();

@@ -57,7 +57,8 @@ export function scrubber(client: Client, store: Store, erasable: readonly string
 
   async function scrub(): Promise<boolean> {
     const giveUpAt = Date.now() + MERGE_PATIENCE_MS;
-    // A flush and the statistics leave out a shard that no node has. A count fails in that case.
+    // A flush and the statistics leave out a shard that no node has. So a count comes first, which
+    // fails in that case.
     await store.count(erasable.join(), { match_all: {} });
     await flush(erasable);
     const dirty = (await copies(erasable)).filter(({ deleted }) => deleted > 0);

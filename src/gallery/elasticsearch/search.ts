@@ -30,7 +30,8 @@ export function searching(
     const marked = having({ notice });
     for (let count = MAX_NAMES * MAX_TEMPLATES; ; count *= 8) {
       const near = await faces.nearest(scope, embeddings, { count, among: marked, counted: marked });
-      // The owners of the nearest rows are most of the people whom the search will name.
+      // Most of the people whom the search will name are owners of the nearest rows. So the caller
+      // gets these owners before the search has read their records.
       onNear?.(near.faces.flatMap((hits) => hits.slice(0, MAX_NAMES)).map(({ owner }) => owner));
       const ownPairsNow = pairs.of(scope.id, (before) => pairsBefore(scope, before));
       const [owners, own] = await Promise.all([findable(scope, near.faces.flat()), ownPairsNow]);

@@ -10,8 +10,8 @@ import { newScope, placeContext, placeHash, type ScopeKey, scopeContext } from '
 /** A scope as this transaction read it. */
 export interface OpenScope extends ScopeKey {
   /**
-   * The revision of what a search may see, at the time when the scope was opened; see
-   * {@link Scopes.touch}.
+   * The scope's revision when it was opened. {@link Scopes.touch} raises it with each change of
+   * what a search may see.
    */
   readonly revision: number;
   /** How many people were erased from the scope. */

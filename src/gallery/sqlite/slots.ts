@@ -19,7 +19,7 @@ export interface Slots {
   readonly used: number;
   /** The id of the template in each slot; 0 for an empty slot. */
   readonly ids: Float64Array;
-  /** The number of the template's person, for each slot. */
+  /** For each slot the number of the row of the template's person in `people`. */
   readonly people: Float64Array;
   /**
    * For each slot 1 if a search may find the template: its person agreed to the notice in force and

@@ -24,7 +24,9 @@ export interface Tables {
   readonly finds: Finds;
 }
 
-/** @param pack today's pack: new templates are of it, and templates of others count as outdated */
+/**
+ * @param pack today's pack: new templates are of it, and templates of other packs count as outdated
+ */
 export function tablesOf(sql: Sql, keys: Keys, pack: PackVersion): Tables {
   const memberships = membershipsTable(sql, keys);
   const people = peopleTable(sql, keys, memberships);
