@@ -61,7 +61,8 @@ export function bullmqQueue(options: BullmqQueueOptions): Queue {
   async function close(): Promise<void> {
     closing.abort();
     const timer = setTimeout(() => givingUp.abort(new Failure('unavailable')), rules.graceMs);
-    // While Redis cannot be reached, no job can be given back to it. So this waits only so long.
+    // While Redis cannot be reached, no job can be given back to it. So the wait for that is
+    // limited.
     await atMost(rules.graceMs + 1_000, Promise.allSettled([...workers.values()].map((worker) => worker.close())));
     clearTimeout(timer);
     givingUp.abort(new Failure('unavailable'));

@@ -48,11 +48,11 @@ export const DEFAULT_RULES: QueueRules = {
  */
 export const MOST_TIMES = 10;
 /**
- * The pace is a running mean of the times between two ends of jobs. The latest time has this
- * weight, and the mean of the earlier ones has the rest.
+ * The pace is a running mean of the intervals between two ends of jobs. The latest interval has
+ * this weight, and the mean of the earlier ones has the rest.
  */
 export const PACE_WEIGHT = 0.1;
-/** The pace is known once this many times between two ends of jobs were measured. */
+/** The pace is known once this many intervals between two ends of jobs were measured. */
 export const PACE_FROM = 10;
 
 /**

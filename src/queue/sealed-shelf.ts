@@ -53,8 +53,8 @@ export interface SealedShelf<T> extends Sealing<T> {
   /** See {@link Pending.take}. */
   readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
   /**
-   * Replaces the value of the item `kept`, and its expiry if one is given. False when the item is
-   * not as it was read any more: see {@link Pending.replace}.
+   * Replaces the value of the item `kept`, and its expiry if one is given. False when the item has
+   * changed since it was read: see {@link Pending.replace}.
    */
   readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T, expiresAt?: number) => Promise<boolean>;
   /** See {@link Pending.read}. */

@@ -50,10 +50,7 @@ const MOST_TRIES = 20;
 export function witnessedGallery(gallery: Gallery, parts: WitnessParts): WitnessedGallery {
   const { witness, keys, signer, log, now } = parts;
 
-  /**
-   * Gives the second place a ledger's present head. Undefined when the second place knows another
-   * ledger, or after {@link MOST_TRIES} failed tries.
-   */
+  /** Gives a ledger's present head to the second place; undefined if that knows another ledger. */
   async function moved(scope: ScopeId): Promise<Anchor | undefined> {
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const before = await witness.anchor(scope);

@@ -44,7 +44,8 @@ export function redisClock({ redis, local, onError }: RedisClockOptions): RedisC
     const sent = local();
     const [seconds = 0, microseconds = 0] = await redis.time();
     const received = local();
-    // This machine's clock was set in between, or the answer took too long.
+    // If this machine's clock was set in between, or the answer took too long, the last finding
+    // stays.
     if (received < sent || received - sent > USEFUL_MS) return wrong;
     aheadMs = (sent + received) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000);
     isKnown = true;

@@ -21,7 +21,7 @@ const live = luaScript(`${TIME_LUA}
   redis.call('ZADD', ARGV[1], now + ${DEAD_MS}, ARGV[2])
 `);
 
-// ARGV: workers, BullMQ's prefix of the asks, of the erasures
+// ARGV: workers, BullMQ's prefix of the asks, BullMQ's prefix of the erasures
 const state = luaScript(`${TIME_LUA}
   local waiting, running = 0, 0
   for i = 2, 3 do

@@ -71,9 +71,9 @@ function meaningOf(error: Error): CauseCode | undefined {
 }
 
 /**
- * Where the cause is: `where`, but for `redis_noperm` the command that Redis forbids. Only that
- * word is taken from Redis' message, because the message may also name a key, which may not be
- * logged.
+ * The place of the cause: `where`. For `redis_noperm` it is the command that Redis forbids. Only
+ * the command is taken from Redis' message, because the message may also name a key, which may not
+ * be logged.
  */
 function placeOf(code: CauseCode, { message }: Error, where: string | undefined): { where?: string } {
   if (code !== 'redis_noperm') return where === undefined ? {} : { where };

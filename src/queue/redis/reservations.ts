@@ -7,9 +7,10 @@ import { FULL_LUA, luaScript } from './script.ts';
 /**
  * Keeps what BullMQ does not: the owner of each job, and which jobs have ended lately.
  * `<prefix>:claims:<kind>:<owner>` is a sorted set of the ids of an owner's unfinished jobs. A
- * job's score is the time (milliseconds since 1970) until which its process may take to add it to
- * BullMQ. After that the job counts only if BullMQ has it. `<prefix>:done:<kind>:<id>` exists for a
- * day after the job's end, if the job is remembered (see {@link isRemembered}).
+ * job's score is the time (milliseconds since 1970) until which the process that reserved it may
+ * take to add it to BullMQ. After that the job counts only if BullMQ has it.
+ * `<prefix>:done:<kind>:<id>` exists for a day after the job's end, if the job is remembered (see
+ * {@link isRemembered}).
  */
 export interface Reservations {
   /**

@@ -9,7 +9,7 @@ const REWRITE_MS = 30_000;
  * Asks Redis to rewrite its append-only file, and waits until that is done. Without a rewrite,
  * removed items and ended jobs stay in the file. False when it failed or took too long. It is also
  * true when Redis keeps no such file, or its operator does not allow a rewrite: then the disk is
- * the operator's responsibility, as PRIVACY says.
+ * the operator's responsibility, as PRIVACY.md says.
  */
 export async function rewriteLog(redis: Redis): Promise<boolean> {
   const giveUpAt = Date.now() + REWRITE_MS;
