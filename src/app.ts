@@ -42,8 +42,9 @@ export interface App {
 }
 
 /**
- * Starts the parts of the role: listeners (all, bot), workers (all, worker). `onProgress` gets
- * lines for the person who waits.
+ * Starts the parts of the configured role. The roles `all` and `bot` have listeners, `all` and
+ * `worker` have workers. `onProgress` gets a line for each step that takes time, like the fetch of
+ * a model file.
  * @throws when a part cannot start; the parts that had started are stopped again
  */
 export async function start(config: Config, log: Log, onProgress: (line: string) => void = () => {}): Promise<App> {
@@ -90,8 +91,9 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   const served = [{ queue: stores.queue, flow }];
   let url: string | undefined;
   if (listens) {
-    // An earlier process may have left placeholders, erasures and asks. In embedded mode its queue
-    // ended with it, so nobody works on these asks.
+    // An earlier process may have left placeholders, erasures and asks, which are finished here. In
+    // embedded mode its queue ended with it, and nobody works on its asks any more. So these asks
+    // do not wait for their deadlines.
     const isAlone = config.stores.mode === 'embedded';
     if (isAlone) await flow.alone.clear();
     if (isAlone) await flow.series.resume();
@@ -124,8 +126,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
 }
 
 /**
- * The queue of a local platform. Its user sits at this machine, so however many photos they send,
- * nobody else waits for them.
+ * The queue of a local platform. It takes many asks of one user, who sits at this machine: nobody
+ * else has to wait behind these asks.
  */
 function localQueue({ flow, onLoss }: AppParts, log: Log): Queue {
   const onError = (cause: unknown) => log.error('job failed', errorFields(cause));

@@ -8,7 +8,7 @@ import { WORK } from './causes/work.ts';
 
 const CAUSES = { ...TELEGRAM, ...DISCORD, ...REDIS, ...ELASTICSEARCH, ...MACHINE, ...WORK };
 
-/** The codes of all known causes. Each has a row in `causes/`, to which adapters add new causes. */
+/** The codes of all known causes. Each has a row in `causes/`. A new adapter adds rows there. */
 export type CauseCode = keyof typeof CAUSES;
 
 interface CauseOptions {

@@ -49,7 +49,7 @@ interface Shared {
   readonly dataDir: string;
   /** The folder for files of the embedded mode that must not be in `dataDir`: the second place. */
   readonly stateDir: string;
-  /** The folder for the key that the embedded mode makes for a bot. It is neither of the above. */
+  /** The folder for the key that a bot makes in embedded mode: not `dataDir`, not `stateDir`. */
   readonly keyDir: string;
   /** The file that MASTER_KEY_FILE names, if it is set. */
   readonly masterKeyFile: string | undefined;
@@ -252,7 +252,7 @@ function set(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
 }
 
-/** The variables of the proxy by their names in lower case. Some machines set only these names. */
+/** The proxy's variables, read from their lower-case names. Some machines set only these. */
 function proxyByCustom({ https_proxy = '', no_proxy = '' }: NodeJS.ProcessEnv): Record<string, string> {
   return set({ HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy });
 }
@@ -283,7 +283,8 @@ function withSecretFiles(raw: Record<string, string>): Record<string, string> {
   if (raw.MASTER_KEY_FILE !== undefined && complete.MASTER_KEY === '') {
     throw new ConfigError(`MASTER_KEY_FILE names a file that is empty: put the key back into ${raw.MASTER_KEY_FILE}`);
   }
-  // For other secrets it counts as not set, because a compose file names a file for each of them.
+  // An empty file of another secret counts as not set, because docker-compose.yml also names the
+  // files of secrets that are not used.
   return set(complete);
 }
 

@@ -45,10 +45,7 @@ export async function verifyBackup(config: Config, path: string): Promise<Checke
   return await checkBackup(path, ownKeys(config));
 }
 
-/**
- * The shelves that a backup holds, with their items. They belong to the gallery, and are useless
- * without it.
- */
+/** The shelves that a backup holds, with their items. */
 async function lasting({ stores, dataDir }: Config): Promise<readonly BackedUpShelf[]> {
   if (stores.mode === 'production') {
     const { redisPending } = await import('../queue/redis/pending.ts');

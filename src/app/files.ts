@@ -4,8 +4,8 @@ import { systemCause } from '../explain/codes.ts';
 import { Failure } from '../failure.ts';
 
 /**
- * Throws `unavailable`, with its cause, when no further file can be opened. Without this check, new
- * connections would fail without a reason.
+ * Throws `unavailable`, with its cause, when no further file can be opened. A connection counts as
+ * a file too: without this check, new connections would fail, and no check would say why.
  */
 export async function checkFiles(): Promise<void> {
   try {

@@ -16,7 +16,7 @@ export function keysOf(config: Config): Keys {
   return deriveKeys(masterKey ?? keptMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)], apart));
 }
 
-/** The keys of {@link keysOf}, but makes none: undefined before the first start. */
+/** Like {@link keysOf}, but makes no key: undefined before the first start. */
 export function foundKeys({ masterKey, dataDir }: Pick<Config, 'masterKey' | 'dataDir'>): Keys | undefined {
   const found = masterKey ?? foundMasterKey(dataDir, [galleryFile(dataDir), pendingFile(dataDir)]);
   return found && deriveKeys(found);

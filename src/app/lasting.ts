@@ -2,16 +2,17 @@ import type { BackedUpShelf } from '../backup/backup.ts';
 import type { Pending, Shelf } from '../queue/pending.ts';
 
 /**
- * The shelves that hold promises to the gallery's people. `shown`: a post is deleted when the
- * people it names are erased. `sender`: photos are not searched when their sender forbade it.
- * `revealed`: answers do not reveal a template. `wrong`: a report of a wrong name counts. The items
- * are sealed under the gallery's key, and move with the gallery unchanged.
+ * The shelves that must move with a gallery, because each keeps something that its people were
+ * promised. `shown`: a post is deleted when a person it names is erased. `sender`: photos are not
+ * searched when their sender forbade it. `revealed`: many answers together do not reveal a
+ * template. `wrong`: a reported wrong name is counted. The items are sealed under the gallery's
+ * key, and move unchanged.
  */
 const LASTING: readonly Shelf[] = ['shown', 'sender', 'revealed', 'wrong'];
 
 /**
- * The shelves that a backup holds. From these alone a restore can remove what belongs to people who
- * were erased since: see `restore`.
+ * The shelves that a backup holds. It holds only shelves from which a restore can remove what
+ * belongs to people who were erased after the backup: see `restore`.
  */
 export const BACKED_UP: readonly Shelf[] = ['shown'];
 

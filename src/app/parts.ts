@@ -61,7 +61,7 @@ export interface AppParts {
   readonly flowOver: (queue: Queue) => Flow;
 }
 
-/** The stores. A second place knows the erasures of this gallery. */
+/** The stores, with a gallery that tells its second place of every erasure. */
 type WitnessedStores = Stores & Pick<Witnessed, 'gallery'>;
 
 export interface AppPartsOptions {

@@ -73,7 +73,8 @@ export async function restore(config: Config, path: string, options: Options): P
 
 /**
  * The pack of the restored gallery. It is the backup's pack.
- * @throws OperatorError when FACE_PACK names another, or that pack has changed since
+ * @throws OperatorError when FACE_PACK names another pack, or when the backup's pack has another
+ * version now
  */
 async function packOf(config: Config, { head }: Backup): Promise<PackVersion> {
   const name = config.pack ?? head.pack?.slice(0, head.pack.lastIndexOf('@')) ?? DEFAULT_PACK;
@@ -92,7 +93,7 @@ const REPLACEABLE: readonly (CauseCode | undefined)[] = ['database_unreadable', 
 
 /**
  * The erasures that the present gallery knows. The second place may have missed one of them. Empty
- * without a gallery.
+ * when there is no gallery, or when it cannot be read.
  * @throws OperatorError when people are in another gallery, which this backup would replace
  */
 async function erasuresHere(config: Config, { head }: Backup): Promise<readonly Tombstone[]> {
@@ -182,8 +183,8 @@ async function openTarget(
 
 /**
  * Brings back notes of what groups were shown, if they were lost. Posts that name people who were
- * erased since must be deleted again. The next start does that, because a restore reaches no
- * platform.
+ * erased after the backup must be deleted. A restore reaches no platform, so it marks these posts,
+ * and the next start deletes them.
  */
 async function bringShown(
   target: Target,
@@ -205,8 +206,8 @@ async function bringShown(
 /**
  * The erasures that the journal of the second place knows. They include all erasures since the
  * backup, unless the operator says that the second place is lost. An absent journal begins now.
- * @throws OperatorError when the backup is older than any journal reaches back, or older than this
- * one, which the operator does not say is lost
+ * @throws OperatorError when the backup is older than any journal can reach back, or when it is
+ * older than this journal and the operator does not say that the second place is lost
  */
 async function journalOf(
   witness: Witness,

@@ -17,7 +17,7 @@ export interface Supervised {
   readonly config: Config;
   readonly parts: AppParts;
   readonly watch: Watch;
-  /** Only a process that works on photos has them. */
+  /** Undefined in a process that does not work on photos. */
   readonly faces: Faces | undefined;
   readonly log: Log;
   readonly doors: Together;

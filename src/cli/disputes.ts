@@ -67,7 +67,7 @@ async function decide(
 interface Harms {
   /** Reports of wrong names in the last 90 days, by people who were not erased since. */
   readonly wrongNames: number;
-  /** Enrolments in the last 90 days of a face that somebody else had enrolled. */
+  /** Attempts in the last 90 days to enrol a face that somebody else had enrolled. */
   readonly refusedEnrolments: number;
   readonly erasuresUnfinished: number;
   /** The age of the oldest unfinished erasure. */

@@ -33,9 +33,9 @@ Which of two people in a dispute owns the face is decided by: facefinder dispute
       const erasing = flow.eraser.erase(person, where, 'operator', undefined, patienceMs);
       const replies = await erasing.finally(() => clearTimeout(waiting));
       const left = sent > 0 ? (await flow.sentPhotos.of(person)).size : 0;
-      // A reply that is no receipt says that the erasure is done later, because a store is down.
       if (left < sent) io.err('Erased: when others searched photos that this person sent, and whether they forbid it.');
       else if (replies.length === 0) io.err('Nothing is held about this person there: nothing was erased.');
+      // A reply that is no receipt says that the erasure is done later, because a store is down.
       const receipts = replies.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));
       for (const reply of replies) io.out(reply.kind === 'receipt' ? reply.receipt : reply.text);
       if (receipts.length < replies.length) return 1;

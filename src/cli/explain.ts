@@ -54,7 +54,7 @@ function isAway(error: unknown): boolean {
   return error instanceof Failure && (error.code === 'unavailable' || error.code === 'busy');
 }
 
-/** The configuration; undefined when it is wrong, which the explained error may be about. */
+/** The configuration; undefined when it is wrong. The error to explain may be about just that. */
 function knownConfig(env: NodeJS.ProcessEnv): Config | undefined {
   try {
     return readConfig(env);

@@ -3,7 +3,7 @@ import { migrate as move } from '../app/migrate.ts';
 import { readConfig } from '../config.ts';
 import type { Verb } from './verb.ts';
 
-/** At least this much time is between two lines of progress. */
+/** The shortest time between two lines of progress. */
 const PROGRESS_MS = 5_000;
 
 /** `facefinder migrate`: moves the embedded gallery to Elasticsearch. It can be done once. */

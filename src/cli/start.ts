@@ -18,8 +18,8 @@ export const start: Verb = {
     const config = readConfig(io.env);
     const app = await startApp(config, openLog(config.logLevel, config.role), io.err);
     // The handlers are set before the line "is ready" is printed, because whoever reads that line
-    // may send a signal at once. They stay set: npm sends a second signal for one Ctrl-C, and that
-    // must not interrupt the stop, which takes a limited time.
+    // may send a signal at once. The handlers stay set during the stop: npm sends a second signal
+    // for one Ctrl-C, and the second one must not interrupt the stop.
     const toldToEnd = new Promise<undefined>((resolve) => {
       const end = () => resolve(undefined);
       process.on('SIGINT', end).on('SIGTERM', end);

@@ -5,7 +5,7 @@ import { sweep as runSweep } from '../housekeeping/sweep.ts';
 import type { Verb } from './verb.ts';
 import { verbLog } from './verb-log.ts';
 
-/** `facefinder sweep`: runs the sweep now that a running facefinder runs once a day. */
+/** `facefinder sweep`: runs at once the sweep that a running facefinder does every day. */
 export const sweep: Verb = {
   name: 'sweep',
   summary: 'Erase who left, whose retention is over, or who did not agree to a new notice',

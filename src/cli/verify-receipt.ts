@@ -69,7 +69,9 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Says which pairs of receipts prove that a ledger was forked. Gives whether there is one. */
+/**
+ * Says which pairs of receipts prove that a ledger was forked. Gives whether there is such a pair.
+ */
 function tellForks(receipts: readonly Claims[], io: Io): boolean {
   const pairs = disagreeing(receipts);
   for (const [one, other] of pairs) {
@@ -178,8 +180,8 @@ function erasureInWords(claims: ErasureClaims): string[] {
 const BARE_KEY = /^[\w-]{43}$/;
 
 /**
- * The arguments with `--key` and its value joined to one. One of 64 keys begins with a dash, and
- * parseArgs would take it for an option.
+ * The arguments with `--key` and its value joined to one argument. One key in 64 begins with a
+ * dash, and parseArgs would take such a key for an option.
  */
 function keyJoined(args: readonly string[]): string[] {
   const at = args.indexOf('--key');

@@ -6,7 +6,7 @@ import type { Person, ScopeId } from './who.ts';
  */
 export const PURPOSES = ['enrol', 'search', 'self', 'blur'] as const;
 
-/** A person who agrees to one purpose does not agree to another. */
+/** A person who has agreed to one purpose has not agreed to any other. */
 export type Purpose = (typeof PURPOSES)[number];
 
 /** The terms that a person agreed to. */
@@ -35,7 +35,9 @@ export function termsOf({ version, noticeHash, retentionDays, shown }: Terms): T
   return { version, noticeHash, shown, ...(retentionDays !== undefined && { retentionDays }) };
 }
 
-/** Whether both are the same agreement. An agreement may come to be stored twice. */
+/**
+ * Whether both are the same agreement. A gallery that is given an agreement twice stores it once.
+ */
 export function isSameAgreement(a: Agreement | undefined, b: Agreement): boolean {
   return (
     a?.version === b.version &&
@@ -57,8 +59,8 @@ export interface Standing {
   /** How many templates of this person are stored, of any pack version. */
   readonly templates: number;
   /**
-   * How many of these belong to other pack versions than today's: searches do not find them. Absent
-   * for none.
+   * How many of these templates belong to other pack versions than the one in use. Searches do not
+   * find them. Absent when there are none.
    */
   readonly outdated?: number;
   /**
@@ -89,8 +91,8 @@ export interface Consent {
 
 /**
  * The one gate. Gives a {@link Consent} if `person` agreed to `purpose` under notice `version`.
- * Otherwise it gives undefined, and the notice must be shown. It is pure: the caller has just read
- * `standing`, and the gallery checks again when it writes.
+ * Otherwise it gives undefined, and the notice must be shown. It reads no store: the caller has
+ * just read `standing`, and the gallery checks again when it writes.
  */
 export function admit(
   scope: ScopeId,

@@ -13,7 +13,7 @@ const claims = z.strictObject({
   iat: z.int().nonnegative(),
   /** SHA-256 of the scope's random id. */
   scope: z.string().regex(/^[0-9a-f]{64}$/),
-  /** The number of entries in the scope's ledger at that time. */
+  /** The number of entries in the scope's ledger at the time `iat`. */
   size: z.int().nonnegative(),
   /** The root of the Merkle tree over these entries. */
   root: z.string().regex(/^[0-9a-f]{64}$/),

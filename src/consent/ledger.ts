@@ -4,8 +4,8 @@ import type { Seen } from './merkle.ts';
 import type { Person } from './who.ts';
 
 /**
- * An event in the ledger. It holds only salted hashes: without the salt, an entry tells what
- * happened, but not to whom.
+ * An event in the ledger. Its entry names the person only by a salted hash: without the salt, the
+ * entry tells what happened, but not to whom.
  */
 export type LedgerEvent =
   | ({ readonly kind: 'agreed'; readonly purpose: Purpose } & Terms)
@@ -39,7 +39,7 @@ export type LedgerEntry = LedgerEvent & {
   readonly seq: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** SHA-256 (hex) of the person's salt and platform id. */
+  /** SHA-256 (hex) of the person's salt, platform and id. */
   readonly subject: string;
   /** The hash of the entry before this one; 64 zeros for the first. */
   readonly previous: string;

@@ -79,8 +79,8 @@ export function isIncluded(leaf: Hash, index: number, size: number, proof: reado
 }
 
 /**
- * Proof that the tree of all `leaves` begins with the tree of their first `first` (RFC 9162,
- * 2.1.4.1).
+ * Proof that the tree of all `leaves` begins with the earlier tree, which had only the first
+ * `first` of them (RFC 9162, 2.1.4.1).
  */
 export function consistencyProof(leaves: readonly Hash[], first: number): Hash[] {
   return first === 0 ? [] : subproof(leaves, first, true);

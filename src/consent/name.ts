@@ -34,7 +34,7 @@ const FROM_RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u
 /** Matches where a mention, link, command, hashtag or telephone number could start or go on. */
 const CATCHING = /[@/.:#$+]|\d(?=[\s().-]*\d)/g;
 
-/** Matches quotation marks and signs that look like them, and two apostrophes. */
+/** Matches quotation marks, signs that look like them, and several apostrophes in a row. */
 const QUOTING = /[[\p{Quotation_Mark}\u02ba\u02dd\u02ee\u05f4\u2033\u2036\u275d\u275e\u3003]--['’‘‚‛]]|['’‘‚‛`´]{2,}/gv;
 
 /**

@@ -14,8 +14,8 @@ export interface LedgerProof {
   /** The proof that the ledger contains the receipt's entry. */
   readonly inclusion: readonly Hash[];
   /**
-   * The proof that the ledger begins with the ledger of the receipt. Absent for receipts that are
-   * older than heads.
+   * The proof that the ledger begins with the ledger of the receipt. Absent for old receipts, which
+   * state no head.
    */
   readonly consistency?: readonly Hash[];
 }
@@ -42,7 +42,7 @@ export function proofOf(
 export interface Denial {
   /**
    * If the ledger was restored from a backup that lacked the receipt's entry: the ledger's own
-   * entry about that.
+   * entry about the restore.
    */
   readonly restored: (Restored & Pick<LedgerEntry, 'seq' | 'at'>) | undefined;
 }

@@ -30,7 +30,7 @@ export interface ErasureFacts extends ReceiptFacts {
   readonly notice?: { readonly version: number; readonly hash: string };
   readonly removed: Readonly<Record<string, number>>;
   /**
-   * Posts to the group that named this person: how many were deleted, and how many stay because the
+   * Posts that named this person to the group: how many were deleted, and how many stay because the
    * bot cannot delete them.
    */
   readonly shown?: { readonly deleted: number; readonly left: number };
@@ -98,7 +98,7 @@ const erasureClaims = z.strictObject({
   /** How many rows were removed, by kind. */
   removed: z.record(z.string(), count),
   /**
-   * Posts to the group that named the person. `left`: they could not be deleted. Absent when there
+   * Posts that named the person to the group. `left`: they could not be deleted. Absent when there
    * were none.
    */
   shown: z.strictObject({ deleted: count, left: count }).optional(),

@@ -5,7 +5,7 @@
 export const FIND_BY = ['members', 'enrolled', 'self'] as const;
 export type FindBy = (typeof FIND_BY)[number];
 
-/** What somebody who enrols for the first time shows: nothing more, or a gesture. */
+/** What somebody must show at their first enrolment besides their photos: nothing, or a gesture. */
 export const ENROL_PROOFS = ['none', 'gesture'] as const;
 export type EnrolProof = (typeof ENROL_PROOFS)[number];
 
@@ -24,8 +24,8 @@ export interface GroupRules {
    */
   readonly channels?: readonly string[] | undefined;
   /**
-   * ISO 639-1 language of what the group is shown. Undefined: the platform's, else the language of
-   * the person who shows it.
+   * ISO 639-1 language of what the group is shown. Undefined: the group's language on the platform
+   * if it has one, else that of the person who shows it.
    */
   readonly language?: string | undefined;
 }

@@ -18,9 +18,10 @@ export function nothingHeld(epoch: number): Standing {
 export type Consented = Pick<Standing, 'agreed' | 'confirmedAt'>;
 
 /**
- * What a person agreed to, after one more entry made at `at` (milliseconds since 1970). The last
- * agreement to each purpose counts, and the latest renewal, even when clocks disagree about the
- * order. After an erasure nothing counts any more. It is pure, and every store uses it.
+ * What a person agreed to, after one more entry made at `at` (milliseconds since 1970). Of several
+ * agreements to one purpose, the last entry counts. Of several renewals, the latest time counts,
+ * even when clocks disagree about the order. An erasure ends all of them. It is pure, and every
+ * store uses it.
  */
 export function afterEvent({ agreed, confirmedAt }: Consented, event: LedgerEvent, at: number): Consented {
   if (event.kind === 'erased') return { agreed: {} };

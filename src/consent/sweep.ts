@@ -16,8 +16,9 @@ export const NOTICE_GRACE_MS = 30 * DAY_MS;
 export const UNPROVEN_MS = 30 * DAY_MS;
 
 /**
- * A person's time counts as over when two sweeps, this far apart, have found that. It is less than
- * a day, because the second of two daily sweeps may come a little early.
+ * Somebody whose time is over is erased only when two sweeps, at least this far apart, have found
+ * that it is over. It is less than a day, because the second of two daily sweeps may come a little
+ * early.
  */
 export const SEEN_TWICE_MS = 20 * 3_600_000;
 
@@ -28,8 +29,8 @@ export const SEEN_TWICE_MS = 20 * 3_600_000;
 export const JUMP_MS = 3 * DAY_MS;
 
 /**
- * A sweep looks like an outage when it would erase more than this share of a scope, and at least
- * ALARM_PEOPLE people.
+ * A sweep erases nobody and raises an alarm when it would erase more than this share of a scope,
+ * and at least ALARM_PEOPLE people. So many at once may come from an outage or a wrong clock.
  */
 const ALARM_SHARE = 0.1;
 const ALARM_PEOPLE = 5;
@@ -57,11 +58,14 @@ export interface SweepCandidate<P> {
 export interface SweepRules {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** The days that the group has now. Nobody is kept for longer than they agreed to. */
+  /**
+   * How many days the group's people are kept by its rules now. Nobody is kept for longer than they
+   * agreed to.
+   */
   readonly retentionDays: number;
   /**
-   * The operator's days, when the group's admins set fewer. If people are erased only because of
-   * the admins' days, that is no outage.
+   * The operator's days, when the group's admins set fewer. People who are erased only because of
+   * the admins' days raise no alarm.
    */
   readonly operatorDays?: number;
   readonly noticeVersion: number;
@@ -110,8 +114,8 @@ function isSetByAdmins({ standing }: SweepCandidate<unknown>, reason: SweepReaso
 }
 
 /**
- * Whether the platform proves to this bot that somebody is a member. A platform that does so could
- * prove other people's membership too.
+ * Whether the platform confirms to this bot that at least one of these people is a member. If it
+ * does, it could also confirm the others.
  */
 export function tellsOfSomebody(people: readonly Pick<SweepCandidate<unknown>, 'membership'>[]): boolean {
   return people.some(({ membership }) => membership === 'member');
@@ -121,14 +125,17 @@ function isUnprovenForLong({ membership, unprovenSince }: SweepCandidate<unknown
   return membership === 'no_proof' && unprovenSince !== undefined && unprovenSince + UNPROVEN_MS <= now;
 }
 
-/** Whether an earlier sweep found the same: long enough ago, and not in the future. */
+/**
+ * Whether an earlier sweep already found that this person's time is over: long enough ago, and not
+ * in the future.
+ */
 function isSeenTwice({ overdueSince }: SweepCandidate<unknown>, { now }: SweepRules): boolean {
   return overdueSince !== undefined && overdueSince + SEEN_TWICE_MS <= now;
 }
 
 /**
- * Whether the time between two sweeps shows that a clock jumped. Before the first sweep there was
- * none to compare with.
+ * Whether the time between two sweeps shows that a clock jumped. False when there was no sweep
+ * before.
  */
 export function isJump(lastAt: number | undefined, now: number): boolean {
   return lastAt !== undefined && (now - lastAt > JUMP_MS || lastAt - now > SEEN_TWICE_MS);

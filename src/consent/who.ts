@@ -1,8 +1,8 @@
 import { cleanName } from './name.ts';
 
 /**
- * The id of a platform, as its bot names it. People on the page have ids of their own, and are
- * never the same as people in a chat.
+ * The id of a platform, which its adapter in `src/bots` sets. People on the page have ids of their
+ * own, and are never the same as people in a chat.
  */
 export type Platform = string;
 

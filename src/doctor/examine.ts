@@ -18,14 +18,14 @@ import { checkRedisSettings } from './redis.ts';
 import { checkStores } from './stores.ts';
 
 /**
- * Checks each part of this configuration by itself, as a start and a search use it. It makes
- * nothing new, and removes what it writes for a test. A `fail` means that a start, or a search
- * after the start, would fail too.
+ * Checks each part of this configuration separately, in the way in which a start and a search use
+ * it. It makes nothing new, and removes what it writes for a test. A `fail` means that a start, or
+ * a search after the start, would fail too.
  */
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);
   const { stores, dataDir } = config;
-  // Whether a facefinder uses the gallery is found out first: later this process itself opens it.
+  // This is found out first, because later this process itself has the gallery open.
   const mayRun = stores.mode === 'production' || isInUse(galleryFile(dataDir));
   // If the gallery does not answer, the check of the gallery reports that.
   const pack = await packInUse(config).catch(() => DEFAULT_PACK);

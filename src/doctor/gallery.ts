@@ -64,14 +64,14 @@ const KINDS: Readonly<Record<DamagedKind, string>> = {
   list: "lists of somebody's groups, which are looked up one by one",
 };
 
-/** How many templates are missing at least, by what the records and the ledger say. */
+/** The least number of templates that are missing, according to the records and the ledger. */
 function lostIn(standings: readonly Standing[], entries: readonly LedgerEntry[], vectors: number): number {
   const recorded = standings.reduce((sum, { templates }) => sum + templates, 0);
   const holders = standings.filter(({ templates }) => templates > 0).length;
   return Math.max(recorded - vectors, enrolledIn(entries) - holders, 0);
 }
 
-/** How many people, by the ledger, enrolled and were not erased since. */
+/** How many people enrolled and were not erased since, according to the ledger. */
 function enrolledIn(entries: readonly LedgerEntry[]): number {
   const known = new Set<string>();
   const enrolled = new Set<string>();
@@ -79,8 +79,8 @@ function enrolledIn(entries: readonly LedgerEntry[]): number {
   for (const { kind, subject } of entries) {
     if (kind === 'enrolled') enrolled.add(subject);
     if (kind === 'erased') enrolled.delete(subject);
-    // When an unreadable record is removed, its entry has a random subject. So an erasure of an
-    // unknown subject is that of some enrolled person.
+    // When an unreadable record is removed, its entry has a random subject. So the erasure of an
+    // unknown subject is the erasure of some enrolled person.
     if (kind === 'erased' && !known.has(subject)) unknown += 1;
     known.add(subject);
   }

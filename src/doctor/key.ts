@@ -6,8 +6,8 @@ import { keyFileOf } from '../secrets/master-key.ts';
 export const MASTER_KEY = 'master key';
 
 /**
- * The finding about where the key is. In the same folder as the data it is a warning, because a
- * copy of the folder can then open everything.
+ * The finding about where the key is. It is a warning when the key is in the same folder as the
+ * data, because whoever copies that folder can then read everything.
  * @param isThere whether a key was found
  */
 export function keyFinding(config: Config, isThere: boolean): Finding {

@@ -6,9 +6,9 @@ import { look } from './look.ts';
 const PART = 'proxy (HTTPS_PROXY)';
 
 /**
- * Checks that the proxy, if there is one, accepts requests. Other parts show what it lets through.
- * When only model files come through it, a dead proxy is just a warning, because another part
- * checks whether they can be fetched.
+ * Checks that the proxy, if there is one, accepts requests. The checks of other parts show which
+ * addresses it lets through. When only model files come through it, a dead proxy is just a warning,
+ * because another part checks whether they can be fetched.
  */
 export async function checkProxy({ proxy, platforms }: Config): Promise<Finding[]> {
   if (proxy === undefined) return [];
