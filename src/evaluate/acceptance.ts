@@ -1,15 +1,15 @@
 import { bootstrapped, noSurer } from './interval.ts';
 import { type AllPairs, type GenuinePair, NEAREST_SHARE } from './pairs.ts';
 
-/** One threshold for two photos: the shares of impostor and of genuine pairs that are below it. */
+/** A threshold for the distance of two photos, and the shares of pairs that are below it. */
 export interface Acceptance {
-  /** False-match rate: the share of the impostor pairs, 0..1. */
+  /** False-match rate, 0..1: at most this share of the impostor pairs is below the threshold. */
   readonly fmr: number;
   /** The largest threshold with at most `fmr` of the impostor pairs below it. */
   readonly distance: number;
   /** True-accept rate: the share of the genuine pairs below the threshold. */
   readonly tar: number;
-  /** The 95 % interval of the rate. */
+  /** The 95 % interval of `tar`. */
   readonly low: number;
   readonly high: number;
 }
@@ -78,8 +78,8 @@ function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) 
 }
 
 /**
- * For each rate, the distance up to which the nearest impostor pairs are more than this share of
- * all impostor pairs. `all` is their number, by `weights`.
+ * For each rate, the smallest distance up to which there are more impostor pairs than this share of
+ * all impostor pairs. `all` is the number of all impostor pairs, by `weights`.
  */
 function thresholdsAt(
   fmrs: readonly number[],

@@ -13,14 +13,20 @@ type Impostors = Manifest['impostors'];
 const FMRS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6];
 
 /**
- * The fewest pairs within a row's distance. With ten, the row's rate is known to a factor of two.
+ * A row is made only when at least so many pairs are within its distance. With ten, the row's rate
+ * is known to a factor of two.
  */
 const PAIRS_PER_ROW = 10;
 
-/** The fewest pairs of a group within a row's distance for which the group's share counts. */
+/**
+ * A group's share at a row's distance counts only when at least so many of the group's pairs are
+ * within that distance.
+ */
 const PAIRS_PER_SHARE = 100;
 
-/** The highest false-match rate that answers need. Higher rows are ignored for groups. */
+/**
+ * The highest false-match rate that answers need. Rows with higher rates are ignored for groups.
+ */
 const HIGHEST_FMR = 0.01;
 
 /** The false-match rate of the pack's threshold for two photos (`verify`). */
@@ -39,8 +45,9 @@ export function impostorTable(impostors: Distribution): Impostors['fmr'] {
 }
 
 /**
- * The group whose strangers are nearer to each other than the table says by most: see `worstGroup`
- * in the manifest. Each person counts with one photo. Undefined when no group has enough pairs.
+ * The group for which the table is least true: its strangers are nearer to each other than the
+ * table says, and in no other group by more. See `worstGroup` in the manifest. Each person counts
+ * with one photo. Undefined when no group has enough pairs.
  */
 export function worstGroup(fmr: Impostors['fmr'], subjects: Subjects, personOf: readonly number[], groups: Groups) {
   const photoOf = new Map(

@@ -16,7 +16,7 @@ const ROW_HEIGHT = 26;
 const LABELS = 200;
 const GAP = 48;
 
-/** How many labels an axis has in a column at most. */
+/** The most labels on the axis of a column. */
 const MOST_LABELS = 4;
 
 /** Colours that colour-blind people can tell apart (Okabe & Ito 2008). */

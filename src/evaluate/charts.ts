@@ -63,8 +63,8 @@ function identificationChart({ openSet }: Evaluation): Chart[] {
 
 /**
  * A chart of how often chances hold, for everybody and for the first groups of the list. It shows
- * rates of chances as answers give them (`chancesBy` is `group`), in asks of one photo. For each
- * group it shows those with the most enrolled people.
+ * rates for asks of one photo, with chances that are computed as in real answers (`chancesBy` is
+ * `group`). For each group it shows the rate with the most enrolled people.
  */
 function chancesChart({ groups }: Evaluation): Chart[] {
   const asked = groups.filter(({ photos, chancesBy }) => photos === 1 && chancesBy === 'group');

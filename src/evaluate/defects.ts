@@ -37,7 +37,7 @@ export interface Portrait {
 /**
  * A copy of the photo with a defect, as a JPEG. Glasses and masks are drawn onto the face, in
  * random shapes and colours. The other defects change the whole photo.
- * @param points which landmarks are eyes, by the pack's manifest
+ * @param points which landmarks are eyes, from the pack's manifest
  * @param random gives random numbers, 0..1
  */
 export async function withDefect(

@@ -42,7 +42,7 @@ export interface EmbeddedFolder {
   readonly copied?: readonly Copied[];
 }
 
-/** How often the progress is reported in all, however many photos there are. */
+/** The number of progress reports, however many photos there are. */
 const REPORTS = 10;
 
 /** Reads the lists, and then sees every photo of a folder. Nothing is stored. */

@@ -1,6 +1,9 @@
 import type { Album } from './album.ts';
 
-/** For each person of an album, the others who, by wrong labels, may be the same person. */
+/**
+ * For each person of an album, the people of the album who may be the same person under another
+ * name, because labels are wrong.
+ */
 export type SamePeople = ReadonlyMap<number, ReadonlySet<number>>;
 
 /**

@@ -12,9 +12,9 @@ export interface FoldAccuracy {
 }
 
 /**
- * The accuracy by LFW's "view 2". The genuine and the impostor pairs are each cut into ten folds,
- * in their order. Each fold is judged by the threshold that judges most pairs of the other nine
- * folds right. (Huang, Ramesh, Berg, Learned-Miller 2007, §3.)
+ * The accuracy as LFW's "view 2" measures it. The genuine and the impostor pairs are each cut into
+ * ten folds, in their order. Each fold is judged by the threshold that judges the largest number of
+ * pairs in the other nine folds right. (Huang, Ramesh, Berg, Learned-Miller 2007, §3.)
  */
 export function foldAccuracy(genuine: Distances, impostor: Distances, folds = 10): FoldAccuracy {
   const results = Array.from({ length: folds }, (_, fold) => {
@@ -46,7 +46,10 @@ function accuracyAt(threshold: number, genuine: Distances, impostor: Distances):
   return right / (genuine.length + impostor.length);
 }
 
-/** The threshold that judges most pairs right, in the middle between two neighbouring distances. */
+/**
+ * The threshold that judges the largest number of pairs right. It is in the middle between two
+ * neighbouring distances.
+ */
 function bestThreshold(genuine: Distances, impostor: Distances): number {
   const all = [
     ...genuine.map((distance) => ({ distance, step: 1 })),

@@ -9,8 +9,8 @@ import { seeded } from './seeded.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
- * The chances that are checked. Among them are the largest chance of a match (0.01), and that of
- * somebody who looks similar (0.2).
+ * The chances that are checked. Among them are the largest chance of a match (0.01), and the
+ * largest chance of somebody who looks similar (0.2).
  */
 const PROMISES = [0.001, 0.01, 0.05, 0.2] as const;
 
@@ -50,14 +50,20 @@ export interface GroupRate {
     readonly low: number;
     readonly high: number;
   }[];
-  /** The share of the other photos of enrolled people at which the person is a match. */
+  /**
+   * Of the photos of enrolled people that they did not enrol, the share in which the person is a
+   * match.
+   */
   readonly matched: number;
-  /** The share of the other photos of enrolled people at which the person is named. */
+  /**
+   * Of the photos of enrolled people that they did not enrol, the share in which the person is
+   * named.
+   */
   readonly named: number;
   /**
-   * How often somebody is named as `possible` and nobody as a match. `right`: the share of the
-   * other photos of enrolled people at which that names the person. `wrong`: the share of the
-   * strangers' photos at which that names anybody.
+   * How often an answer names somebody as `possible`, and nobody as a match. `right`: of the photos
+   * of enrolled people that they did not enrol, the share whose answer does so and names the
+   * person. `wrong`: of the strangers' photos, the share whose answer does so.
    */
   readonly possible: { readonly right: number; readonly wrong: number };
 }
@@ -193,7 +199,7 @@ function measured(
 
 /**
  * See {@link GroupRate.strangers}. The result of an ask depends on two people: the nearest
- * stranger, and the enrolled person nearest to the stranger. When a replicate of the bootstrap
+ * stranger, and the enrolled person nearest to that stranger. When a replicate of the bootstrap
  * draws these two w and v times, the ask counts w·v times.
  */
 function strangersOf(
@@ -229,8 +235,8 @@ function strangersOf(
 }
 
 /**
- * Puts strangers' photos together to asks, and gives the nearest stranger of each ask. Photos that
- * are left at the end and too few for an ask are not used.
+ * Groups strangers' photos into asks, and gives the nearest stranger of each ask. Photos that are
+ * left at the end and too few for an ask are not used.
  */
 function asks(strangers: readonly Stranger[], photos: number): Stranger[] {
   return Array.from({ length: Math.floor(strangers.length / photos) }, (_, ask) =>

@@ -11,9 +11,9 @@ const MOST_TOLD = 5;
 /**
  * Reads a list of groups. Each line has the name of a group, a comma, and the name of one of the
  * album's people. The first line may be a heading that says the order: `group,name` or
- * `name,group`. `women,Mary_*` puts everybody into the group whose name begins with `Mary_`, and
- * `*_Smith` everybody whose name ends like this. `-` before a name takes people out of the group
- * again. `#` begins a comment.
+ * `name,group`. `women,Mary_*` puts everybody whose name begins with `Mary_` into the group
+ * `women`, and `women,*_Smith` everybody whose name ends with `_Smith`. `-` before a name takes
+ * people out of the group again. `#` begins a comment.
  * @param tell gets a sentence about everything that has no effect: names that the album lacks (a
  * list may also be used for a part of a data set), and groups of fewer than two people
  * @throws OperatorError for a line of another form, or when nobody of the album is in any group
@@ -79,7 +79,10 @@ function unknown(line: number, name: string, people: readonly string[]): string 
   return `line ${line} of the list of groups: there is no folder "${name}"${meant ? `; did you mean "${meant}"?` : ''}`;
 }
 
-/** Whether a group has fewer than two members, so that no strangers can be compared. */
+/**
+ * Whether a group has fewer than two members, so that no strangers can be compared. Tells of such a
+ * group.
+ */
 function isTooSmall(group: string, members: readonly number[], tell: (note: string) => void): boolean {
   if (members.length > 1) return false;
   const who = members.length === 0 ? 'nobody' : 'one person';

@@ -18,9 +18,9 @@ const TAIL = 0.025;
  * people and not photos, because the photos of one person are alike (Bolle, Ratha & Pankanti 2004,
  * "the subsets bootstrap"). The same number of people always gives the same draws.
  * @param people how many people there are
- * @param measure gives the shares when each person counts as often as `weights` says; all 1 for the
- * shares themselves. If a share concerns none of the drawn people, it must be NaN, and this
- * replicate is left out for the share
+ * @param measure gives the shares when each person counts as often as `weights` says. With weights
+ * of 1, these are the shares themselves. If a share concerns none of the drawn people, it must be
+ * NaN, and this replicate is left out for the share
  */
 export function bootstrapped(people: number, measure: (weights: Float64Array) => readonly number[]): Estimate[] {
   const measured = measure(new Float64Array(people).fill(1));
@@ -38,9 +38,9 @@ export function bootstrapped(people: number, measure: (weights: Float64Array) =>
 
 /**
  * Widens an interval where a bootstrap makes it too narrow, because the share is nearly 0 or 1. The
- * result reaches at least as far up as the exact interval for 0 of `trials` does, and at least as
- * far down as the one for all of them (Clopper & Pearson 1934). A share of exactly 0 or 1 keeps
- * that end.
+ * result reaches at least as far up as the exact interval for 0 of `trials`, and at least as far
+ * down as the exact interval for all of `trials` (Clopper & Pearson 1934). A share of exactly 0 or
+ * 1 keeps that end.
  * @param trials the number of independent trials: people or pairs of people, not their photos
  */
 export function noSurer({ share, low, high }: Estimate, trials: number): Estimate {

@@ -25,7 +25,10 @@ export interface IdentificationPoint {
   readonly high: number;
 }
 
-/** How well a gallery finds the people in it, and how seldom anybody for strangers (0..1). */
+/**
+ * How often a gallery finds the people in it, and how often it finds somebody for a stranger.
+ * Shares are 0..1.
+ */
 export interface OpenSet {
   readonly enrolled: number;
   /** N: how many templates the enrolled people have together. */
@@ -41,13 +44,15 @@ export interface OpenSet {
   readonly points: readonly IdentificationPoint[];
   /** The same rates for a curve, with FPIRs from 1/2 down to that of a single stranger. */
   readonly curve: readonly IdentificationPoint[];
-  /** How often facefinder gives which verdict, by its own limits. */
+  /** How often facefinder gives each verdict, with the limits that its answers use. */
   readonly verdicts: {
     /** The share of strangers for whom somebody is a match. It must be at most 0.01. */
     readonly strangersMatched: number;
     /** The share of strangers for whom somebody is named. It must be at most 0.01. */
     readonly strangersNamed: number;
-    /** The share for whom somebody is named or looks similar. It must be at most 0.2. */
+    /**
+     * The share of strangers for whom somebody is named or looks similar. It must be at most 0.2.
+     */
     readonly strangersSimilar: number;
     readonly probesMatched: number;
     readonly probesNamed: number;
@@ -168,7 +173,7 @@ function points(probes: readonly Searched[], strangers: readonly Searched[], fpi
 
 /**
  * The threshold for a false-positive identification rate: the distance up to which the nearest
- * strangers are more than this share of all. Whoever is nearer than the threshold counts as found.
+ * strangers are more than this share of all. A person nearer than the threshold counts as found.
  */
 function thresholdAt(fpir: number, near: readonly Candidate[], weights: Float64Array): number {
   const [, all] = weighed(near, weights, () => false);

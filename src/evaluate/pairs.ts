@@ -42,7 +42,8 @@ export interface AllPairs {
 }
 
 /**
- * The share of impostor pairs that are kept. It is enough to resample false-match rates to 1e-2.
+ * The share of impostor pairs that are kept. It is enough to measure false-match rates up to 1e-2
+ * in each replicate of a bootstrap.
  */
 export const NEAREST_SHARE = 0.02;
 

@@ -12,7 +12,7 @@ interface QualityClass {
 
 /**
  * The eye distance in the aligned face that the embedder gets. A face with this eye distance, or a
- * larger one, need not be enlarged for it.
+ * larger one, is not enlarged when it is aligned.
  */
 const FULL_EYE_DISTANCE = 35;
 

@@ -87,7 +87,7 @@ function htmlRow(cells: readonly string[], tag: 'td' | 'th'): string {
   return `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
 }
 
-/** The sections with a table each, and the name of the chart that belongs to it ('' for none). */
+/** The sections, each with a table and the name of its chart ('' for none). */
 function sections(evaluation: Evaluation): { title: string; table: Table; chart: string }[] {
   const { groups, quality, distance, promised } = evaluation.subsets;
   const compared = `Two photos compared at ${distance.toFixed(3)}, where the pack promises ${percent(promised)} of strangers`;
@@ -212,7 +212,8 @@ function defectRows(rates: readonly DefectRate[]): Table {
 }
 
 /**
- * The table of {@link GroupRate}s: how often answers about strangers showed such a small chance.
+ * The table of {@link GroupRate}s. It has a column for each promised chance, which says how often
+ * answers about strangers show at most that chance.
  */
 function chanceRows({ groups }: Evaluation): Table {
   const [first] = groups;

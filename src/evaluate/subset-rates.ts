@@ -27,7 +27,7 @@ export interface SubsetRate {
 
 /** The rates at one threshold for everybody, each group of people, and each class of photos. */
 export interface SubsetRates {
-  /** The false-match rate of the threshold by the pack's table. */
+  /** The false-match rate that the pack's table has for the threshold. */
   readonly promised: number;
   /** The threshold. */
   readonly distance: number;
@@ -50,7 +50,7 @@ interface Subset {
  * Measures subsets. A pair of one person counts in the quality class of the worse of its photos. A
  * pair of strangers counts in a class only if both photos are in it, because a trait that both have
  * brings strangers nearer.
- * @param threshold a distance, and its FMR by the pack's table
+ * @param threshold a distance, and its FMR in the pack's table
  */
 export function subsetRates(
   all: AllPairs,
@@ -141,7 +141,7 @@ function acceptedOf(
 
 /**
  * The share of impostor pairs that are near.
- * @param near the near pairs of photos, each by the numbers of its two people
+ * @param near the near pairs of photos, each as the numbers of its two people
  * @param pairs the number of pairs of people
  */
 function falseMatchesOf(

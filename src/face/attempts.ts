@@ -12,22 +12,22 @@ import type { Answer } from './wire.ts';
 const FRESH_DEATHS = 2;
 
 /**
- * After this many processes that the machine lost, the job fails as `unavailable`, and the queue
- * tries it again later. The machine lost a process that ended before the job reached it, or that
- * got too little processor time.
+ * A process counts as lost to the machine when it ended before the job reached it, or got too
+ * little processor time. After this many such processes, the job fails as `unavailable`, and the
+ * queue tries it again later.
  */
 const LOST_TO_MACHINE = 3;
 
 /**
  * On a busy machine a process may wait for a processor most of the time. So it gets up to this many
- * deadlines to use the processor for one.
+ * times `deadlineMs` until it has used the processor for `deadlineMs`.
  */
 const DEADLINES = 3;
 
 interface Around {
   /**
-   * The lane's process, or a new one if that has ended. `isProven`: a new process must first have
-   * worked on a drawn picture.
+   * The process of the job's lane (see `openCrew`), or a new one if it has ended. `isProven`: a new
+   * process must first have worked on a drawn picture.
    */
   readonly living: (isProven?: boolean) => Promise<Child>;
   /** A process that uses the processor longer than this for the job is killed. */
@@ -67,7 +67,8 @@ export async function attempted(task: Task, { living, deadlineMs, closing }: Aro
 
 /**
  * Asks the process. Kills it when the task's signal aborts, when it has used the processor for
- * `deadlineMs`, or after {@link DEADLINES} of them. Rejects as {@link Child.ask} does.
+ * `deadlineMs`, or in any case after {@link DEADLINES} times `deadlineMs`. Rejects as
+ * {@link Child.ask} does.
  */
 async function perform(child: Child, { job, signal }: Task, deadlineMs: number): Promise<Answer> {
   const kill = () => child.kill();

@@ -69,8 +69,8 @@ process.on('message', async (job) => {
   process.send?.(BEGUN);
   process.send?.(await work(job as Job).catch(failed));
 });
-// Ctrl-C in a terminal sends SIGINT to this process too, and a supervisor may send SIGTERM. The
-// parent decides when this process ends, so it ignores both.
+// Ctrl-C in a terminal sends SIGINT to this process too, and a supervisor may send SIGTERM. This
+// process ignores both, because its parent decides when it ends.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit());

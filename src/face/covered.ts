@@ -29,7 +29,10 @@ const CELLS = SEEN_SIDE / CELL;
 const ROWS = [1, 13] as const;
 const COLUMNS = [2, 12] as const;
 
-/** Into how many equal ranges the directions of edges are divided, over half a turn. */
+/**
+ * The number of equal ranges of directions into which edges are sorted. Together they cover half a
+ * turn.
+ */
 const EDGES = 6;
 /**
  * How many numbers a cell has: the strength of edges in each range of directions, the light, and
@@ -101,7 +104,10 @@ export function coverFeatures(photo: Pyramid, five: FivePoints): Float32Array {
   return Float32Array.from(features);
 }
 
-/** Adds a pixel's value, divided by the number of pixels, to number `at` of its cell: a mean. */
+/**
+ * Adds a pixel's value, divided by the number of pixels in a cell, to number `at` of its cell. So
+ * that number becomes the mean of the cell's pixels.
+ */
 function add(cell: Float32Array, at: number, value: number): void {
   cell[at] = (cell[at] ?? 0) + value / CELL ** 2;
 }

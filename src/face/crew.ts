@@ -38,8 +38,8 @@ export interface Crew extends AsyncDisposable {
   readonly ask: (job: Job, signal?: AbortSignal) => Promise<Answer>;
   /**
    * Waits for processes that are starting, and tries again to start processes that could not start.
-   * If all lanes have a process, it also pings an idle one, which is killed if it does not answer
-   * within its deadlines, as for a job.
+   * If all lanes have a process, it also pings an idle process, and kills that if it does not
+   * answer within the deadlines for a job.
    * @throws `unavailable` with the cause when a process cannot start, or the pinged one hangs
    */
   readonly check: () => Promise<void>;
@@ -53,7 +53,7 @@ export function openCrew(options: CrewOptions): Crew {
   const { start, prove, size, running: first = [], deadlineMs, waiting } = options;
   const line = openLine(size);
   const running = new Set(first);
-  /** For each lane whose process is starting, a promise that resolves when it started or failed. */
+  /** For each lane whose process starts: resolves when it has started or failed to start. */
   const births = new Map<number, Promise<void>>();
   /** Why a lane has no process, by the number of the lane. */
   const broken = new Map<number, unknown>();

@@ -29,8 +29,8 @@ export function hardenDecoder(): void {
 }
 
 /**
- * From which of libvips' levels of damage on decoding fails. Stray bytes, which some phones leave
- * in JPEGs, are only a warning. A photo whose end is missing is an error.
+ * The lowest of libvips' levels of damage at which decoding fails. Stray bytes, which some phones
+ * leave in JPEGs, are only a warning. A photo whose end is missing is an error.
  */
 const DAMAGE = 'error';
 

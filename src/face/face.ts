@@ -25,7 +25,7 @@ export interface Quality {
    * landmark is outside.
    */
   readonly margin: number;
-  /** The parts that are covered, as by sunglasses, a mask or a hand. */
+  /** The parts that are covered, for example by sunglasses, a mask or a hand. */
   readonly covered: readonly Coverable[];
 }
 
@@ -97,7 +97,9 @@ export interface Seen extends Heads {
 /** How many faces of one photo are embedded at most. The smallest are left out. */
 export const MAX_FACES = 64;
 
-/** The longest side of a photo with marks, in pixels. Chats do not show larger ones larger. */
+/**
+ * The longest side of a photo with marks, in pixels. Chats do not show a longer photo any larger.
+ */
 export const SHOWN_SIDE = 1280;
 
 /** The longest side of a photo with blurred heads, which people pass on, in pixels. */
@@ -138,8 +140,9 @@ export interface Faces extends AsyncDisposable {
   /** The upright photo with `marks` drawn on it, as a JPEG without metadata. */
   draw(photo: Uint8Array, marks: readonly Mark[], options?: DrawOptions): Promise<Uint8Array>;
   /**
-   * Tries again to start processes that could not start, and pings an idle one of each kind. Throws
-   * `unavailable` with the Cause if a process cannot start, or a pinged one hangs.
+   * Tries again to start processes that could not start, and pings an idle process that sees and an
+   * idle one that draws. Throws `unavailable` with the Cause if a process cannot start, or a pinged
+   * one hangs.
    */
   check(): Promise<void>;
 }

@@ -24,8 +24,8 @@ export interface Finding {
 export type Finder = (photo: Pyramid, lap: Lap) => Promise<Finding>;
 
 /**
- * The longer side of the smallest copy of the photo, at most, in pixels. A head that fills this
- * copy is not too large for detectors.
+ * The most pixels that the longer side of the smallest copy of the photo may have. A head that
+ * fills this copy is not too large for detectors.
  */
 const SMALLEST = 640;
 
@@ -62,8 +62,8 @@ const MAX_CANDIDATES = 4 * MAX_FACES;
  * Finds the faces of a photo. It looks at the photo and at smaller copies, so that each face is
  * large enough and whole in one of them. When these show nobody, it also looks at a still smaller
  * copy with room around it. When the photo is dark, it also looks at a brightened copy. When it
- * finds nobody, or heads seem to lie, it also looks at the photo turned by one, two and three
- * quarters.
+ * finds nobody, or a head seems not to be upright, it also looks at the photo turned by one, two
+ * and three quarter turns.
  */
 export async function openFinder(manifest: Manifest, files: Readonly<Record<string, string>>): Promise<Finder> {
   const [{ largest, detect }, landmark] = await Promise.all([
@@ -80,7 +80,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       Array.from({ length: smallest - finest + 1 }, (_, i) => tiles(photo, finest + i, angle, largest)).flat();
     const turned = (level: number, margin: number) => TURNS.map((angle) => whole(photo, level, angle, margin));
 
-    /** Detects in the views. Surer hits are given as `sure`, other hits as `suspects`. */
+    /** Runs the detector on views. Gives sure hits as `sure`, and the other hits as `suspects`. */
     async function search(
       from: Pyramid,
       views: readonly View[],
@@ -101,7 +101,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
       return { sure, suspects };
     }
 
-    /** Finds the landmarks of candidates, except of faces that `known` has with settled ones. */
+    /** Finds landmarks. Skips candidates whose face is in `known` with settled landmarks. */
     async function measure(candidates: readonly Candidate[], known: readonly Found[] = []): Promise<Found[]> {
       const found: Found[] = [];
       // Of several hits on one face in views of one angle, the best stays. Hits at different angles
@@ -118,7 +118,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const look = async (views: readonly View[], known: readonly Found[] = [], from = photo) =>
       measure((await search(from, views)).sure, known);
 
-    /** Detects again around small suspects, enlarged. Gives the sure hits on these suspects. */
+    /** Runs the detector on enlarged views of small suspects. Gives sure hits on them. */
     async function lookCloser(suspects: readonly Candidate[]): Promise<Candidate[]> {
       const small = suspects.filter(({ length }) => length < SMALL * 2 ** finest).slice(0, MAX_CLOSER);
       const closer = small.map(({ x0, y0, x1, y1, length }) =>
@@ -137,7 +137,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
     const copy = photo.at(smallest);
     const lit = lift(copy);
     if (lit !== copy) faces = add(faces, await look([whole(photo, smallest, 0)], faces, { ...photo, at: () => lit }));
-    // Heads may lie if a large suspect has some score, or the landmarks of a face do not settle.
+    // A head may not be upright if a large suspect scores fairly, or landmarks do not settle.
     const mayLie =
       open.some(({ length, score }) => length >= SMALL * 2 ** finest && score > minScore / 2) || !seen.every(isSettled);
     if (faces.length === 0 || mayLie) faces = add(faces, await look(turned(smallest, 0), faces));

@@ -3,8 +3,8 @@ import type { Face, Point } from './face.ts';
 import { distance, mean } from './geometry.ts';
 
 /**
- * The gestures that a person may be asked for, to show that they are there. In none of them the
- * head turns left or right, because many selfies are mirrored.
+ * The gestures that a person may be asked for, to show that they are there. None of them is a turn
+ * of the head to the left or right, because many selfies are mirrored.
  */
 export const GESTURES = ['chinUp', 'chinDown', 'mouthOpen'] as const;
 

@@ -81,8 +81,9 @@ export function countScans(photo: Uint8Array): number {
 }
 
 /**
- * The number of bytes from a marker on after which to look for the next one. A marker has a segment
- * of this length after it, except padding, stuffed bytes and restart markers.
+ * How many bytes from the start of a marker to go on before the search for the next one. Most
+ * markers have a segment after them, which is skipped: `segment` is its length. Padding, stuffed
+ * bytes and restart markers have none.
  */
 function lengthOf(marker: number, segment: number): number {
   if (marker === 0xff) return 1;

@@ -13,9 +13,9 @@ export interface Landmarks {
   readonly five: FivePoints;
   /**
    * How far the points moved between the last two looks at the face, in units of the pack's `rest`.
-   * For upright faces it is 1 at most, and the landmarks count as settled. For faces that lie or
-   * are upside down, and for things that are no faces, it is far more. 0 when the pack takes one
-   * look.
+   * For upright faces it is 1 at most, and the landmarks count as settled. For faces that lie on
+   * their side or are upside down, and for things that are no faces, it is far more. 0 when the
+   * pack takes one look.
    */
   readonly unrest: number;
 }

@@ -23,7 +23,7 @@ export function lift(picture: Pixels): Pixels {
 }
 
 /**
- * The bright end of a picture: the luma that 95 % of its pixels do not exceed, by a sample of some
+ * The bright end of a picture: the luma that 95 % of its pixels do not exceed, estimated from some
  * 4,000 pixels.
  */
 function brightEnd({ rgb, width, height }: Pixels): number {

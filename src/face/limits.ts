@@ -5,7 +5,7 @@ export const MAX_PHOTO_BYTES = 20 * 2 ** 20;
 export const MAX_PIXELS = 50e6;
 
 /**
- * Kinds of pictures that are recognised but never decoded, as one sentence to people names them.
- * HEIC is not among them, because there is another sentence for it.
+ * Kinds of pictures that are recognised but never decoded, by the names that a sentence to their
+ * sender uses. HEIC is not among them, because another sentence tells of it.
  */
 export const UNREAD_KINDS = ['BMP', 'TIFF', 'Photoshop', 'ICO', 'JPEG XL', 'JPEG 2000'] as const;

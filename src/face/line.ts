@@ -36,8 +36,8 @@ type Waiting = (task: Task | undefined) => void;
 
 /**
  * Opens a line for `lanes` lanes. Jobs keep their order. A broken lane gets no job while any other
- * lane is not broken. Its jobs fail at once, so it would take all the jobs that wait while the
- * other lanes are busy.
+ * lane is not broken. Its jobs would fail at once, so it would soon take all the jobs that wait
+ * while the other lanes are busy.
  */
 export function openLine(lanes: number): Line {
   const tasks: Task[] = [];

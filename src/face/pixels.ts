@@ -24,7 +24,8 @@ export function luma(rgb: Uint8Array, p: number): number {
 export function warp(photo: Pixels, toPhoto: Similarity, width: number, height: number, fill: number): Pixels {
   const { a, b, x0, y0 } = toPhoto;
   const rgb = new Uint8Array(width * height * 3);
-  // Each pixel is the mean of n · n points. Up to a factor of 1.2 one point is enough.
+  // Each pixel is the mean of n · n points. When the part of the photo is at most 1.2 times as
+  // large as the picture, one point is enough.
   const n = Math.max(1, Math.ceil(Math.hypot(a, b) - 0.2));
   const share = 1 / (n * n);
   const sums = new Int32Array(width * 3);

@@ -25,7 +25,10 @@ export function openPyramid(photo: Pixels): Pyramid {
   return { at, width: photo.width, height: photo.height };
 }
 
-/** Does what {@link warp} does with the photo. By the copies, it is much faster for large parts. */
+/**
+ * Does what {@link warp} does with the photo. For a large part of the photo it is much faster,
+ * because it reads a smaller copy.
+ */
 export function warpFrom(
   photo: Pyramid,
   { a, b, x0, y0 }: Similarity,

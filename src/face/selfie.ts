@@ -8,8 +8,8 @@ import type { Box, Face } from './face.ts';
 const MAX_BYSTANDER_AREA = 0.5;
 /**
  * How many pixels must be between the eyes. In the face that the embedder gets, the eyes are 35
- * pixels apart. So with fewer pixels than this, the face would be enlarged by far more than two,
- * and the embedder would get detail that the photo does not have.
+ * pixels apart. So with fewer pixels than this, the face would be enlarged to far more than twice
+ * its size, and the embedder would get detail that the photo does not have.
  */
 export const MIN_EYE_DISTANCE = 16;
 /**

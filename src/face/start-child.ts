@@ -27,7 +27,7 @@ export interface Child {
   readonly fresh: boolean;
 }
 
-/** The error of a job whose process ended, whether by the photo, the machine or a kill. */
+/** The error of a job whose process ended, whether the photo, the machine or a kill ended it. */
 export class ChildLost extends Error {
   override readonly name = 'ChildLost';
   /**
@@ -103,7 +103,7 @@ async function born(): Promise<ChildProcess> {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     // When the system has no file handle or process left, `fork` gives a child that never spawns
-    // and emits an error. This makes it throw here.
+    // and emits an error. `once` then rejects with that error.
     await once(child, 'spawn');
     return child;
   } catch (cause) {

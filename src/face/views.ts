@@ -25,8 +25,8 @@ export interface Size {
 export const LONGEST_IN_TILES = 128;
 
 /**
- * A square view around a point of the photo, on a copy of twice the size of copy `level`. The side
- * is as long as four times `length` (in pixels of the photo).
+ * A square view around a point of the photo. It is on a copy that is twice as large as copy
+ * `level`. The side is as long as four times `length` (in pixels of the photo).
  */
 export function enlarged([x, y]: Point, length: number, level: number): View {
   const scale = 2 ** (1 - level);

@@ -22,12 +22,12 @@ export type Job =
     };
 
 /**
- * The message of a child that it has received a whole job. If the child dies after it, the photo
- * may be the reason.
+ * The message by which a child says that it has received a whole job. If the child dies after it,
+ * the photo may be the reason.
  */
 export const BEGUN = 'begun';
 
-/** The message of a child that the job is done or has failed. */
+/** The message by which a child says that the job is done or has failed. */
 export type Answer =
   | { readonly kind: 'opened' }
   | { readonly kind: 'pong' }

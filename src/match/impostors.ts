@@ -33,11 +33,12 @@ interface Knot {
 type Knots = readonly [Knot, ...Knot[]];
 
 /**
- * Makes a curve from a table, which is also defined between the rows and beyond them. Between two
- * rows, log FMR is taken as linear in the squared distance, which is linear in the cosine (d² = 2 −
- * 2cos). At distances below the last row, it goes on as a straight line. The measured curve bends
- * down there (it is concave in d²), so the line assumes too many strangers and never too few. At
- * distances above the first row, the slope of the first two rows goes on until FMR is 1.
+ * Makes a curve from a table. The curve is also defined between the rows and beyond them. Between
+ * two rows, log FMR is taken as linear in the squared distance d², which is linear in the cosine
+ * (d² = 2 − 2cos). At distances below the last row, the curve goes on as a straight line. The
+ * measured curve bends down there (it is concave in d²), so the line assumes too many strangers and
+ * never too few. At distances above the first row, the slope of the first two rows goes on until
+ * FMR is 1.
  * @throws RangeError when there are fewer than two rows, or they are out of range or not strictly
  * falling in both columns
  */

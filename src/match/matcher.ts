@@ -107,8 +107,8 @@ export function verdictOf({ matches: [best], similar }: Pick<Judgement<unknown>,
 }
 
 /**
- * Makes the matcher of a pack, which turns distances into verdicts by the pack's impostor table
- * (see {@link byChance}).
+ * Makes the matcher of a pack. It turns distances into verdicts by the pack's impostor table (see
+ * {@link byChance}).
  * @param thresholds.verification the pack's distance up to which two photos count as one person
  * @param thresholds.matchDistance if given, verdicts come from this fixed threshold and not from
  * chances. {@link Matcher.sameFace} does not change

@@ -1,6 +1,6 @@
 import { distanceBetween } from './distance.ts';
 
-/** How near the people of one group come to each other, in one number for all of them. */
+/** How near the people of one group come to each other, as one distance for all of them. */
 export interface OwnPairs {
   /** The number of people who were compared. Each was compared by one template. */
   readonly people: number;
@@ -22,10 +22,13 @@ export const MOST_COMPARED = 256;
  */
 const ENOUGH_PEOPLE = 20;
 
-/** The share of pairs whose distance is measured: 1 %, the chance that a match promises. */
+/**
+ * The share of pairs for which {@link ownPairs} gives the distance: 1 %, the chance that a match
+ * promises.
+ */
 const SHARE = 0.01;
 
-/** The share is made larger if it would have fewer pairs than this: so few are a matter of luck. */
+/** The share is made larger if it is fewer pairs than this, because so few are a matter of luck. */
 const LEAST_NEAR = 15;
 
 /**
@@ -42,20 +45,21 @@ const MOST_SHARE = 1 / 3;
 const WORST_COUNTS_FOR = 400;
 
 /**
- * The power of the worst group for a pack in which it was not measured. It is the lowest such power
- * of all shipped packs.
+ * The power of the worst group for a pack whose worst group was not measured. It is the lowest such
+ * power of all shipped packs.
  */
 const UNMEASURED = 0.64;
 
 /**
  * The largest power, below 1 as a reserve. Two strangers with the same defect in their selfies,
  * such as glasses, come near 2.3 times as often as other strangers (docs/models.md). In a group
- * whose people look as different as those of the table, this power allows for 1.2 times as often.
+ * whose people look as different as those of the table, chances with this power are 1.2 times as
+ * high as by the table alone.
  */
 const LARGEST_POWER = 0.97;
 
 /**
- * Below this share of a group's strangers, the group's rate is a constant times the table's rate.
+ * Below this false-match rate in a group, the group's rate is a constant times the table's rate.
  * With the power alone, the ratio of the two would grow further as the rates fall. As measured in
  * asks with ten photos, it does not (`facefinder evaluate --groups`).
  */

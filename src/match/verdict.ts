@@ -15,8 +15,8 @@ export type Verdict = 'match' | 'possible' | 'unknown';
 export type Reading = Verdict | 'similar';
 
 /**
- * For each verdict, the largest chance that some stranger comes as near to one of the answer's
- * faces.
+ * For each verdict, the largest chance with which it is given: the chance that some stranger comes
+ * as near to one of the answer's faces.
  */
 export const MOST_CHANCE = { match: 0.01, possible: 0.2 } as const satisfies Record<
   Exclude<Verdict, 'unknown'>,
@@ -81,7 +81,8 @@ export function byChance(fmrAt: ImpostorCurve['fmrAt'], verification: number): R
       const { reading, fmr } = person;
       if (reading === 'unknown' || reading === 'similar') return reading;
       if (person === best) return isRivalled ? 'possible' : reading;
-      // If the nearest person is much nearer, the name of this person would mostly be wrong.
+      // If the nearest person is much nearer than this one, the name of this one would mostly be
+      // wrong.
       return best && toldApart(best.fmr, fmr) ? 'similar' : 'possible';
     });
   };
