@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/house/**/*.test.ts', 'test/text/**/*.test.ts', 'test/docs/claims.test.ts'],
-    // A busy machine is slow, not wrong.
+    // On a busy machine, a test may take long although nothing is wrong.
     testTimeout: 900_000,
   },
 });

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Small files that wait for minutes. Run last, they would keep one worker while two are idle. */
+/**
+ * Small files that wait for minutes. If they ran last, they would keep one worker busy while the
+ * other two are idle.
+ */
 const SLOW = [
   'test/witness/witness.test.ts',
   'test/gallery/elasticsearch/elasticsearch.test.ts',
@@ -10,7 +13,7 @@ const SLOW = [
   'test/histories/production.test.ts',
 ];
 
-/** Begins with the slow files, and then with the largest, as Vitest does. */
+/** Runs the slow files first. Of the others it runs the largest first, as Vitest does. */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isSlow = ({ moduleId }: TestSpecification) => SLOW.some((file) => moduleId.endsWith(file));
@@ -22,7 +25,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need root, buildah and minutes: npm run image:check.
+    // These tests need root, buildah and some minutes. `npm run image:check` runs them.
     exclude: ['test/image/**'],
     globalSetup: ['test/support/settings.ts', 'test/support/models.ts', 'test/support/services.ts'],
     sequence: { sequencer: SlowFirst },
@@ -30,7 +33,7 @@ export default defineConfig({
     maxWorkers: 3,
     // Only a hanging test takes this long: a busy machine needs ten times as long as an idle one.
     testTimeout: 900_000,
-    // A busy machine answers late.
+    // On a busy machine, what a test waits for comes late.
     expect: { poll: { timeout: 240_000 } },
     hookTimeout: 900_000,
   },

@@ -6,7 +6,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packagedNode } from './packaged-node.js';
 
-/** The oldest Node that has all that the program uses. src/main.ts tests its newest feature. */
+/**
+ * The oldest Node with all features that the program uses. src/main.ts tests for the newest of
+ * them.
+ */
 const OLDEST_NODE = [24, 14];
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -30,8 +33,8 @@ function runHere() {
 }
 
 /**
- * Starts the program with that Node. When this process ends, in any way, its channel closes and the
- * program ends too.
+ * Starts the program with another Node, as a child. When this process ends, in any way, the channel
+ * between the two closes, and the program ends too.
  */
 function handOver(node) {
   const args = [...process.execArgv, join(ROOT, 'src', 'main.ts'), ...process.argv.slice(2)];

@@ -29,7 +29,7 @@ def times(scalar, point):
         point, scalar = add(point, point), scalar >> 1
     return total
 
-def point_of(raw):  # None for bytes that stand for none
+def point_of(raw):  # None for bytes that are no point
     number = int.from_bytes(raw, "little")
     y, sign = number & (2**255 - 1), number >> 255
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -46,7 +46,7 @@ BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 def is_signed(key, text, signature):
     point, nonce = point_of(key), point_of(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    # A key or nonce of small order signs anything.
+    # With a key or nonce of small order, anything would pass as signed.
     if not point or not nonce or len(signature) != 64 or scalar >= L or times(8, point)[0] % P == 0:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little") % L
@@ -57,7 +57,8 @@ def is_signed(key, text, signature):
 def node(left, right):
     return hashlib.sha256(b"\x01" + left + right).digest()
 
-# The one walk of RFC 9162, 2.1.3.2 and 2.1.4.2: `take` hashes with each sibling; None when the path does not fit.
+# Goes up a tree along a path of hashes, as in RFC 9162, 2.1.3.2 and 2.1.4.2: `take` joins each of them to the seeds.
+# None when the path does not fit.
 def climb(index, last, path, seeds, take):
     for sibling in path:
         if last == 0:

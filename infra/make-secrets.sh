@@ -5,8 +5,8 @@ set -eu
 
 folder=${1:-$(dirname "$0")/../secrets}
 mkdir -p "$folder"
-# No other user of this machine passes the folder. Inside a container, its user must be able to read
-# the files.
+# Other users of this machine cannot enter the folder. The files are readable for everybody, because
+# the users in the containers must read them.
 chmod 700 "$folder"
 
 keep() {
@@ -29,6 +29,6 @@ keep master_key "$(random 32 | base64)"
 keep discord_token ''
 keep telegram_token ''
 keep telegram_webhook_secret ''
-# Only for your own stores that ask for them.
+# Only for stores of your own that ask for an API key, or whose certificate has its own authority.
 keep elasticsearch_api_key ''
 keep ca.pem ''

@@ -9,8 +9,8 @@ if (!('setGlobalProxyFromEnv' in http)) {
   );
   process.exitCode = 1;
 } else {
-  // When the system's Node is too old, bin/facefinder.js starts this process as its child. If that
-  // process is killed, this one must end too.
+  // When the system's Node is too old, bin/facefinder.js starts this process as its child. If the
+  // process of bin/facefinder.js is killed, this one must end too.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
   const { openConsole } = await import('./cli/console.ts');

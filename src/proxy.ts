@@ -20,8 +20,8 @@ const NEVER = 'localhost,127.0.0.1,[::1]';
 const PROXY_ANSWER_MS = 2_500;
 
 /**
- * The address with which a proxy is tested that no platform uses. No host has this name (RFC 2606),
- * so the request reaches only the proxy.
+ * When no platform uses the proxy, it is tested with this address. No host has this name (RFC
+ * 2606), so the request reaches only the proxy.
  */
 const NOBODY = 'https://nobody.invalid';
 
@@ -54,9 +54,9 @@ export function isProxied({ except = '' }: OutwardProxy, url: string): boolean {
 
 /**
  * Asks the proxy for a tunnel to this address. Gives a Cause when the proxy refuses the connection
- * or closes it without an answer, and when no connection to it is made in time. Undefined when it
- * gives any answer, or is connected but silent, because it may be waiting for the other server.
- * Also undefined when the proxy is not used for this address.
+ * or closes it without an answer, and when no connection to it is made in time. Undefined when the
+ * proxy gives any answer, or is connected but silent, because it may be waiting for the other
+ * server. Also undefined when the proxy is not used for this address.
  */
 export async function proxyFault(proxy: OutwardProxy, url: string = NOBODY): Promise<Cause | undefined> {
   if (!isProxied(proxy, url)) return undefined;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PACKAGES = join(ROOT, 'node_modules');
 
-// npm's --os and --cpu name another machine that this installation is for.
+// With npm's --os and --cpu, the installation may be for another machine.
 const system = process.env.npm_config_os || process.platform;
 const processor = process.env.npm_config_cpu || process.arch;
 
@@ -21,8 +21,8 @@ for (const path of [...librariesOfOthers(), ...headersOfNode()]) {
 }
 
 /**
- * onnxruntime-node contains its libraries for every system. When the right ones are missing, none
- * is removed.
+ * The libraries in onnxruntime-node that are for other systems. None when the ones for this system
+ * are missing.
  */
 function librariesOfOthers() {
   return folders(join(PACKAGES, 'onnxruntime-node', 'bin')).flatMap((version) => {
@@ -36,8 +36,8 @@ function librariesOfOthers() {
 }
 
 /**
- * Our optional packages contain a Node for each system. Only the program is needed, not the
- * headers.
+ * The folders with headers and documents in our optional packages, of which only the program Node
+ * is needed.
  */
 function headersOfNode() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

@@ -5,8 +5,8 @@ import { isRoot } from './folders.ts';
 
 /**
  * The account that servers run as. It is the system's user `nobody` when root starts a server,
- * because neither server needs root and Elasticsearch refuses it. Otherwise it is the caller's
- * own, and both ids are absent.
+ * because Redis does not need root, and Elasticsearch refuses it. Otherwise it is the caller's own
+ * account, and both ids are absent.
  */
 export function account(): { readonly uid?: number; readonly gid?: number } {
   if (!isRoot()) return {};

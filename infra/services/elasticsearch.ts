@@ -60,8 +60,8 @@ export async function startElasticsearch(options: ElasticsearchOptions): Promise
 }
 
 /**
- * Checks everything that a start needs except the network, and returns the start. Throws an error
- * that says what to install or change.
+ * Checks everything that a start needs except the network, and returns the function that starts.
+ * Throws an error that says what to install or change.
  */
 export async function prepareElasticsearch(
   options: ElasticsearchOptions,

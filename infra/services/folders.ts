@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The downloads that all checkouts share. The downloads of root are not in root's home, because
- * root's servers run as nobody, who cannot read it.
+ * The folder with the downloads that all checkouts share. For root it is not in root's home,
+ * because the servers that root starts run as the user `nobody`, who cannot read that home.
  */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   if (isRoot() && env.XDG_CACHE_HOME === undefined) return '/var/cache/facefinder';

@@ -36,8 +36,8 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
 }
 
 /**
- * Checks everything that a start needs, and returns the start. Throws an error that says what to
- * install or change.
+ * Checks everything that a start needs, and returns the function that starts. Throws an error that
+ * says what to install or change.
  */
 export async function prepareRedis(options: RedisOptions): Promise<(signal?: AbortSignal) => Promise<RunningRedis>> {
   const { dir } = options;
@@ -70,7 +70,10 @@ export function stopRedis(dir: string): Promise<boolean> {
   return stopDaemon(dir, NAME);
 }
 
-/** Sends inline commands. While Redis loads its data, it answers -LOADING. */
+/**
+ * Resolves when Redis answers a PING. Rejects when it does not, or answers -LOADING because it
+ * still loads its data.
+ */
 function ping(port: number, password: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect(port, '127.0.0.1', () => socket.write(`AUTH ${password}\r\nPING\r\n`));

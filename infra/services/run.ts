@@ -9,7 +9,10 @@ export interface NotedDaemon {
   readonly name: string;
 }
 
-/** Names the file with the list of this run's servers. Child processes inherit it. */
+/**
+ * The environment variable that names the file with the list of this run's servers. Child processes
+ * inherit it.
+ */
 const LIST = 'FACEFINDER_DAEMONS_OF_RUN';
 
 /**

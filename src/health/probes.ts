@@ -17,8 +17,8 @@ export interface Probes {
 
 /**
  * After this time, `healthz` reports a part of this process that does not work, because the part
- * will not recover by itself any more. Parts outside this process are never reported there: when a
- * store is down, not every process must restart.
+ * will not recover by itself any more. It never reports parts outside this process, such as a
+ * store, because a restart of this process does not help them.
  */
 const STUCK_MS = 5 * 60_000;
 

@@ -15,7 +15,7 @@ export interface Watch {
   readonly hearingOf: (platform: { readonly id: string; readonly isLocal: boolean }) => WatchedHearing;
   /** Each platform with a listener, and whether it is heard. */
   readonly platforms: () => ReadonlyMap<string, boolean>;
-  /** Call it once everything has started. */
+  /** Says that everything has started. Until then, the process counts as not ready. */
   readonly started: () => void;
   /**
    * Resolves with the reason when this process can never do its work again, because the platforms

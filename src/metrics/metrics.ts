@@ -4,7 +4,9 @@ import { type QueueSigns, type Signs, watchQueues, watchSigns } from './signs.ts
 
 /** The stages of an ask whose times are measured, in their order. */
 export type Stage =
-  /** From the time when the ask is received to the first sign to the person that it was. */
+  /**
+   * From the time when the ask is received to the time when the person sees a first sign of that.
+   */
   | 'acknowledge'
   /** From the time when the ask is queued to the time when a worker takes it. */
   | 'queue'
@@ -24,7 +26,7 @@ export const HARMS = [
   'wrong_name_said_by_named',
   /** The asker of a /me took a photo out of the answer, because it does not show the asker. */
   'not_me',
-  /** Somebody sent a selfie with a /me, which may be a photo of somebody else. */
+  /** Somebody sent a /me with a selfie, which may show somebody else. */
   'me_by_selfie',
   'refused_enrolment',
   'dispute',
@@ -71,8 +73,8 @@ export interface Metrics {
   readonly watch: (signs: Signs) => void;
   readonly built: (build: Build) => void;
   /**
-   * Sets the counters of everything that may be counted one day to 0. If a counter only appeared
-   * with its first event, Prometheus would not see that it has risen.
+   * Sets to 0 the counters of everything that may be counted later. If a counter only appeared with
+   * its first event, Prometheus would not see that it has risen.
    */
   readonly expect: (expected: { readonly commands: Iterable<string>; readonly reasons: readonly string[] }) => void;
   /** The metrics in Prometheus' text format. */

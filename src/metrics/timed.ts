@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.ts';
 
 /**
  * Gives an object like `port` that measures every call. A Failure other than `unavailable` and
- * `internal` is an ordinary refusal (a face that is taken), and does not count as an error of the
+ * `internal` is an ordinary refusal (such as `face_taken`), and does not count as an error of the
  * store.
  */
 export function timedStore<T extends object>(store: string, port: T, metrics: Pick<Metrics, 'asked' | 'took'>): T {
@@ -35,7 +35,7 @@ function errorCode(error: unknown): string | undefined {
   return error.code === 'unavailable' || error.code === 'internal' ? error.code : undefined;
 }
 
-/** Gives faces like `faces` that measure the stages of each call. */
+/** Gives an object like `faces` that measures the stages of each call. */
 export function timedFaces(faces: Faces, metrics: Pick<Metrics, 'time' | 'took'>): Faces {
   return {
     async see(photo, signal) {

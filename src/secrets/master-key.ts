@@ -54,8 +54,8 @@ export function keyFileOf(dataDir: string): string {
 
 /**
  * The master key of `dataDir`. The first call makes the key, in the folder `apart` if one is given,
- * and otherwise in `dataDir`, where a copy of the folder can open everything. That is acceptable at
- * home, and not on a server. Only the owner of the file can read the key.
+ * and otherwise in `dataDir`. Then somebody who copies `dataDir` can open everything, which is
+ * acceptable at home, but not on a server. Only the owner of the file can read the key.
  * @throws as {@link foundMasterKey}
  */
 export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?: string): Uint8Array {
@@ -73,7 +73,7 @@ export function keptMasterKey(dataDir: string, sealed: readonly string[], apart?
 /**
  * The master key of `dataDir`; undefined when none was made yet.
  * @throws Cause `key_lost` when there is no key although one of the files `sealed` exists, which a
- * new key could not open; `key_damaged` when the file has no key
+ * new key could not open; `key_damaged` when the file of the key contains no key
  */
 export function foundMasterKey(dataDir: string, sealed: readonly string[]): Uint8Array | undefined {
   // This is checked before the key's file. Another start at the same moment makes the key first,

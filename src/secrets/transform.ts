@@ -3,8 +3,8 @@ import { createCipheriv, hkdfSync } from 'node:crypto';
 /** A secret rotation of embeddings. It changes no distances, and a rotated vector looks random. */
 export interface Transform {
   /**
-   * The rotated vector, in which form it is stored and searched. Its length is that of `vector`.
-   * The distance of two rotated vectors is that of the original vectors to within 1e-6.
+   * The rotated vector, which is what is stored and searched. Its length is that of `vector`. The
+   * distance of two rotated vectors is that of the original vectors to within 1e-6.
    */
   apply(vector: Float32Array): Float32Array;
   /** The original of a vector that {@link apply} gave, to within rounding. */

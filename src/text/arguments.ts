@@ -154,8 +154,8 @@ export const ARGUMENTS = {
     ask: { groups: 'text' },
     here: { group: 'text' },
     nothing: { where: ['group', 'other'], group: 'text' },
-    // `bytes`: with `unsent`, some are left and no final receipt can be sent. With `other`, one
-    // follows.
+    // `bytes`: whether bytes are left on the disk. `unsent`: some are, and no final receipt can be
+    // sent. `other`: some are, and a final receipt follows.
     receipt: { group: 'text', templates: 'number', bytes: ['gone', 'unsent', 'other'] },
     photos: { groups: 'text', forbidden: 'flag' },
   },

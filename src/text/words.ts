@@ -92,7 +92,8 @@ function sentences(language: string, reference: Catalogue, theirs: Catalogue, to
 type Told = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Makes the function of a sentence. The text is parsed at the first use, as many are never used.
+ * Makes the function of a sentence. The text is parsed at the first use, because many sentences are
+ * never used.
  */
 function sentence(language: string, text: string): (told: Told) => string {
   if (!/[{}']/.test(text)) return () => text;

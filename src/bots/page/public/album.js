@@ -159,7 +159,7 @@ async function send(conversation, text, { said, sure, part, next, away }, note) 
 /**
  * The files of the photos that are `wanted`.
  * @param {Presence} presence
- * @param {readonly File[]} files as they were sent
+ * @param {readonly File[]} files the sent files, in their order
  * @param {(photo: PresencePhoto) => boolean} wanted
  */
 function filesOf({ photos }, files, wanted) {

@@ -35,7 +35,7 @@ export function renderData(text, data) {
 }
 
 /**
- * Plain JSON as nested lists. Of a long list of numbers it shows only how many numbers it has.
+ * Plain JSON as nested lists. In place of a long list of numbers it shows only how many they are.
  * @param {unknown} value
  * @returns {HTMLElement}
  */

@@ -32,7 +32,7 @@ export function renderPresence(reply, context) {
 /**
  * The photos that match, or that came back as a picture, each with its file.
  * @param {import('../api.js').Presence} reply
- * @param {readonly File[]} files as they were sent
+ * @param {readonly File[]} files the sent files, in their order
  * @returns {Found[]}
  */
 export function foundOf({ photos }, files) {

@@ -15,8 +15,8 @@ import { paragraphs } from './text.js';
  * @property {(action: string) => void} press Presses a button.
  * @property {(text: string) => void} say Sends a new message.
  * @property {() => void} again Sends the message again, photos included.
- * @property {string} command The text of the message.
- * @property {readonly File[]} photos Its photos, while the tab has them.
+ * @property {string} command The text of the message that the card answers.
+ * @property {readonly File[]} photos The photos of that message, while the tab has them.
  */
 
 /**
