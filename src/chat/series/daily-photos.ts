@@ -19,7 +19,10 @@ export interface Granted {
   readonly seconds: number;
 }
 
-/** Counts the photos of chats in which people are looked for. It fails as {@link Pending} says. */
+/**
+ * Counts, for each person, the photos in which they want to be looked for. It fails as
+ * {@link Pending} says.
+ */
 export interface DailyPhotos {
   /** The most photos of one person in a day. */
   readonly most: number;

@@ -4,7 +4,10 @@ import type { Address, Ask } from '../ask.ts';
 export const GO_ON_MS = 15 * 60_000;
 /** How long a series takes photos in all. */
 export const SERIES_MS = 60 * 60_000;
-/** How long a series is kept after it takes no more: for its last photos, then for its buttons. */
+/**
+ * How long the last photos of a series may wait once it takes no more, and how long its buttons
+ * work once it has ended.
+ */
 export const AFTER_MS = 15 * 60_000;
 /** How long a photo waits at most to be looked at. */
 export const WAITS_MS = SERIES_MS + AFTER_MS;
@@ -21,8 +24,8 @@ export type Ending =
   | { readonly why: 'failed'; readonly text: string };
 
 /**
- * The most sure photos that the second look at an uncertain photo uses. With more of them it finds
- * hardly more (`npm run measure:own`).
+ * How many photos that surely show the asker the second look at an uncertain photo uses, at most.
+ * More of them hardly help (`npm run measure:own`).
  */
 export const MOST_SURE = 3;
 
@@ -93,7 +96,7 @@ export interface Head {
   readonly given: readonly number[];
   /** Found photos that the platform does not give back any more. */
   readonly refusedBack: readonly number[];
-  /** The photo that was looked at last: its item may still be on the shelf. */
+  /** The id of the item of the photo that was looked at last. It may still be on the shelf. */
   readonly last?: string;
   readonly ending?: Ending;
   /** The worker that has the series now. */
@@ -104,7 +107,7 @@ export interface Head {
   readonly version: number;
   readonly told: number;
   readonly toldAt: number;
-  /** When it was changed last. */
+  /** When the head was changed last. */
   readonly changedAt: number;
 }
 
@@ -231,8 +234,8 @@ export function leased(head: Head, by: string, now: number): Head | undefined {
 }
 
 /**
- * The head as it is noted before the running answer's message is sent. An earlier worker may have
- * sent such a message too.
+ * The head as it is noted before the running answer's message is sent. If an earlier worker had
+ * begun to send that message, it may be there twice: `isTorn`.
  */
 export const begun = (head: Head): Head => ({ ...head, isBegun: true, isTorn: head.isTorn || head.isBegun });
 
@@ -247,8 +250,8 @@ export const oldHeard = ({ heard }: Head): readonly string[] =>
 
 /**
  * The head after the outbox's first `sending` photos were sent. `there`: those of them that were
- * given back; undefined when nobody knows which. The others are then sent one by one. A photo that
- * the platform refuses alone too is not given back.
+ * given back; undefined when nobody knows which. Photos of a refused album are next sent one by
+ * one. A photo that is refused alone too is not given back.
  */
 export function sent(head: Head, there: ReadonlySet<number> | undefined): Head {
   const { outbox, sending, apart, refusedBack } = head;

@@ -9,7 +9,7 @@ import { headOf } from './heads.ts';
 
 /**
  * A photo on which the asker is, or may be. Its reference is kept until it is given back, and from
- * then on the post with it. The reference of a sure photo is kept as long as the series.
+ * then on its post instead. The reference of a sure photo is kept as long as the series.
  */
 export interface Found {
   readonly photo?: PhotoRef;

@@ -50,7 +50,7 @@ export interface Series {
   readonly take: (ask: Ask) => Promise<boolean>;
   /**
    * All series that a worker should look at now. Drops those that nobody needs any more. Series
-   * that are not due cost it no time.
+   * that are not due cost no time.
    */
   readonly due: () => Promise<Due[]>;
   /** The person's series; undefined without one. */

@@ -116,8 +116,8 @@ async function proceed(turn: Turn, before: Head): Promise<boolean> {
 
 /**
  * Shows the message that the running answer will replace. The head notes this before the message is
- * sent. If the worker dies in between, nothing can replace that message, and the running answer
- * says so in another one.
+ * sent. If the worker dies before it has noted the message's address, nothing can replace that
+ * message, and the running answer says so in another one.
  */
 async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
   if (!at) return await change((one) => one);
@@ -141,14 +141,17 @@ async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
   }
 }
 
-/** Looks at the next photos. False when that fails for now. */
+/**
+ * Looks at the next photos. False when the process is about to end. Throws failures that a later
+ * try may not have. Any other error ends the series.
+ */
 async function lookAtNext(turn: Turn, head: Head): Promise<boolean> {
   const { flow, faces, signal, change } = turn;
   try {
     const looks = await looksFor(flow, faces, signal, head.ask);
     if (isForAgain(head, flow.now())) return await lookAgain(turn, head, looks);
     const waiting = await flow.series.waiting(head, TURN);
-    // This happens only when the shelf lost photos. Nobody can look at those.
+    // The head counts photos that wait, but the shelf has lost them. So they count as failed.
     if (waiting.length === 0) {
       await change((one) => ({
         ...one,
@@ -238,7 +241,7 @@ async function give({ flow, change }: Turn, before: Head): Promise<Head> {
   const album: { number: number; photo: PhotoRef; caption: string }[] = [];
   for (const number of outbox.slice(0, photos)) {
     const { photo, post } = (await parts.read(head, number)) ?? {};
-    // A worker sent this photo and noted its post, but died before the head noted it.
+    // An earlier worker sent this photo and noted its post, but died before it changed the head.
     if (post) there.add(number);
     else if (photo) album.push({ number, photo, caption: captionOf(number, head, words) });
   }
