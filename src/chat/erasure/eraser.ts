@@ -99,7 +99,7 @@ const LEAVING_MS = 86_400_000;
 const nameOf = ({ platform, id }: Pick<Person, 'platform' | 'id'>) => `${platform}:${id}`;
 
 /**
- * Opens the eraser on these parts. It also begins an erasure while a store, the queue or a platform
+ * Opens the eraser on these parts. It begins erasures even while a store, the queue or a platform
  * is down.
  */
 export function openEraser(given: Omit<EraserParts, 'unstored' | 'leaving'>): Eraser {

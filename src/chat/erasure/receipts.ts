@@ -6,8 +6,8 @@ import type { EraserParts } from './parts.ts';
 import type { Task } from './task.ts';
 
 /**
- * Gives one receipt for each scope that had data. It names the group. `isClean`: the bytes have
- * left the disk. If not, it says whether a final receipt follows.
+ * Gives one receipt for each scope that had data. Each receipt names its group. `isClean`: the
+ * bytes have left the disk. If not, each receipt says whether a final one follows.
  */
 export async function receipts(
   parts: Pick<EraserParts, 'signer'>,

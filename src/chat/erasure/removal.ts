@@ -9,9 +9,10 @@ import { dropWaiting } from './withdrawal.ts';
 
 /**
  * Whether an erasure for this reason also drops the record that a person forbids searches of their
- * photos. It does when the person or the operator asks for the erasure, and when nothing of the
- * scope is left. The record stays when the person leaves the group, when an admin erases the group,
- * and when the time to keep data is over.
+ * photos. It does when the person or the operator asks for the erasure, when the whole scope goes,
+ * and when an older copy of the store brought back an erased person. The record stays when the
+ * person leaves the group or does not agree to a new notice, when an admin erases the group, and
+ * when the time to keep data is over.
  */
 const LIFTS: Readonly<Record<ErasureReason, boolean>> = {
   asked: true,

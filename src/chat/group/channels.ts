@@ -21,14 +21,14 @@ export function notHere(courier: Courier, ask: Ask, place: Place, { channels }: 
 }
 
 /**
- * Whether the result of an ask may be shown to its group. A search in private has no channel, so
- * its result could reach a channel in which the admins allow no searches.
+ * Whether the result of an ask may be shown to its group. Where the admins allow searches only in
+ * some channels, the result of a search in private may not, because it could reach another channel.
  */
 export function mayShowToGroup({ channel }: Ask, { showing, channels }: GroupRules): boolean {
   return showing && (channels === undefined || channel !== undefined);
 }
 
-/** Channels in a sentence for readers of a BCP 47 locale, each as its link. */
+/** The channels' links as a list in a sentence, in the language of a BCP 47 locale. */
 export function linked(
   channels: readonly string[],
   linkOf: (channel: string) => string | undefined,

@@ -83,8 +83,9 @@ function holdersFirst(members: readonly Person[], disputes: readonly Dispute[]):
 }
 
 /**
- * Moves the records of senders who forbade searches of their photos. The gallery may know nothing
- * of these senders, and for a scope without people `movePlace` gives no split.
+ * Moves the records of senders who forbade searches of their photos. {@link moveGroup} moves them
+ * only with a split, and `movePlace` gives none for a scope without people. But the gallery may
+ * know nothing of these senders.
  */
 async function bringWord(
   { gallery, sentPhotos }: Moving,

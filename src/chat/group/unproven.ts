@@ -8,9 +8,9 @@ import type { Keys } from '../../secrets/keys.ts';
 const KEPT_MS = 90 * 86_400_000;
 
 /**
- * Notes since when a platform has not confirmed that somebody is in their group. A note is sealed
- * under the person's keyed hash, so that every erasure of them drops it. Every method fails as
- * {@link Pending} says.
+ * Keeps notes that say since when a platform has not confirmed that somebody is in their group. A
+ * note is sealed under the person's keyed hash, so that every erasure of them drops it. Every
+ * method fails as {@link Pending} says.
  */
 export interface Unproven {
   /** Since when the person is not confirmed, milliseconds since 1970. Undefined without a note. */

@@ -53,8 +53,8 @@ export interface Account {
    * Spends budget for what an answer reveals about others, even if it names nobody. What it reveals
    * about the asker costs nothing.
    * @throws Failure `rate_limited` with `seconds` when the answer would reveal too much of
-   * somebody. Until its budget is full again, this asker gets no answer here about anybody: a
-   * refusal that depended on the photo would itself reveal who is on it
+   * somebody. Until the budget has room for the answer, this asker gets no answer in this scope
+   * about anybody: a refusal that depended on the photo would itself reveal who is on it
    */
   pay(subjects: readonly Subject[]): Promise<Paid>;
 }
@@ -105,7 +105,7 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
 
-  /** Notes a grant. Tries again after a faster write. Throws `busy` when less is granted then. */
+  /** Notes a grant, computed anew if another write came first. Throws `busy` if it then differs. */
   async function note(
     occasion: Occasion,
     subject: Subject,
@@ -176,8 +176,8 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
 }
 
 /**
- * The hash of an asker. It uses the key of tombstones, so that it stays the same when the asker is
- * erased and comes back.
+ * The hash of an asker. As in a tombstone, it stays the same when the asker is erased and comes
+ * back, so that nobody gets a full budget that way.
  */
 function askerHash({ tombstone }: Keys, { scope, asker }: Pick<Occasion, 'scope' | 'asker'>): string {
   return keyedHash(tombstone, 'asker', scope, asker.platform, asker.id);

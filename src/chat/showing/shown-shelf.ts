@@ -25,17 +25,17 @@ const TAKE_BACK_MS = 5_000;
 const SECOND_TRY_MS = 1_000;
 
 /**
- * The item on the shelf. There is one for each post, and one for each ask that is about to be
- * posted.
+ * The item on the shelf. There is one for each post, and one for each ask whose result is about to
+ * be posted.
  */
 export interface Shown {
-  /** Absent from the item of an ask. The posting may still go on, or may never have ended. */
+  /** Absent from the item of an ask. */
   readonly post?: Post;
   readonly named: readonly string[];
   readonly asker?: string;
   /**
-   * In the item of an ask: `done` once it was posted; `withdrawn` when somebody it names left
-   * before that.
+   * In the item of an ask: `done` once its result was posted; `withdrawn` when somebody whom the
+   * result names left before that. Absent while the posting goes on, or when it never ended.
    */
   readonly is?: 'done' | 'withdrawn';
 }

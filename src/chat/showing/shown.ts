@@ -62,10 +62,10 @@ export interface ShownResults {
   /** Tries again to delete posts whose platform was down. */
   readonly retry: () => Promise<void>;
   /**
-   * Deletes one post for a person whom it names, or who showed it. `remove` is the platform's own
-   * way to delete it for them, if it has one. Anybody may delete a post that has no note, because
-   * nobody knows any more whom it names. A post has no note when it is too old, or when it could
-   * not be deleted as the people it names were erased.
+   * Deletes one post for a person whom it names, or who showed it. `remove` deletes the post in the
+   * platform's own way, if it has one. Anybody may delete a post that has no note, because nobody
+   * knows any more whom it names. A post has no note when it is too old, or when the people whom it
+   * names were erased and it could not be deleted then.
    * @throws Failure `unavailable` when the platform is down
    */
   readonly delete: (
