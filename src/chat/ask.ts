@@ -29,8 +29,8 @@ export interface PhotoRef extends PlatformData {
   /** The photo is in a message of somebody else: a person, a bot or a channel. */
   readonly isOfOthers?: true;
   /**
-   * The platform's id of that message's sender, set by a listener. {@link Chat} replaces the id by
-   * a keyed hash, or removes it where photos in others' messages are not searched.
+   * With `isOfOthers`, the platform's id of the message's sender, set by a listener. {@link Chat}
+   * replaces it by a keyed hash, or removes it where photos in others' messages are not searched.
    */
   readonly sender?: string;
 }
@@ -70,25 +70,25 @@ export interface Ask {
   /** BCP 47, as the platform gives it. */
   readonly locale: string;
   /**
-   * The group's locale, if its platform gives one. What the whole group is shown is in its
-   * language.
+   * The group's locale, if its platform gives one. It decides the language of what the whole group
+   * is shown, unless the group's rules name one.
    */
   readonly groupLocale?: string | undefined;
   readonly photos: readonly PhotoRef[];
   /**
-   * How many photos were sent, if these were more than one ask may have. Then {@link photos} holds
-   * only some of them.
+   * How many photos were sent, if they were too many for one ask. Then {@link photos} holds only
+   * some of them.
    */
   readonly sent?: number;
   /**
-   * Set when the platform gave only one photo of an album. `sent`: the ask itself is the album.
+   * Set when the platform gave only one photo of an album. `sent`: the ask came with the album.
    * `replied`: the ask replies to the album.
    */
   readonly oneOfAlbum?: 'sent' | 'replied';
   readonly address: Address;
   /** After this time an answer cannot be delivered; milliseconds since 1970. */
   readonly deadline: number;
-  /** The purpose that the sender agreed to with this ask. The answer brings a receipt of it. */
+  /** The purpose that the sender agreed to with this ask. The answer brings a receipt. */
   readonly agreed?: Purpose;
   /**
    * What the sender chose, by the button behind which this ask was parked, or by a tick in a form.

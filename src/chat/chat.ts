@@ -62,7 +62,7 @@ export interface Chat {
    */
   invitation(place: Place, locale: string): Promise<Invitation>;
   /**
-   * Parks an ask for a deep link. Gives its id, 22 characters of A-Za-z0-9_-. Only the same person
+   * Parks an ask for a deep link. Gives its id, 22 characters of A-Za-z0-9_-. Only the ask's person
    * can open the link, and only once.
    */
   park(ask: Ask, ttlMs: number): Promise<string>;

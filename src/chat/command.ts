@@ -80,9 +80,9 @@ export interface PhotoDeclaration {
   /** The name after the slash. Every language has its words under this name. */
   readonly name: PhotoCommandName;
   readonly kind: 'photos';
-  /** The purpose that its sender has to agree to. It may depend on the ask and its sender. */
+  /** The purpose that the asker has to agree to. It may depend on the ask and on the asker. */
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
-  /** Whether the command has an option that includes the asker too: the word in `blur.option`. */
+  /** Whether people can add the word in `blur.option`, so that the command is about them too. */
   readonly hasAll?: true;
   /**
    * Whether the operator switched the command off. Then nothing offers it, and people who type it
@@ -126,8 +126,8 @@ export function isOfferedUnder(command: Declaration, { findBy }: Pick<GroupRules
 }
 
 /**
- * What a look finds on one photo. `again`: a second look at it, with sure photos, may find the
- * asker.
+ * What a look finds on one photo. `again`: a second look at the photo, together with photos that
+ * surely show the asker, may find the asker on it.
  */
 export interface Looked {
   readonly verdict: 'match' | 'possible' | 'absent';

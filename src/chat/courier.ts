@@ -5,8 +5,8 @@ import type { Reply } from './reply.ts';
 
 /**
  * The most milliseconds that an answer takes. By then the answer is shown, or it has failed and
- * nothing more of it is sent. A later answer could replace the message that was shown instead of
- * it.
+ * nothing more of it is sent. An answer that came later could replace the message that the ask has
+ * expired.
  */
 export const ANSWER_MS = 30_000;
 
@@ -33,8 +33,8 @@ export interface NameNow {
 }
 
 /**
- * Whether the bot is in a place, as the platform told this account of the bot. The account stays
- * the same when its token changes.
+ * Whether the bot is in a place, as its platform says. `bot` is the platform's id of the bot's
+ * account. It stays the same when the bot gets another token.
  */
 export interface Presence {
   readonly is: 'there' | 'gone';
@@ -42,8 +42,8 @@ export interface Presence {
 }
 
 /**
- * A post in a group, as data by which its platform finds it again. The data can be sealed and
- * unsealed.
+ * A message that was posted to a group or to the asker, as data by which its platform finds it
+ * again. The data can be sealed and unsealed.
  */
 export interface Post extends PlatformData {
   /** Names the post on its platform. */
@@ -62,7 +62,7 @@ export interface Showing {
   readonly begin: () => Promise<'go' | 'shown' | 'unknown'>;
   /**
    * Call it with the post, or with undefined when certainly nothing was posted. Do not call it when
-   * that is not certain. `gone`: the post was deleted again at once.
+   * nobody knows whether something was posted. `gone`: the post was deleted again at once.
    */
   readonly end: (post: Post | undefined) => Promise<'stays' | 'gone'>;
 }
@@ -98,7 +98,8 @@ export interface Courier {
    */
   readonly audience: 'alone' | 'group';
   /**
-   * False when the bot does not get messages. Then nobody can send a photo as their next message.
+   * False when the bot does not get messages. Then no command can wait for a photo in a later
+   * message.
    */
   readonly hearsMessages?: false;
   /** Whether people can pick one of the bot's groups with the platform's own means. */
@@ -111,7 +112,7 @@ export interface Courier {
   placeholder(address: Address, text: string): Promise<Address>;
   /**
    * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. A call may
-   * be repeated. An address without a placeholder gets a first answer.
+   * be repeated. At an address without a placeholder, the replies become the first answer.
    *
    * With `showing`, a result goes to everybody in `place`, if the asker may post there. That place
    * may differ from the address. The asker is told whether the result was posted. Every reply that
@@ -153,12 +154,12 @@ export interface Courier {
    */
   sign?(address: Address): Promise<void>;
   /**
-   * Gives photos of the asker back by reference, at most ten and as one album, each with its own
-   * caption. They come below the message at `address`, can be forwarded, and are sent once. Gives
-   * the post of each photo, and undefined for each photo that certainly was not shown: if the
-   * platform cannot give one photo of an album any more, it refuses the whole album. Gives
-   * undefined instead of a list when nobody knows whether photos were shown. When it throws,
-   * certainly nothing was shown. Absent when the platform cannot give photos back by reference.
+   * Sends the asker's own photos back to them by reference: at most ten, as one album, each with a
+   * caption. They come below the message at `address`, and can be forwarded. Nothing is tried
+   * twice. The result has the post of each photo, and undefined for a photo that certainly was not
+   * shown. A platform that has lost one photo of an album refuses the whole album. The result is
+   * undefined instead of a list when nobody knows whether photos were shown. When the call throws,
+   * certainly nothing was shown. Absent when the platform cannot send photos by reference.
    */
   showOwn?(
     address: Address,
@@ -186,9 +187,9 @@ export interface Courier {
    */
   membership(place: Place, personId: string): Promise<Membership>;
   /**
-   * Whether the person is an admin of the place now, as the platform says. On some platforms only
-   * `address` tells it: it holds what the platform said with the message of the person whom it
-   * answers. Never throws. Absent when the platform has no admins.
+   * Whether the person is an admin of the place now, as the platform says. Some platforms say it
+   * only with the asker's message, so `address` holds it. Never throws. Absent when the platform
+   * has no admins.
    */
   isAdmin?(place: Place, personId: string, address: Address): Promise<'yes' | 'no' | 'down'>;
   /**
@@ -196,7 +197,7 @@ export interface Courier {
    * got none. Absent when the platform gives no names.
    */
   nameNow?(place: Place, personId: string): NameNow | undefined;
-  /** A link that opens a channel for its readers. Absent when places have no channels. */
+  /** A link that opens a channel. Absent when places have no channels. */
   channelLink?(place: Place, channel: string): string;
   /**
    * Whether the bot is in the place. Undefined unless the platform says it in words that it never

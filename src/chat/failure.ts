@@ -106,7 +106,10 @@ function limited(failures: Words['failures'], { seconds, revealed, gesture, self
   });
 }
 
-/** Writes a time, rounded up, in the largest unit that gives more than two. */
+/**
+ * A wait in days if it is longer than two days, else in hours if it is longer than two hours, else
+ * in minutes. It is rounded up.
+ */
 function waiting(seconds: number, unit = [DAY_S, HOUR_S].find((one) => seconds > 2 * one) ?? 60) {
   const name = unit === DAY_S ? 'days' : unit === HOUR_S ? 'hours' : 'other';
   return { unit: name, count: Math.max(1, Math.ceil(seconds / unit)) } as const;

@@ -34,10 +34,10 @@ export type Admission =
  * with the ask (a ticked form with the notice in force) is recorded first. Until somebody agrees,
  * nothing about them is stored. `entrance` is the gallery's answer about sender and place, if it
  * was already read.
- * @throws `find_off` when nobody may search; `not_enrolled` when the command needs the asker's own
- * face or allows only enrolled people, and the asker is not enrolled; `not_your_photo` for a photo
- * in somebody else's message that may not be searched; `expired` when the person was erased since
- * `ask.epoch`
+ * @throws `find_off` when nobody may search for others; `not_enrolled` when the asker is not
+ * enrolled, but the command needs their face or only enrolled people may search; `not_your_photo`
+ * for a photo in somebody else's message that may not be searched; `expired` when the person was
+ * erased since `ask.epoch`
  */
 export async function gate(
   flow: Flow,

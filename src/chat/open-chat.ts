@@ -85,8 +85,8 @@ const FORSAKEN_MS = 60_000;
  */
 export async function resumeHeard(flow: Flow, ageMs = FORSAKEN_MS): Promise<void> {
   for (const one of await flow.heard.left(flow.now() - ageMs)) {
-    // Somebody who has since been erased, or is being erased, does not agree to anything by an
-    // earlier press.
+    // A request of somebody who is being erased, or was erased since it was read, is not done. It
+    // could agree to something for them.
     if (await flow.eraser.isUnfinished(one.request.person)) continue;
     if (!(await flow.heard.stands(one.request))) continue;
     if (await isOver(flow, one)) await flow.heard.settle(one.request);

@@ -8,7 +8,7 @@ import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { placeNow } from './group/move.ts';
 import type { Reply } from './reply.ts';
 
-/** The most groups that are offered as buttons. A platform may take as few as 25 in one message. */
+/** The most groups that are offered as buttons. Some platforms allow only 25 in a message. */
 const MAX_CHOICES = 20;
 
 /** The largest number that a platform accepts for a pick: a signed whole number of 32 bits. */
@@ -67,10 +67,9 @@ export async function knownPlaces({ gallery }: Pick<Flow, 'gallery'>, person: Pe
 /**
  * Gives the ask with `place` once its sender is confirmed as a member. The platform confirms it. If
  * the platform answers without proof, a message from inside the group confirms it. A platform that
- * is down keeps nobody out. If the place has got another id, the ask gets the present place.
- * `isNamed`: only the sender's own word names the place, so the platform must confirm the
- * membership.
- * @throws Failure `not_a_member`; `unavailable` when the platform must confirm it and is down
+ * is down keeps nobody out, except with `isNamed`: then nothing but the sender's word says that
+ * they belong to the place. If the place has got another id, the ask gets the present place.
+ * @throws Failure `not_a_member`; `unavailable` when the platform is down, with `isNamed`
  */
 export async function enter(
   flow: Flow,

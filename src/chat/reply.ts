@@ -21,8 +21,8 @@ export interface Picture {
 }
 
 /**
- * Somebody who is named at a face. When several faces of the ask's photos get their name, only the
- * nearest of these faces has the distance.
+ * Somebody who is named at a face. When several faces of the ask's photos get this person's name,
+ * only the one nearest to the person's template has the distance.
  */
 export interface NamedMatch {
   readonly name: string;
@@ -67,8 +67,8 @@ export interface PresencePhoto {
   readonly distance?: number;
   readonly chance?: number;
   /**
-   * Set for a photo from a part of an album. Another look may find the asker on it, if it is sent
-   * together with photos that show the asker.
+   * Set when the ask has only a part of an album, and the asker may be on this photo. A second look
+   * may find them for certain, if the photo is sent again together with photos that show them.
    */
   readonly again?: true;
   /** The photo with a frame around the asker's face, and everybody else blurred. */
@@ -130,8 +130,8 @@ export type Reply =
        */
       readonly details?: Action;
       /**
-       * The button that shows this result to the group. The people whom it may not name are blurred
-       * then. Chats offer it when somebody who is named agreed to be shown.
+       * The button that shows this result to the group. It is there when somebody whom the result
+       * names agreed to be shown. The group sees everybody else blurred.
        */
       readonly show?: Action;
       /** The people whom a result for a group names. Each may have the result deleted. */

@@ -13,7 +13,7 @@ import { TRIES_TO_NOTE, tooMany } from './limits/disclosure-shelf.ts';
  */
 const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
 
-/** The most times of searches that a record keeps. */
+/** How many searches a record keeps the times of, at most. */
 const MOST_SEARCHES = 100;
 
 /**
@@ -226,10 +226,7 @@ function endOf(sent: Sent, now: number): number {
   return Math.max(now, ...ends);
 }
 
-/**
- * Undefined for a damaged item, so that its damage does not keep an erasure from being done. The
- * item may have forbidden searches.
- */
+/** Undefined for a damaged item, so that its damage does not keep an erasure from being done. */
 function opened(kept: Kept<Sent>): Sent | undefined {
   try {
     return kept.value();

@@ -207,7 +207,10 @@ function outdated({ templates, outdated }: Standing, { ask, words, place, consen
   return isTold ? [{ kind: 'info', text: words.enroll.again({ group: groupName(words, place) }) }] : [];
 }
 
-/** The first point at which anything of an image is fetched. The consent proves that it may be. */
+/**
+ * Fetches a photo. Nothing of an image is fetched before this, and the consent proves that its
+ * person agreed. Throws `photo_gone` for a photo that is gone, and else what the courier throws.
+ */
 export function openPhoto(
   flow: Pick<Flow, 'couriers' | 'metrics'>,
   photo: PhotoRef,

@@ -53,8 +53,8 @@ export interface Placeholders {
   readonly open: (id: string, ask: Pick<Ask, 'person' | 'address' | 'locale' | 'deadline'>) => Promise<void>;
   /**
    * Lets `who` answer, unless another speaker is answering or has answered. Gives whether `who` may
-   * answer. The placeholder stays open until {@link close}, so that a death before the answer is
-   * noticed. Then the queue repeats a worker's ask, and past the deadline the bot says `expired`.
+   * answer. The placeholder stays open until {@link close}. So if `who` dies before it has
+   * answered, the queue repeats a worker's ask, and past the deadline the bot says `expired`.
    * If the worker died right after its answer was shown, `expired` replaces that answer. No other
    * process can know that it was shown, and a placeholder that stays for ever would be worse.
    */

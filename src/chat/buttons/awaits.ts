@@ -26,7 +26,7 @@ export interface Awaits {
   ) => Promise<WaitingAsk | undefined>;
 }
 
-/** A notice that further photos join while it is open. */
+/** A notice. While it is open, further photos join the ask that is parked behind it. */
 export interface OpenNotice {
   /** The id of the parked ask behind the notice. */
   readonly notice: string;

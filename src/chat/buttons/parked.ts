@@ -78,8 +78,8 @@ export interface Parked extends Awaits {
    */
   readonly park: (ask: Ask, awaiting: Awaiting, ttlMs: number, id?: string) => Promise<string>;
   /**
-   * As {@link park}, for the choice of how to leave. When the shelf accepts nothing, this process
-   * remembers the latest such ask of each person, so that everybody can leave.
+   * As {@link park}, for a /forget that waits for its person's choice. When the shelf accepts
+   * nothing, this process remembers each person's latest /forget, so that everybody can leave.
    */
   readonly parkLeaving: (ask: Ask, ttlMs: number) => Promise<string>;
   /** Takes the ask under an id. When two updates try, one gets it. */

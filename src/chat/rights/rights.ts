@@ -1,6 +1,6 @@
 import type { CommandName, Words } from '../../text/words.ts';
 
-/** The commands that everybody may use at any time. Every answer has buttons for them. */
+/** The commands that everybody may use at any time. Answers in chats have buttons for them. */
 const RIGHTS = ['forget', 'mydata', 'privacy'] as const satisfies readonly CommandName[];
 
 /**
