@@ -2,8 +2,8 @@ import type { Purpose } from '../consent/consent.ts';
 import type { Person, Place, Platform } from '../consent/who.ts';
 
 /**
- * Plain data that only the platform's own bot understands. It survives JSON, a seal and another
- * process.
+ * Plain data that only the platform's own bot understands. It can be written as JSON, sealed, and
+ * used in another process.
  */
 export interface PlatformData {
   readonly platform: Platform;

@@ -13,7 +13,7 @@ import { TRIES_TO_NOTE, tooMany } from './limits/disclosure-shelf.ts';
  */
 const FORBIDDEN_KEPT_MS = 365 * 86_400_000;
 
-/** How many searches a record keeps the times of, at most. */
+/** A record keeps the times of at most this many searches. */
 const MOST_SEARCHES = 100;
 
 /**

@@ -39,13 +39,13 @@ interface Early {
   readonly noWait?: Promise<void>;
 }
 
-/** Ends the wait for photos of an earlier ask, if this ask names or means a command. */
+/** Ends the wait of an earlier ask for photos, if this ask names or means a command. */
 async function endWait(flow: Flow, ask: Ask): Promise<void> {
   if (ask.command === '' && !meant(flow, ask)) return;
   await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
 }
 
-/** Reads the entrance for an ask that will reach the gate, while its placeholder is looked up. */
+/** Starts to read what the gate needs. Undefined for an ask that will not reach the gate. */
 function earlyEntrance({ commands, gallery }: Flow, { command, photos, place, person }: Ask) {
   if (!place || photos.length === 0 || commands.get(command)?.kind !== 'photos') return undefined;
   const entrance = gallery.entrance(place, person);

@@ -97,7 +97,7 @@ async function maySpeak(flow: Flow, id: string, { deadline }: Ask, early: Placeh
   }
 }
 
-/** Shows the person that work goes on, until it ends. */
+/** Shows the person that `work` goes on, until it ends. */
 async function signed<T>(flow: Flow, ask: Ask, work: () => Promise<T>): Promise<T> {
   using _ = flow.progress.sign(ask);
   return await work();
@@ -113,6 +113,7 @@ async function work(
   if (command?.kind !== 'photos' || !queued.place) throw new Failure('bad_command');
   if (flow.now() >= queued.deadline) throw expired('late');
   // While the ask waited, its sender may have left the group, or the group's id may have changed.
+  // So the platform is asked again.
   const entrance = flow.gallery.entrance(queued.place, queued.person);
   const entering = enter(flow, queued, queued.place);
   const [{ ask, place }] = await Promise.all([entering, flow.gallery.checkPack(), entrance]);

@@ -60,7 +60,7 @@ export interface PhotosTold extends AsyncDisposable {
   readonly at: (number: number) => void;
 }
 
-/** Somebody who waits for their turn. It holds nothing about the person. */
+/** One person's wait for their turn. It holds nothing about the person. */
 interface Waiting extends Pick<Ask, 'locale'> {
   readonly dueAt: number;
   readonly waitMs: number;

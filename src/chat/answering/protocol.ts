@@ -1,9 +1,9 @@
 import { ANSWER_MS, SIGN_OF_LIFE_MS } from '../courier.ts';
 
 /**
- * Who may speak to somebody who waits, and when. It is pure, so a test walks all orders of events
- * (`test/chat/protocol.test.ts`). One update has one answer. The item on its shelf is its state,
- * and only the process that changed the state may speak.
+ * Who may speak to somebody who waits, and when. The functions are pure, so a test walks all orders
+ * of events (`test/chat/protocol.test.ts`). One update has one answer. An item on a shelf holds the
+ * answer's state, and only the process that changed the state may speak.
  *
  * ```
  *           queued               turn                    answered
@@ -61,7 +61,7 @@ export const TELLING_MS = SIGN_OF_LIFE_MS + 3_000;
  */
 export const TELLING_REST_MS = 2_000;
 
-/** How long an answer may run past the deadline before the bot says that it is over. */
+/** How long an answer may run past the deadline before the bot says that the ask is over. */
 const LATE_ANSWER_MS = 2_000;
 
 /** What to do with a delivered update: take it in, show its receipts again, or ignore it. */
@@ -70,7 +70,10 @@ export function delivered(state: AnswerState): 'take in' | 'repeat' | 'ignore' {
   return state?.hasReceipts ? 'repeat' : 'take in';
 }
 
-/** Whether somebody may speak now. `wait`: `progress` has its turn, which will end soon. */
+/**
+ * The turn that `who` gets if it may speak now. `wait`: `progress` has its turn, which will end
+ * soon. `silent`: `who` may not speak.
+ */
 export function turn(
   state: AnswerState,
   who: Speaker,

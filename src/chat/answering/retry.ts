@@ -35,9 +35,9 @@ export async function withRetry(flow: Flow, ask: Ask, replies: readonly Reply[])
 }
 
 /**
- * Adds a button to each error of an answer about a passing failure. The button asks again with the
- * same photos, so that nobody has to send them twice. An answer that already has buttons stays as
- * it is. The page gets no such button, because it keeps photos itself.
+ * Adds a button to each error of an answer. The button asks again with the same photos, so that
+ * nobody has to send them twice. An answer stays as it is when it has buttons already, when its ask
+ * has no photos, or on the page, which keeps the photos itself.
  */
 export async function offerRetry(flow: Flow, ask: Ask, replies: readonly Reply[]): Promise<readonly Reply[]> {
   const isKept = ask.photos.length > 0 && courierOf(flow, ask.address.platform).audience === 'group';

@@ -118,8 +118,8 @@ const ID_BYTES = 16;
 const TIME_BYTES = 4;
 
 /**
- * 22 characters of A-Za-z0-9_-: the second of the expiry, and 96 random bits. So the id tells when
- * the ask expired, even when the ask is gone.
+ * 22 characters of A-Za-z0-9_-: the time of the expiry in seconds, and 96 random bits. So the id
+ * tells when the ask expired, even when the ask is gone.
  */
 export function newParkedId(expiresAt: number): string {
   const id = randomBytes(ID_BYTES);

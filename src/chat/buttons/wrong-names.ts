@@ -55,7 +55,7 @@ export function wrongNamesOn(pending: Pending, keys: Keys, now: () => number): W
   const said = shelf<undefined>(pending, keys, 'wrong');
   const idOf = (by: SaidBy, { platform, id }: Person, what: string) =>
     keyedHash(keys.lookup, 'wrong name', by, platform, id, what).slice(0, NAMED);
-  /** A keyed hash by which the button is known to be made here, for this person. */
+  /** A keyed hash that proves that the button was made here, for this person. */
   const tagOf = (by: SaidBy, { platform, id }: Person, named: string) =>
     keyedHash(keys.lookup, 'wrong name, said', by, platform, id, named).slice(0, NAMED);
 

@@ -34,7 +34,7 @@ export interface Eraser {
   /**
    * Erases several people of a group and removes their bytes together. All of them are noted before
    * the first one is erased: after a crash, perhaps nobody tells again who else was to be erased.
-   * Once `signal` aborts, no further erasure begins. Those people stay noted.
+   * Once `signal` aborts, no further erasure begins. People who are not erased yet stay noted.
    */
   readonly eraseAll: (leaving: readonly Leaving[], place: Place, signal?: AbortSignal) => Promise<void>;
   /**

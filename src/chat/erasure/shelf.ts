@@ -69,8 +69,8 @@ export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<v
 export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
   const noted = await taskShelf(parts).list();
   const ages = noted.map(({ value, expiresAt }) => {
-    // The time of the last note can be read without the key. A process that cannot open the task
-    // uses it. So do tasks of 0.1.0, which have no `since`.
+    // The time of the last note can be read without the key. It is used when this process cannot
+    // open the task, and for tasks of 0.1.0, which have no `since`.
     const notedLast = expiresAt - NOTED_MS;
     try {
       return parts.now() - (value().since ?? notedLast);

@@ -83,9 +83,8 @@ function holdersFirst(members: readonly Person[], disputes: readonly Dispute[]):
 }
 
 /**
- * Moves the records of senders who forbade searches of their photos. {@link moveGroup} moves them
- * only with a split, and `movePlace` gives none for a scope without people. But the gallery may
- * know nothing of these senders.
+ * Moves the records of senders who forbade searches of their photos. A scope may have such records
+ * but no people. Then `movePlace` gives no split, and {@link moveGroup} has not moved the records.
  */
 async function bringWord(
   { gallery, sentPhotos }: Moving,

@@ -58,7 +58,7 @@ export interface NoticePart {
   readonly text: string;
 }
 
-/** The most days for which it is kept how much people were told about others. */
+/** How many days the record of what people were told about others is kept, at most. */
 const TOLD_DAYS = (PER_GROUP.atOnce * PER_GROUP.unitMs) / DAY_MS;
 
 /** Marks a heading where there is only plain text. */

@@ -13,7 +13,7 @@ const MOST_OFFERED = 10;
 /** The most photos of which one sentence gives the numbers. */
 const MOST_NAMED = 20;
 
-/** A button of a series: what it does, to which series, and the number that it is about. */
+/** A button of a series: what it does, to which series, and the number of a photo, or 0. */
 export interface SeriesButton {
   readonly does: Pressed;
   readonly series: string;

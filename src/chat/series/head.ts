@@ -24,7 +24,7 @@ export type Ending =
   | { readonly why: 'failed'; readonly text: string };
 
 /**
- * How many photos that surely show the asker the second look at an uncertain photo uses, at most.
+ * The second look at an uncertain photo uses at most this many photos that surely show the asker.
  * More of them hardly help (`npm run measure:own`).
  */
 export const MOST_SURE = 3;

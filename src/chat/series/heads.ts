@@ -28,8 +28,8 @@ export interface Heads {
   /**
    * Begins a series after this /me. If the person already has a series in this place that takes
    * photos, it gets more time instead. False while the person has another series that cannot be
-   * replaced yet. `isAdvised`: see {@link Head}. `replaces` is called with a head before a new one
-   * takes its place.
+   * replaced yet. `isAdvised`: see {@link Head}. `replaces` is called with the old head before a
+   * new one takes its place.
    */
   readonly open: (ask: Ask, isAdvised: boolean, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
   /**

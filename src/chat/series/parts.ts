@@ -27,7 +27,7 @@ export interface Parts {
    * person was erased.
    */
   readonly keep: (head: Head, number: number, found: Found) => Promise<boolean>;
-  /** Undefined when it is not kept any more. */
+  /** Undefined when the photo is not kept any more. */
   readonly read: (head: Head, number: number) => Promise<Found | undefined>;
   /** Keeps the post of a photo that was given back. Does nothing when its person was erased. */
   readonly given: (head: Head, number: number, post: Post) => Promise<void>;

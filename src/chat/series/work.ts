@@ -30,8 +30,8 @@ interface Turn {
   readonly signal: AbortSignal;
   readonly id: string;
   /**
-   * Changes the head while this worker has the series. Throws {@link Lost} when it does not have it
-   * any more.
+   * Changes the head while this worker has the series. Throws {@link Lost} when the worker has lost
+   * the series, or `edit` gives no head.
    */
   readonly change: (edit: (head: Head) => Head | undefined) => Promise<Head>;
 }

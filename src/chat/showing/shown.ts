@@ -50,9 +50,9 @@ export interface ShownResults {
    */
   readonly naming: (scope: ScopeId, person: Person) => Promise<readonly number[]>;
   /**
-   * Deletes results that name a person in a scope, if the platform lets the bot. In any case it
-   * removes the person from the notes. Before that, `told` gets the fate of each post, under an id
-   * of the post.
+   * Deletes results that name a person in a scope, if the platform lets the bot delete them. In any
+   * case it removes the person from the notes. Before that, `told` gets the fate of each post,
+   * under an id of the post.
    */
   readonly takeBack: (
     scope: ScopeId,
