@@ -68,6 +68,16 @@ export interface Showing {
 }
 
 /**
+ * How many messages of an answer an earlier call has sent, for a platform that shows long answers
+ * in several messages. It survives a restart, so that a repeated answer sends the rest once.
+ */
+export interface SentMessages {
+  readonly count: () => Promise<number>;
+  /** Call it after each message, with the number of messages that are sent now. */
+  readonly note: (count: number) => Promise<void>;
+}
+
+/**
  * An invitation for a whole group: its text, and the label of its one button, which works for
  * everybody.
  */
@@ -112,7 +122,8 @@ export interface Courier {
   placeholder(address: Address, text: string): Promise<Address>;
   /**
    * Replaces the placeholder at `address` by `replies`, in order, as one visible answer. A call may
-   * be repeated. At an address without a placeholder, the replies become the first answer.
+   * be repeated: with the same `messages`, no message comes twice, and none is left out. At an
+   * address without a placeholder, the replies become the first answer.
    *
    * With `showing`, a result goes to everybody in `place`, if the asker may post there. That place
    * may differ from the address. The asker is told whether the result was posted. Every reply that
@@ -127,6 +138,7 @@ export interface Courier {
     replies: readonly Reply[],
     options?: {
       readonly showing?: Showing | undefined;
+      readonly messages?: SentMessages | undefined;
       readonly place?: Place | undefined;
       /** See {@link Ask}. */
       readonly topic?: number | undefined;

@@ -16,7 +16,7 @@ import type { Ask } from './ask.ts';
 import type { Parked } from './buttons/parked.ts';
 import type { WrongNames } from './buttons/wrong-names.ts';
 import type { Command } from './command.ts';
-import type { Courier } from './courier.ts';
+import type { Courier, SentMessages } from './courier.ts';
 import type { Eraser } from './erasure/eraser.ts';
 import type { Unproven } from './group/unproven.ts';
 import type { Disclosure } from './limits/disclosure.ts';
@@ -92,15 +92,16 @@ export async function answer(
 ): Promise<boolean> {
   const courier = courierOf(flow, ask.address.platform);
   const id = flow.placeholders.idOf(ask);
+  const messages = sentMessages(flow, id);
   let isDelivered = true;
   const isReceipt = replies.some((reply) => reply.kind === 'receipt' && reply.of === 'erasure');
   try {
-    const where = { showing: showingOf(flow, ask, replies), place: ask.place, topic: ask.topic, shownIn };
+    const where = { showing: showingOf(flow, ask, replies), messages, place: ask.place, topic: ask.topic, shownIn };
     await flow.metrics.time('deliver', () => courier.answer(ask.address, replies, where));
     tellAnswered(flow, ask, replies);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'expired') {
-      if (isReceipt) await flow.placeholders.keep(id, ask, replies).catch(ignoreUnavailable(flow));
+      if (isReceipt) await flow.placeholders.keep(id, ask, replies, messages.now()).catch(ignoreUnavailable(flow));
       throw error;
     }
     isDelivered = false;
@@ -112,6 +113,29 @@ export async function answer(
   const answered = { id, owner: isReceipt ? '' : ownerOf(flow.keys, ask.person), deadline: ask.deadline };
   await flow.placeholders.close(answered).catch(ignoreUnavailable(flow));
   return isDelivered;
+}
+
+/**
+ * What of an answer was sent, as its placeholder says and as this process knows. If it cannot be
+ * noted, the answer goes on: at worst a message comes twice.
+ */
+export function sentMessages(
+  flow: Pick<Flow, 'placeholders' | 'log'>,
+  id: string,
+): SentMessages & { readonly now: () => number } {
+  const noted = flow.placeholders.sentOf(id);
+  let sent = 0;
+  return {
+    now: () => sent,
+    async count() {
+      sent = (await noted.count().catch(ignoreUnavailable(flow))) ?? 0;
+      return sent;
+    },
+    async note(count) {
+      sent = count;
+      await noted.note(count).catch(ignoreUnavailable(flow));
+    },
+  };
 }
 
 /**

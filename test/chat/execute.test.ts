@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { executor } from '../../src/chat/answering/execute.ts';
+import { SPEAKING_MS } from '../../src/chat/answering/protocol.ts';
 import type { Faces } from '../../src/face/face.ts';
 import { Failure, type FailureCode } from '../../src/failure.ts';
 import type { Job } from '../../src/queue/queue.ts';
+import { dealtFaces } from './dealt-faces.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -23,6 +25,9 @@ const interrupted: Faces = {
   check: async () => {},
   [Symbol.asyncDispose]: async () => {},
 };
+
+/** Faces whose process works. */
+const seeing = dealtFaces(512, new Map());
 
 /**
  * Bob searches, and the queue does not run his job. Gives the job, and the message of its answer.
@@ -52,6 +57,36 @@ it('work that a stop interrupts goes back to the queue, and nobody is told of an
   setTimeout(() => stop.abort(), 20);
   await expect(work).rejects.toEqual(expect.objectContaining({ code: 'busy', again: true } satisfies Partial<Failure>));
   expect(stage.platform.timesAnswered(message)).toBe(0);
+});
+
+it('work that a kill ends between two messages of its answer goes on after the first message', async () => {
+  const { job, message } = await queued();
+  const { courier } = stage.platform;
+  const { answer } = courier;
+  const found: (number | undefined)[] = [];
+  const died = Promise.withResolvers<void>();
+  Object.assign(courier, {
+    async answer(...[, , options]: Parameters<typeof answer>) {
+      found.push(await options?.messages?.count());
+      await options?.messages?.note(1);
+      died.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const doing = { lastTry: false, signal: new AbortController().signal };
+  void executor(stage.flow, seeing)(job, doing).catch(() => undefined);
+  await died.promise;
+  await stage.restart();
+  stage.clock.ms += SPEAKING_MS;
+  Object.assign(courier, {
+    async answer(...args: Parameters<typeof answer>) {
+      found.push(await args[2]?.messages?.count());
+      await answer(...args);
+    },
+  });
+  await executor(stage.flow, seeing)(job, doing);
+  expect(found).toEqual([0, 1]);
+  expect(stage.platform.timesAnswered(message)).toBe(1);
 });
 
 describe('an ask whose answer the platform does not accept at first', () => {

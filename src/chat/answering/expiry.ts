@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import { errorFields } from '../../log.ts';
 import { wordsFor } from '../../text/words.ts';
 import { failureText } from '../failure.ts';
-import { courierOf, type Flow } from '../flow.ts';
+import { courierOf, type Flow, sentMessages } from '../flow.ts';
 import { type Placeholder, stateOf } from './placeholders.ts';
 import { isOver, looked } from './protocol.ts';
 import { unanswered } from './unanswered.ts';
@@ -31,7 +31,7 @@ export async function expirePlaceholders(
     const { open } = placeholder;
     if (does !== 'tell' || !open) continue;
     if (!isOrphan && !(await flow.placeholders.claim(placeholder, 'bot', now))) continue;
-    const isTold = await tell(flow, open, isOrphan ? 'restarted' : 'late');
+    const isTold = await tell(flow, placeholder.id, open, isOrphan ? 'restarted' : 'late');
     if (!isTold && flow.now() < placeholder.deadline + UNREACHED_MS) continue;
     if (!isTold) unanswered(flow, 'undeliverable');
     // The platform may deliver the update again until its deadline. So the note that it was
@@ -48,7 +48,8 @@ export async function tellForgotten(flow: Telling): Promise<void> {
   flow.metrics.memoryLost();
   flow.log.error('the store has lost its memory', { ...errorFields(new Cause('redis_forgot')), waiting: lost.length });
   for (const placeholder of lost) {
-    if (!placeholder.open || !(await tell(flow, placeholder.open, 'late'))) unanswered(flow, 'undeliverable');
+    if (!placeholder.open || !(await tell(flow, placeholder.id, placeholder.open, 'late')))
+      unanswered(flow, 'undeliverable');
     await flow.placeholders.close(placeholder);
   }
 }
@@ -59,6 +60,7 @@ export async function tellForgotten(flow: Telling): Promise<void> {
  */
 async function tell(
   flow: Telling,
+  id: string,
   { address, locale, undelivered }: NonNullable<Placeholder['open']>,
   why: 'restarted' | 'late',
 ): Promise<boolean> {
@@ -66,7 +68,9 @@ async function tell(
   const text = failureText(wordsFor(locale), 'expired', { [why]: 1 });
   const expired = { kind: 'error', code: 'expired', text } as const;
   try {
-    await courierOf(flow, address.platform).answer(address, undelivered ?? [expired]);
+    const courier = courierOf(flow, address.platform);
+    if (undelivered) await courier.answer(address, undelivered, { messages: sentMessages(flow, id) });
+    else await courier.answer(address, [expired]);
     if (!undelivered) unanswered(flow, 'late');
   } catch (error) {
     if (error instanceof Failure && error.again) return false;

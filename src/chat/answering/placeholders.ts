@@ -5,6 +5,7 @@ import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Address, Ask } from '../ask.ts';
+import type { SentMessages } from '../courier.ts';
 import type { Reply } from '../reply.ts';
 import { type AnswerState, mayTell, type Speaker, turn, type Waiting } from './protocol.ts';
 
@@ -38,6 +39,8 @@ interface Open {
    * again.
    */
   readonly undelivered?: readonly Reply[];
+  /** How many messages of the answer were sent. */
+  readonly sent?: number;
   readonly speaking?: Waiting['speaking'];
 }
 
@@ -75,13 +78,22 @@ export interface Placeholders {
    * for a few seconds at most. Does nothing when somebody is answering or has answered.
    */
   readonly whileOpen: (id: string, now: () => number, work: (address: Address) => Promise<void>) => Promise<void>;
+  /**
+   * How many messages of the answer at this placeholder were sent. Only an open placeholder keeps
+   * it.
+   */
+  readonly sentOf: (id: string) => SentMessages;
   /** Notes receipts that are about to be delivered, without their person and address. */
   readonly remember: (id: string, ask: Pick<Ask, 'locale' | 'deadline'>, receipts: readonly Reply[]) => Promise<void>;
-  /** Keeps receipts until the platform accepts them, without their person. */
+  /**
+   * Keeps receipts until the platform accepts them, without their person. `sent`: how many messages
+   * with them it has accepted.
+   */
   readonly keep: (
     id: string,
     ask: Pick<Ask, 'address' | 'locale' | 'deadline'>,
     receipts: readonly Reply[],
+    sent: number,
   ) => Promise<void>;
   readonly close: (answered: Pick<Placeholder, 'id' | 'owner' | 'deadline'>) => Promise<void>;
   readonly all: () => Promise<Placeholder[]>;
@@ -160,8 +172,16 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
         if (left?.open?.speaking?.who === 'progress') await take(left, undefined);
       }
     },
+    sentOf: (id) => ({
+      count: async () => (await find(id))?.open?.sent ?? 0,
+      async note(sent) {
+        const placeholder = await find(id);
+        if (placeholder?.open) await kept.replace(placeholder, { ...placeholder.open, sent });
+      },
+    }),
     remember: (id, { locale, deadline }, undelivered) => put(id, '', { locale, undelivered }, deadline),
-    keep: (id, { address, locale, deadline }, undelivered) => put(id, '', { address, locale, undelivered }, deadline),
+    keep: (id, { address, locale, deadline }, undelivered, sent) =>
+      put(id, '', { address, locale, undelivered, sent }, deadline),
     close: ({ id, owner, deadline }) => put(id, owner, undefined, deadline),
     all,
     async forgotten() {

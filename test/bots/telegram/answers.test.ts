@@ -4,6 +4,7 @@ import type { Address } from '../../../src/chat/ask.ts';
 import type { Courier } from '../../../src/chat/courier.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import { showing } from '../showing.ts';
+import { noted } from './noted.ts';
 import { type Account, type People, peopleOf } from './platform/people.ts';
 import { badRequest, forbidden } from './platform/refusals.ts';
 import { type BotApi, startBotApi } from './platform/server.ts';
@@ -100,7 +101,8 @@ describe('a placeholder', () => {
       blurred: 9,
     } as const;
     const at = await courier.placeholder(address, 'Looking…');
-    for (let times = 0; times < 2; times++) await courier.answer(at, [blurred]);
+    const sent = noted();
+    for (let times = 0; times < 2; times++) await courier.answer(at, [blurred], sent);
     const [text, picture, ...others] = ann.inbox();
     expect(others).toEqual([]);
     expect(text).toMatchObject({ text: '9 faces blurred' });
@@ -126,8 +128,8 @@ describe('a placeholder', () => {
   it('becomes the whole text if it is too long for a caption, with the picture below', async () => {
     const at = await courier.placeholder(address, 'Looking…');
     const long = `${'Face: nobody\n'.repeat(100)}The end`;
-    await courier.answer(at, [result(long)]);
-    await courier.answer(at, [result(long)]);
+    const sent = noted();
+    for (let times = 0; times < 2; times++) await courier.answer(at, [result(long)], sent);
     const [text, picture, ...others] = ann.inbox();
     expect(others).toEqual([]);
     expect(text).toMatchObject({ text: long });
@@ -137,8 +139,8 @@ describe('a placeholder', () => {
   it('becomes one text for several photos, with all pictures below as one album', async () => {
     const at = await courier.placeholder(address, 'Looking…');
     const replies = [result('Photo 1: Ann'), result('Photo 2: Bob'), info('Photo 3 is damaged.')];
-    await courier.answer(at, replies);
-    await courier.answer(at, replies);
+    const sent = noted();
+    for (let times = 0; times < 2; times++) await courier.answer(at, replies, sent);
     const [text, ...pictures] = ann.inbox();
     expect(text?.text).toBe('Photo 1: Ann\n\nPhoto 2: Bob\n\nPhoto 3 is damaged.');
     expect(pictures.map(({ caption }) => caption)).toEqual(['Photo 1: Ann', 'Photo 2: Bob']);
@@ -206,7 +208,8 @@ describe('a first answer', () => {
   it('that replaces another has its receipt once, however often it is repeated', async () => {
     const consent = { kind: 'receipt', of: 'consent', text: 'Keep it.', group: 'Club', receipt: 'd.e.f' } as const;
     const at = await courier.placeholder(address, 'Looking…');
-    for (let times = 0; times < 2; times++) await courier.answer(at, [info('You are enrolled.'), consent]);
+    const sent = noted();
+    for (let times = 0; times < 2; times++) await courier.answer(at, [info('You are enrolled.'), consent], sent);
     expect(ann.inbox().map(({ text, caption }) => text ?? caption)).toEqual(['You are enrolled.', 'Keep it.']);
   });
 });

@@ -54,7 +54,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
       const to = telegramAddress(address);
       return await write(to.chat, placeholder(api, to, text));
     },
-    async answer(address, replies, { showing, place, topic, shownIn } = {}) {
+    async answer(address, replies, { showing, messages, place, topic, shownIn } = {}) {
       const to = telegramAddress(address);
       const words = wordsFor(to.locale);
       const isForAll = showing !== undefined && place !== undefined && replies.every(({ kind }) => kind === 'result');
@@ -64,7 +64,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
         const answering = telegramApi(access, signal);
         const pick = replies.find((reply) => reply.kind === 'info')?.pick;
         if (pick !== undefined) return await offerGroups(answering, to, message, { pick, words });
-        if (!isForAll) return await deliver(answering, to, message);
+        if (!isForAll) return await deliver(answering, to, message, messages);
         const posting = telegramApi(access, AbortSignal.timeout(answerMs * POSTING), { sendsOnce: true });
         await showInPlace({ answering, posting, showing }, to, message, { place, topic }, words);
       });

@@ -1,5 +1,6 @@
 import { type Api, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { SentMessages } from '../../../chat/courier.ts';
 import type { TelegramAddress } from '../address.ts';
 import { MAX_ALBUM } from '../in/albums.ts';
 import { isMediaMessage, isNoPhotoForTelegram, isNotModified } from './refusal.ts';
@@ -18,46 +19,83 @@ export async function placeholder(api: Api, to: TelegramAddress, text: string): 
   return { ...target, message: message.message_id };
 }
 
+/** Counts what was sent, for one call alone. */
+function uncounted(): SentMessages {
+  return { count: async () => 0, note: async () => {} };
+}
+
 /**
  * Shows an answer. It replaces the message at `to` if Telegram can change that message; otherwise
- * it comes below. If Telegram refuses a picture as a photo, all pictures go as files. If the
- * message at `to` shows this answer's text already, a call changes nothing: it takes the text as a
- * sign that everything below is there too.
+ * it comes below. If Telegram refuses a picture as a photo, all pictures that are not sent yet go
+ * as files. A repeated call sends only what `messages` says is not there.
  */
-export async function deliver(api: Api, to: TelegramAddress, message: Message): Promise<void> {
+export async function deliver(
+  api: Api,
+  to: TelegramAddress,
+  message: Message,
+  messages: SentMessages = uncounted(),
+): Promise<void> {
+  const one = asOne(message);
+  const below = inOrder(one ? message.below : [...message.attachments, ...message.below]);
+  let sent = below.length === 0 ? 0 : await messages.count();
+  const note = async (count: number) => {
+    sent = count;
+    if (below.length > 0) await messages.note(count);
+  };
+  let beneath: TelegramAddress | undefined;
+  const show = async (as: (attachment: Attachment) => Attachment) => {
+    beneath ??= await showFirst(api, to, message, { one: one && as(one), isSent: sent > 0 });
+    if (sent === 0) await note(1);
+    for (const album of albumsOf(below.slice(sent - 1).map(as))) {
+      await sendAlbum(api, beneath, album);
+      await note(sent + album.length);
+    }
+  };
   try {
-    await show(api, to, message);
+    await show((attachment) => attachment);
   } catch (error) {
     if (!isNoPhotoForTelegram(error)) throw error;
-    const { attachments, below } = message;
-    await show(api, to, { ...message, attachments: attachments.map(asDocument), below: below.map(asDocument) });
+    await show(asDocument);
   }
 }
 
-async function show(api: Api, to: TelegramAddress, message: Message): Promise<void> {
-  if (to.message === undefined) return await send(api, to, message);
-  const beneath = { ...to, replyTo: to.message };
-  const one = asOne(message);
-  if (one) {
-    if (await editMedia(api, to, one, message)) await sendAttachments(api, beneath, message.below);
-    return;
+/**
+ * Shows an answer's first message. An edit may be repeated, because it changes nothing then. A new
+ * message is sent only if an earlier call has not sent it. Gives where the others come.
+ */
+async function showFirst(
+  api: Api,
+  to: TelegramAddress,
+  message: Message,
+  { one, isSent }: { readonly one: Attachment | undefined; readonly isSent: boolean },
+): Promise<TelegramAddress> {
+  if (to.message === undefined) return isSent ? to : await send(api, to, message, one);
+  if (one) await editMedia(api, to, one, message);
+  else if ((await editText(api, to, message)) === 'impossible') {
+    const beneath = await below(api, to);
+    return isSent ? beneath : await send(api, beneath, message, one);
   }
-  const outcome = await editText(api, to, message);
-  if (outcome === 'impossible') return await send(api, await below(api, to), message);
-  if (outcome === 'edited') await sendAttachments(api, beneath, [...message.attachments, ...message.below]);
+  return { ...to, replyTo: to.message };
 }
 
-/** Sends an answer that replaces no message. */
-async function send(api: Api, to: TelegramAddress, message: Message): Promise<void> {
-  const markup = message.keyboard && { reply_markup: message.keyboard };
-  const one = asOne(message);
+/** Sends an answer's first message, which replaces no message. Gives where the others come. */
+async function send(
+  api: Api,
+  to: TelegramAddress,
+  message: Message,
+  one: Attachment | undefined,
+): Promise<TelegramAddress> {
+  const extras = { reply_markup: message.keyboard, ...options(to, message.protect) };
   if (one) {
-    await sendOne(api, to, one, { ...markup, ...options(to, message.protect) });
-    return await sendAttachments(api, to, message.below);
+    await sendOne(api, to, one, extras);
+    return to;
   }
-  const extras = { ...WITHOUT_PREVIEW, ...marked(message), ...markup, ...options(to, message.protect) };
-  const { message_id } = await api.sendMessage(to.chat, message.text, extras);
-  await sendAttachments(api, { ...to, replyTo: message_id }, [...message.attachments, ...message.below]);
+  const { message_id } = await api.sendMessage(to.chat, message.text, {
+    ...WITHOUT_PREVIEW,
+    ...marked(message),
+    ...extras,
+  });
+  return { ...to, replyTo: message_id };
 }
 
 /**
@@ -81,17 +119,11 @@ export async function editText(
   }
 }
 
-/** Changes the picture or file at `to`. False when the message has this picture or file already. */
-async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<boolean> {
-  if (to.message === undefined) return false;
+/** Changes the picture or file at `to`, unless the message has it already. */
+async function editMedia(api: Api, to: TelegramAddress, one: Attachment, { keyboard }: Message): Promise<void> {
+  if (to.message === undefined) return;
   const markup = keyboard && { reply_markup: keyboard };
-  try {
-    await api.editMessageMedia(to.chat, to.message, asMedia(one), markup);
-    return true;
-  } catch (error) {
-    unlessNotModified(error);
-    return false;
-  }
+  await api.editMessageMedia(to.chat, to.message, asMedia(one), markup).catch(unlessNotModified);
 }
 
 /**
@@ -108,29 +140,30 @@ function unlessNotModified(error: unknown): void {
   if (!isNotModified(error)) throw error;
 }
 
-/** Sends pictures as albums, and then each file on its own. */
-async function sendAttachments(api: Api, to: TelegramAddress, attachments: readonly Attachment[]): Promise<void> {
-  const photos = attachments.filter((attachment) => attachment.kind === 'photo');
-  const isToShare = (photo: Attachment) => photo.isToShare === true;
-  await sendPhotos(
-    api,
-    to,
-    photos.filter((photo) => !isToShare(photo)),
-    options(to, true),
-  );
-  await sendPhotos(api, to, photos.filter(isToShare), options(to, false));
-  for (const file of attachments.filter((attachment) => attachment.kind === 'document')) {
-    await sendOne(api, to, file, options(to, false));
-  }
+/** Attachments as they are sent: photos first, then photos to pass on, then files. */
+function inOrder(attachments: readonly Attachment[]): Attachment[] {
+  const rank = ({ kind, isToShare }: Attachment) => (kind === 'document' ? 2 : isToShare ? 1 : 0);
+  return attachments.toSorted((a, b) => rank(a) - rank(b));
 }
 
-async function sendPhotos(api: Api, to: TelegramAddress, photos: readonly Attachment[], extras: Extras): Promise<void> {
-  for (let start = 0; start < photos.length; start += MAX_ALBUM) {
-    const [only, ...more] = photos.slice(start, start + MAX_ALBUM);
-    if (!only) break;
-    if (more.length === 0) await sendOne(api, to, only, extras);
-    else await api.sendMediaGroup(to.chat, [only, ...more].map(asPhoto), extras);
+/** Attachments that come in one message or album: photos of one kind together, each file alone. */
+function albumsOf(attachments: readonly Attachment[]): Attachment[][] {
+  const albums: Attachment[][] = [];
+  for (const one of attachments) {
+    const last = albums.at(-1);
+    const [first] = last ?? [];
+    const isJoined = one.kind === 'photo' && first?.kind === 'photo' && first.isToShare === one.isToShare;
+    if (last && isJoined && last.length < MAX_ALBUM) last.push(one);
+    else albums.push([one]);
   }
+  return albums;
+}
+
+async function sendAlbum(api: Api, to: TelegramAddress, [only, ...more]: readonly Attachment[]): Promise<void> {
+  if (!only) return;
+  const extras = options(to, only.kind === 'photo' && !only.isToShare);
+  if (more.length === 0) await sendOne(api, to, only, extras);
+  else await api.sendMediaGroup(to.chat, [only, ...more].map(asPhoto), extras);
 }
 
 async function sendOne(api: Api, to: TelegramAddress, one: Attachment, extras: Extras): Promise<void> {
