@@ -20,7 +20,14 @@ import { delivered } from './protocol.ts';
 import { offerRetry, withRetry } from './retry.ts';
 
 /** What to answer now, and where. Undefined when the answer will come from a worker. */
-export type Outcome = { readonly ask: Ask; readonly replies: readonly Reply[] } | undefined;
+export type Outcome =
+  | {
+      readonly ask: Ask;
+      readonly replies: readonly Reply[];
+      /** Called once the replies are delivered. */
+      readonly acknowledge?: () => Promise<void>;
+    }
+  | undefined;
 
 /**
  * Answers an ask at once, or queues it when it has photos. A repeated delivery shows nothing new.
@@ -97,7 +104,8 @@ async function onceAlone(
   );
   if (!outcome) return;
   const replies = await withRetry(flow, outcome.ask, outcome.replies);
-  await answer(flow, outcome.ask, replies, outcome.ask.groupLocale, unreached);
+  const isDelivered = await answer(flow, outcome.ask, replies, outcome.ask.groupLocale, unreached);
+  if (isDelivered) await outcome.acknowledge?.().catch(ignoreUnavailable(flow));
 }
 
 /**
@@ -182,7 +190,7 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   const photos = await flow.parked.join(waiting.notice, ask.person, ask.photos, max);
   // The notice was answered or is too old, so it says nothing about what later photos are for.
   if (photos === undefined) return undefined;
-  await waitOn(flow, waiting, { notice: waiting.notice }, photos < max);
+  await waitOn(flow, waiting, { notice: waiting.notice, isShown: true }, photos < max);
   const text = wordsFor(ask.locale).enroll.collected({ photos });
   const joins = NOTICE_CHOICES.map((choice) => `${waiting.notice}:${choice}`);
   return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
@@ -202,9 +210,9 @@ async function collect(
   const consent = outcome?.replies.find((reply) => reply.kind === 'consent');
   const notice = consent?.actions[0]?.id.split(':', 1)[0];
   const { max, of } = command.photos;
-  if (waiting && notice && of === 'sender')
-    await waitOn(flow, waiting, { notice, answers: ask.id }, ask.photos.length < max);
-  return outcome;
+  if (!outcome || !waiting || !notice || of !== 'sender') return outcome;
+  await waitOn(flow, waiting, { notice, answers: ask.id }, ask.photos.length < max);
+  return { ...outcome, acknowledge: () => flow.parked.noticeShown(waiting.ask, notice) };
 }
 
 /**

@@ -13,6 +13,11 @@ export interface Awaits {
    * Replaces an earlier note.
    */
   readonly awaitPhoto: (ask: Ask, ttlMs: number, notice?: OpenNotice) => Promise<void>;
+  /**
+   * Notes that the person was shown the notice for which `ask` waits. Only from then on do further
+   * photos join that notice.
+   */
+  readonly noticeShown: (ask: Ask, notice: string) => Promise<void>;
   /** Ends every wait for photos of this person. */
   readonly awaitNone: (person: Person) => Promise<void>;
   /**
@@ -34,6 +39,8 @@ export interface OpenNotice {
    * The update that the notice answers. A repeated delivery of this update gets the notice again.
    */
   readonly answers?: string;
+  /** Set once the notice was shown. The program may end before that. */
+  readonly isShown?: boolean;
 }
 
 /** An ask that waits for photos. */
@@ -41,7 +48,7 @@ export interface WaitingAsk {
   readonly ask: Ask;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** The parked ask behind the notice for these photos. Undefined until a notice was shown. */
+  /** The parked ask behind the notice for these photos. Undefined until that notice was shown. */
   readonly notice: string | undefined;
 }
 
@@ -79,6 +86,11 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
       const value = { ...ask, ...notice };
       await awaiting.put({ id, owner: ownerOf(keys, ask.person), value, expiresAt: now() + ttlMs });
     },
+    async noticeShown({ person, place }, notice) {
+      const kept = await awaiting.read(awaitingId(person, place));
+      const value = kept?.value();
+      if (kept && value?.notice === notice) await awaiting.replace(kept, { ...value, isShown: true });
+    },
     async awaitNone(person) {
       for (const { id } of await awaiting.owned(ownerOf(keys, person))) await awaiting.drop(id);
     },
@@ -89,8 +101,9 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
         const kept = await awaiting.read(id);
         // A store that expires items by its own clock may do so later than `now` says.
         if (kept?.owner !== owner || kept.expiresAt <= now() || !(await take(kept, update))) continue;
-        const { notice, answers, takenBy: _, ...ask } = kept.value();
-        return { ask, expiresAt: kept.expiresAt, notice: answers === update ? undefined : notice };
+        const { notice, answers, isShown, takenBy: _, ...ask } = kept.value();
+        const isOpen = isShown === true && answers !== update;
+        return { ask, expiresAt: kept.expiresAt, notice: isOpen ? notice : undefined };
       }
       return undefined;
     },
