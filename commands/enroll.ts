@@ -9,7 +9,7 @@ import { Failure } from '../src/failure.ts';
 import { type Candidates, type Claim, MAX_TEMPLATES } from '../src/gallery/gallery.ts';
 import { distanceBetween } from '../src/match/distance.ts';
 import type { Declared } from './declared.ts';
-import { gestureReply, needsGesture, provingOf, stopped } from './gesture.ts';
+import { gestureReply, needsGesture, onlyPressed, provingOf } from './gesture.ts';
 import type { Tools } from './tools.ts';
 
 /** The most selfies of one ask. With three, searches are far more reliable than with one. */
@@ -37,15 +37,18 @@ export const enroll = {
   purpose: 'enrol',
   photos: { min: 1, max: MAX_SELFIES, of: 'sender' },
   async run(tools, given) {
-    const isStopped = await stopped(tools, given);
-    if (isStopped) return isStopped;
+    const pressed = await onlyPressed(tools, given);
+    if (pressed) return pressed;
     const proving = await provingOf(tools, given);
     const call = proving?.call ?? given;
     const { ask, consent, words, now } = call;
+    const endProving = async () => {
+      if (proving) await tools.gestures.end(consent.person, call.scope, proving.request);
+    };
     const { selfies, refused } = await readSelfies(call).catch(async (error) => {
       // No gesture enrols selfies that are gone. The person begins anew, and does not wait.
       const isFinal = error instanceof Failure && !error.again && error.code !== 'internal';
-      if (proving && isFinal) await tools.gestures.end(consent.person, call.scope);
+      if (isFinal) await endProving();
       throw error;
     });
     const embeddings = selfies.map((face) => face.embedding);
@@ -57,7 +60,7 @@ export const enroll = {
     }
     const fresh = withoutRepetitions(known, embeddings);
     if (fresh.length === 0) {
-      if (proving) await tools.gestures.end(consent.person, call.scope);
+      await endProving();
       return [{ kind: 'enrolled', text: words.enroll.alreadyKnown, templates: known.length }, ...refused];
     }
     if (needsGesture(tools, call, known.length > 0)) {
@@ -73,7 +76,7 @@ export const enroll = {
       const enrol = () => tools.gallery.enrol(consent, fresh, options);
       const pushes = held.length + fresh.length > MAX_TEMPLATES;
       const templates = await (pushes ? tools.eraser.pushOut(consent.person, call.place, enrol) : enrol());
-      if (proving) await tools.gestures.end(consent.person, call.scope);
+      await endProving();
       const isHidden = claim === 'mine' && (await isChallenger(tools, call));
       if (isHidden) tools.harmed('dispute');
       const repeated = fresh.length < embeddings.length;
@@ -82,7 +85,7 @@ export const enroll = {
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'face_taken') throw error;
       // The gesture is over. Selfies that come later are no answer to it.
-      if (proving) await tools.gestures.end(consent.person, call.scope);
+      await endProving();
       tools.harmed('refused_enrolment');
       return [await offerClaims(tools, call, isAsked)];
     }

@@ -12,8 +12,8 @@ import { distanceBetween } from '../src/match/distance.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * What the buttons under a request for a gesture choose. After {@link ANOTHER} follows what the
- * sender said about the face, see {@link SAID}.
+ * What the buttons under a request for a gesture choose. After it follow what the sender said about
+ * the face, see {@link SAID}, and the id of the request.
  */
 const [ANOTHER, STOP] = ['gesture', 'stop'];
 
@@ -27,6 +27,8 @@ const SAID: readonly (string | undefined)[] = ['dispute', 'another'];
 export interface Proving {
   /** The call with the earlier selfies. */
   readonly call: PhotoCall;
+  /** The id of the request for the gesture. */
+  readonly request: string;
   /** Undefined when the sender asked for another gesture. */
   readonly shown: { readonly asked: AskedGesture; readonly photo: PhotoRef } | undefined;
 }
@@ -43,16 +45,17 @@ export function needsGesture(tools: Tools, { ask, rules }: PhotoCall, isKnown: b
 export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving | undefined> {
   const { ask, scope } = call;
   if (SAID.includes(ask.choice)) return undefined;
-  const { choice, ...bare } = ask;
-  const [pressed, said] = choice?.split('-') ?? [];
+  const { choice: _, ...bare } = ask;
+  const { pressed, said, request } = pressedIn(ask);
   if (pressed === ANOTHER)
-    return { call: { ...call, ask: { ...bare, ...(said && { choice: said }) } }, shown: undefined };
+    return { call: { ...call, ask: { ...bare, ...(said && { choice: said }) } }, request, shown: undefined };
   const photo = ask.photos.at(-1);
   const asked = photo && (await tools.gestures.answer(ask.person, scope, ask.id));
   if (!asked) return undefined;
   const about = { ...bare, photos: asked.selfies, ...(asked.choice && { choice: asked.choice }) };
   return {
     call: { ...call, ask: about, photos: asked.selfies.map((selfie) => () => call.open(selfie)) },
+    request: asked.id,
     shown: { asked, photo },
   };
 }
@@ -103,7 +106,7 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoCall, why: strin
   const { gesture: told } = words.enroll;
   const { person, photos: selfies } = ask;
   const choice = SAID.includes(ask.choice) ? ask.choice : undefined;
-  const { gesture } = await tools.gestures.ask(person, scope, { selfies, choice });
+  const { id: request, gesture } = await tools.gestures.ask(person, scope, { selfies, choice, by: ask.id });
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
   const hears = tools.hearsMessages(person.platform);
   if (hears) {
@@ -111,16 +114,29 @@ async function askFor(tools: Tools, { ask, scope, words }: PhotoCall, why: strin
     await tools.parked.awaitPhoto({ ...bare, photos: [] }, PARKED_MS);
   }
   const actions: Action[] = [
-    { id: [`${id}:${ANOTHER}`, choice].filter(Boolean).join('-'), label: told.another, role: 'confirm' },
-    { id: `${id}:${STOP}`, label: told.stop, role: 'decline' },
+    { id: `${id}:${[ANOTHER, choice, request].join('-')}`, label: told.another, role: 'confirm' },
+    { id: `${id}:${[STOP, choice, request].join('-')}`, label: told.stop, role: 'decline' },
   ];
   const asks = told.ask({ gesture, how: hears ? 'other' : 'command' });
   return { kind: 'confirm', text: [why, asks].filter(Boolean).join(' '), actions };
 }
 
-/** The answer to a sender who stops; undefined for other choices. */
-export async function stopped(tools: Tools, { ask, scope, words }: PhotoCall): Promise<Reply[] | undefined> {
-  if (ask.choice !== STOP) return undefined;
-  await tools.gestures.drop(ask.person, scope);
-  return [{ kind: 'info', text: words.enroll.gesture.stopped }];
+/** The button under a request for a gesture that an ask came by, if it came by one. */
+function pressedIn({ choice }: PhotoCall['ask']) {
+  const [pressed, said, request = ''] = choice?.split('-') ?? [];
+  return { pressed, said, request };
+}
+
+/**
+ * The answer to a press after which nobody enrols: the sender stops, or the button belongs to an
+ * earlier request than the one that is open now. Undefined for everything else.
+ */
+export async function onlyPressed(tools: Tools, { ask, scope, words }: PhotoCall): Promise<Reply[] | undefined> {
+  const { pressed, request } = pressedIn(ask);
+  if (pressed !== ANOTHER && pressed !== STOP) return undefined;
+  const { newer, stopped } = words.enroll.gesture;
+  if (await tools.gestures.isReplaced(ask.person, scope, request, ask.id)) return [{ kind: 'info', text: newer }];
+  if (pressed === ANOTHER) return undefined;
+  await tools.gestures.drop(ask.person, scope, request);
+  return [{ kind: 'info', text: stopped }];
 }

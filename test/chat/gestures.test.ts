@@ -75,6 +75,19 @@ describe('with ENROL_PROOF=gesture, somebody who enrols', () => {
     expect(gestureAsked(await begun(['anna']))).toBeDefined();
   });
 
+  it('keeps what was asked last, whatever they press below an earlier request', async () => {
+    const first = await begun();
+    const second = await stage.say(ALICE, 'enroll', ['anna~~']);
+    const last = await stage.say(ALICE, 'enroll', ['anna~~']);
+    const { fetchPhoto } = stage.platform.courier;
+    Object.assign(stage.platform.courier, { fetchPhoto: () => Promise.reject(new Failure('no_photo')) });
+    for (const button of [action(first, 'confirm'), action(second, 'decline')]) {
+      expect(await stage.press(ALICE, button)).toMatchObject([{ kind: 'info', text: en.enroll.gesture.newer }]);
+    }
+    Object.assign(stage.platform.courier, { fetchPhoto });
+    expect(await stage.proves(ALICE, last, 'anna')).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
+  });
+
   it('is asked six times a day at most, and told when they may try again', async () => {
     let asked = await begun();
     for (let tries = 1; tries < 6; tries++) asked = await stage.press(ALICE, action(asked, 'confirm'));

@@ -11,6 +11,8 @@ const GESTURES_A_DAY = 6;
 
 /** A gesture that somebody is asked for, and the selfies that it is about. */
 export interface AskedGesture {
+  /** The how manyth request to this person in this group it is. */
+  readonly request: number;
   readonly selfies: readonly Photo[];
   readonly choice: string | undefined;
   /** Undefined until the crawler has read it in the answer. */
@@ -38,15 +40,18 @@ interface Ledger {
 export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   const { who, group = 0 } = given;
   const key = `${who} in ${group}`;
-  if (given.choice === 'stop') {
+  const [word, claim] = given.choice?.split('-') ?? [];
+  const open = ledger.gestures.get(key);
+  const isOfGesture = word === 'gesture' || word === 'stop';
+  if (isOfGesture && open && open.request !== given.request) return { claims: ['enroll.gesture.newer'] };
+  if (word === 'stop') {
     ledger.gestures.delete(key);
     return { claims: ['enroll.gesture.stopped'] };
   }
-  const [word, claim] = given.choice?.split('-') ?? [];
-  const asked = word === undefined ? ledger.gestures.get(key) : undefined;
+  const asked = word === undefined ? open : undefined;
   const ask: Asked = asked
     ? { ...given, photos: asked.selfies, choice: asked.choice }
-    : { ...given, choice: word === 'gesture' ? claim : word };
+    : { ...given, choice: (word === 'gesture' ? claim : word) || undefined };
   const sent = ask.photos.slice(0, MOST_SELFIES);
   const selfies = sent.filter((photo) => wrongSelfie(photo) === undefined);
   const wrong = unique(sent.flatMap((photo) => wrongSelfie(photo) ?? []));
@@ -54,7 +59,7 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   if (selfies.length === 0 && first) {
     // Selfies that are gone cannot be enrolled, whatever gesture comes. So no gesture is asked for
     // any more.
-    if (asked || word === 'gesture') ledger.gestures.delete(key);
+    if (asked || isOfGesture) ledger.gestures.delete(key);
     return { claims: [wrongSelfie(first) ?? ''] };
   }
   const faces = selfies.flatMap((photo) => photo.faces[0] ?? []);
@@ -63,7 +68,7 @@ export function enrolled(ledger: Ledger, given: Asked, held: Held): Expected {
   if (!isOne || !face) return { claims: ['enroll.notYou'] };
   const fresh = unique(faces.map(({ shot }) => shot)).filter((shot) => !held.shots.includes(shot));
   if (fresh.length === 0) {
-    ledger.gestures.delete(key);
+    if (asked || isOfGesture) ledger.gestures.delete(key);
     return { claims: ['enroll.alreadyKnown', ...wrong] };
   }
   const isForAll = ledger.asksGestures || ledger.rules.get(group)?.enrolProof === 'gesture';
@@ -105,14 +110,15 @@ function gesture(ledger: Ledger, ask: Asked, also: readonly string[]): Expected 
   const key = `${who} in ${group}`;
   const tries = ledger.gestureTries.get(key) ?? 0;
   ledger.gestureTries.set(key, tries + 1);
-  ledger.gestures.set(key, { selfies: ask.photos, choice });
+  const request = tries + 1;
+  ledger.gestures.set(key, { request, selfies: ask.photos, choice });
   if (!ledger.isAlone(who)) awaitsIt(ledger, ask);
   return {
     claims: ['enroll.gesture.ask', ...also],
     // A person has two minutes for a gesture, and a busy machine may take longer.
     maybe: ['enroll.gesture.late'],
     ...(tries >= GESTURES_A_DAY && { or: ['failures.rate_limited:gesture'] }),
-    offers: { for: 'gesture', ask },
+    offers: { for: 'gesture', ask, request },
   };
 }
 

@@ -26,6 +26,8 @@ export interface Asked {
   readonly photos: readonly Photo[];
   /** What a button chose: `dispute` (the face is the asker's), another gesture, or `stop`. */
   readonly choice?: string | undefined;
+  /** The request for a gesture to which that button belongs: see {@link AskedGesture}. */
+  readonly request?: number;
   /** Whether to blur the asker like everybody else. */
   readonly isAll?: boolean;
   /**
@@ -49,7 +51,7 @@ export type Offer =
   | { readonly for: 'place'; readonly ask: Asked; readonly groups: readonly number[] }
   | { readonly for: 'opening'; readonly ask: Asked }
   | { readonly for: 'claim'; readonly ask: Asked }
-  | { readonly for: 'gesture'; readonly ask: Asked }
+  | { readonly for: 'gesture'; readonly ask: Asked; readonly request: number }
   | { readonly for: 'setting'; readonly ask: Asked }
   | { readonly for: 'pick'; readonly ask: Asked }
   | { readonly for: 'blur'; readonly ask: Asked }

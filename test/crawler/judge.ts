@@ -13,6 +13,7 @@ const INVITES = [
   'intent.onlyPhotos',
   'enroll.collected',
   'enroll.alreadyKnown',
+  'enroll.gesture.newer',
   'failures.no_photo',
   'failures.photo_gone',
   'failures.not_an_image',

@@ -137,7 +137,7 @@ function chosen(
     case 'claim':
       return ledger.photos({ ...now(world, offer.ask), choice: 'dispute' });
     case 'gesture':
-      return ledger.photos({ ...now(world, offer.ask), choice });
+      return ledger.photos({ ...now(world, offer.ask), choice, request: offer.request });
     case 'setting':
       return ledger.setting(offer.ask, choice);
     case 'find':

@@ -53,8 +53,8 @@ function noteGesture(
 ): void {
   const key = `${who} in ${group}`;
   const said = claimsIn(text, language).find((one) => one.key.startsWith('enroll.gesture.ask'));
-  const { selfies, choice } = gestures.get(key) ?? { selfies: [], choice: undefined };
+  const before = gestures.get(key) ?? { request: 0, selfies: [], choice: undefined };
   if (!said) gestures.delete(key);
   // The sentence's case `other` means the last gesture.
-  else gestures.set(key, { selfies, choice, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
+  else gestures.set(key, { ...before, gesture: GESTURES.find((one) => said.key.endsWith(one)) ?? 'mouthOpen' });
 }

@@ -11,7 +11,7 @@ const CLAIMS: readonly RegExp[] = [
   /^notice\.(enrol|search|self|blur)\.title$/,
   /^notice\.declined$/,
   /^enroll\.(done|collected|alreadyKnown|again|notYou|disputed)$/,
-  /^enroll\.gesture\.(ask|late|missing|whole|wholeSelfies|notYou|stopped)$/,
+  /^enroll\.gesture\.(ask|late|missing|newer|whole|wholeSelfies|notYou|stopped)$/,
   /^find\.(summary|nobodyEnrolled|allOutdated|left|details\.how)$/,
   /^forget\.(ask|kept|nothing|receipt|later|unnoted)$/,
   /^mydata\.(nothing|title|enrolled|selfies\.(which|kept|dropped|last))$/,

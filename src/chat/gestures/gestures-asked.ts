@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import { GESTURES, type Gesture } from '../../face/gesture.ts';
 import { Failure } from '../../failure.ts';
@@ -21,6 +21,8 @@ const MOST_A_DAY = 6;
 
 /** A request for a second selfie with a gesture. */
 export interface AskedGesture {
+  /** Eight hexadecimal digits. The buttons of the request have them too. */
+  readonly id: string;
   readonly gesture: Gesture;
   /** Milliseconds since 1970. */
   readonly until: number;
@@ -34,6 +36,8 @@ export interface AskedGesture {
 interface Asked extends AskedGesture {
   /** The ask that answers with a photo. Until `until`, no other ask may answer. */
   readonly answeredBy?: string;
+  /** The ask that led to the request. Its job may run twice. */
+  readonly by?: string;
   /** Whether the gesture was seen, and the enrolment done or refused. */
   readonly isOver?: true;
 }
@@ -46,15 +50,20 @@ interface Asked extends AskedGesture {
  */
 export interface GesturesAsked {
   /**
-   * Asks for a random gesture, in place of an earlier request.
+   * Asks for a random gesture, in place of an earlier request. `by` is the ask that leads to it.
    * @throws Failure `rate_limited` with `seconds` until another request is allowed; the earlier
    * request is dropped then too
    */
   readonly ask: (
     person: Person,
     scope: ScopeId,
-    about: Pick<AskedGesture, 'selfies' | 'choice'>,
+    about: Pick<AskedGesture, 'selfies' | 'choice'> & { readonly by: string },
   ) => Promise<AskedGesture>;
+  /**
+   * Whether another request than this one is open for the person in this group. A request to which
+   * the ask `by` itself led does not count.
+   */
+  readonly isReplaced: (person: Person, scope: ScopeId, request: string, by: string) => Promise<boolean>;
   /**
    * The request to this person in this group; undefined when there is none. From now on `ask`
    * answers it, and the job of that ask may run twice. After `until` another ask may answer,
@@ -64,12 +73,13 @@ export interface GesturesAsked {
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedGesture | undefined>;
   /**
-   * Notes that the gesture was seen, and the enrolment done or refused. From then on only the ask
-   * that answered the request can read it.
+   * Notes that the gesture of this request was seen, and the enrolment done or refused. From then
+   * on only the ask that answered the request can read it. Does nothing when another request has
+   * replaced it.
    */
-  readonly end: (person: Person, scope: ScopeId) => Promise<void>;
-  /** Drops the request. */
-  readonly drop: (person: Person, scope: ScopeId) => Promise<void>;
+  readonly end: (person: Person, scope: ScopeId, request: string) => Promise<void>;
+  /** Drops this request. Does nothing when another one has replaced it. */
+  readonly drop: (person: Person, scope: ScopeId, request: string) => Promise<void>;
 }
 
 /** Keeps the requests on a shelf of `pending`. */
@@ -89,15 +99,22 @@ export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number)
         throw new Failure('rate_limited', { details: { gesture: 1, seconds } });
       }
       const gesture = GESTURES[randomInt(GESTURES.length)] ?? GESTURES[0];
-      const value = { gesture, until: now() + GESTURE_MS, ...about };
+      const id = randomBytes(4).toString('hex');
+      const value = { id, gesture, until: now() + GESTURE_MS, ...about };
       const expiresAt = value.until + PARKED_MS;
       await asked.put({ id: idOf('asked', person, scope), owner: ownerOf(keys, person), value, expiresAt });
       return value;
     },
+    async isReplaced(person, scope, request, by) {
+      const kept = await asked.read(idOf('asked', person, scope));
+      if (!kept || kept.expiresAt <= now()) return false;
+      const present = kept.value();
+      return !present.isOver && present.id !== request && present.by !== by;
+    },
     async answer(person, scope, ask) {
       const kept = await asked.read(idOf('asked', person, scope));
       if (!kept || kept.expiresAt <= now()) return undefined;
-      const { answeredBy, isOver, ...one } = kept.value();
+      const { answeredBy, isOver, by: _, ...one } = kept.value();
       if (answeredBy === ask) return one;
       if (isOver) return undefined;
       if (answeredBy !== undefined && now() <= one.until) throw new Failure('in_progress');
@@ -106,10 +123,13 @@ export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number)
       if (!(await asked.replace(kept, { ...mine, answeredBy: ask }))) throw new Failure('in_progress');
       return mine;
     },
-    async end(person, scope) {
+    async end(person, scope, request) {
       const kept = await asked.read(idOf('asked', person, scope));
-      if (kept) await asked.replace(kept, { ...kept.value(), isOver: true });
+      if (kept?.value().id === request) await asked.replace(kept, { ...kept.value(), isOver: true });
     },
-    drop: (person, scope) => asked.drop(idOf('asked', person, scope)),
+    async drop(person, scope, request) {
+      const kept = await asked.read(idOf('asked', person, scope));
+      if (kept?.value().id === request) await asked.drop(kept.id);
+    },
   };
 }
