@@ -75,7 +75,9 @@ function channelOptions({ channel, channels }: Circumstances, { settings }: Word
   return [
     all,
     ...(isSet && others.length === 0 ? [] : [option('only', [channel])]),
-    ...(channels && !isSet && channels.length < MOST_CHANNELS ? [option('also', [...channels, channel])] : []),
+    ...(channels && channels.length > 0 && !isSet && channels.length < MOST_CHANNELS
+      ? [option('also', [...channels, channel])]
+      : []),
     ...(isSet && others.length > 0 ? [option('without', others)] : []),
   ];
 }

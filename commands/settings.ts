@@ -28,7 +28,7 @@ export const settings = {
     const [what = '', value] = choice.split('-', 2);
     if (choice === 'done') return [{ kind: 'info', text: await overview(tools, call) }];
     if (what === 'erase') return [value === 'all' ? await eraseAll(tools, call) : await askToErase(tools, call)];
-    const about = circumstances(tools, call, await rulesAt(tools, call.place));
+    const about = circumstances(tools, call, await rulesNow(tools, call));
     const setting = SETTINGS.find((one) => one === what && isOffered(one, about));
     if (!setting) return [await menu(tools, call)];
     if (value === undefined) return [await askWhich(tools, call, setting, about)];
@@ -46,9 +46,15 @@ function circumstances(tools: Tools, { ask, place }: AdminCall, { channels }: Gr
     // On the asker's own machine no group sees anything, and searches have no limit.
     isAlone: tools.isOwnMachine(place.platform),
     seesGestures: tools.seesGestures,
-    channel: ask.channel,
+    channel: ask.channel || undefined,
     channels,
   };
+}
+
+/** The present rules. Channels that are gone are left out, so none may be left. */
+async function rulesNow(tools: Tools, { place }: AdminCall): Promise<GroupRules> {
+  const rules = await rulesAt(tools, place);
+  return rules.channels ? { ...rules, channels: await tools.channelsThere(place, rules.channels) } : rules;
 }
 
 async function set({ gallery }: Tools, { place }: AdminCall, setting: Setting, { value }: Option): Promise<void> {
@@ -59,7 +65,7 @@ async function set({ gallery }: Tools, { place }: AdminCall, setting: Setting, {
 async function menu(tools: Tools, call: AdminCall): Promise<Reply> {
   const { words, ask } = call;
   const id = await tools.parked.park(ask, { for: 'choice' }, PARKED_MS);
-  const about = circumstances(tools, call, await rulesAt(tools, call.place));
+  const about = circumstances(tools, call, await rulesNow(tools, call));
   const offered = SETTINGS.filter((setting) => isOffered(setting, about));
   const actions = [...offered, 'erase' as const, 'done' as const].map((choice) => {
     return { id: `${id}:${choice}`, label: words.settings.buttons[choice], role: 'confirm' } as const;
@@ -70,7 +76,7 @@ async function menu(tools: Tools, call: AdminCall): Promise<Reply> {
 /** A text with the present rules and the number of people who are enrolled. It names nobody. */
 async function overview(tools: Tools, call: AdminCall): Promise<string> {
   const { words, place } = call;
-  const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesAt(tools, place)]);
+  const [enrolled, rules] = await Promise.all([enrolledAt(tools, place), rulesNow(tools, call)]);
   const about = circumstances(tools, call, rules);
   const told = SETTINGS.filter((setting) => isAlwaysTold(setting, rules) || isOffered(setting, about));
   return [
@@ -101,9 +107,9 @@ function line(tools: Tools, { words, place, ask }: AdminCall, setting: Setting, 
       return lines.enrolProof({ proof: isAsked ? (tools.seesGestures ? 'gesture' : 'unseen') : 'other' });
     }
     case 'channels': {
-      const { channels = [] } = rules;
-      const where = linked(channels, (channel) => tools.channelLink(place, channel), ask.locale);
-      return lines.channels({ some: channels.length > 0, where });
+      const { channels } = rules;
+      const where = linked(channels ?? [], (channel) => tools.channelLink(place, channel), ask.locale);
+      return lines.channels({ which: channels ? (where === '' ? 'gone' : 'some') : 'other', where });
     }
     case 'language':
       return lines.language({ isSet: rules.language !== undefined, language: languageName(rules.language ?? 'en') });
@@ -125,7 +131,7 @@ async function askWhich(
   const back = { id: `${id}:back`, label: words.settings.buttons.back, role: 'confirm' } as const;
   const which = words.settings.which[setting]({ group: groupName(words, place) });
   // An admin may read this in private, where "this channel" says nothing.
-  const here = setting === 'channels' && ask.channel !== undefined ? [ask.channel] : [];
+  const here = setting === 'channels' && about.channel !== undefined ? [about.channel] : [];
   const where = here.map((one) => words.settings.thisChannel({ where: channelLink(place, one) ?? one }));
   const text = [which, ...where].join(' ');
   return { kind: 'confirm', text, actions: [...offered, back] };

@@ -57,6 +57,8 @@ export interface Tools {
   readonly ledgerHead: (scope: ScopeId) => Promise<string>;
   /** A link to a channel of a place: see {@link Courier}. */
   readonly channelLink: (place: Place, channel: string) => string | undefined;
+  /** Those of these channels that a place still has. */
+  readonly channelsThere: (place: Place, channels: readonly string[]) => Promise<readonly string[]>;
   /** Whether the platform shows everything on the asker's own machine and sends it nowhere. */
   readonly isOwnMachine: (platform: Platform) => boolean;
   readonly contact: string | undefined;

@@ -13,6 +13,7 @@ import type { Courier } from '../chat/courier.ts';
 import { openEraser } from '../chat/erasure/eraser.ts';
 import { courierOf, type Flow } from '../chat/flow.ts';
 import { gesturesAskedOn } from '../chat/gestures/gestures-asked.ts';
+import { channelsThere } from '../chat/group/channels.ts';
 import { invitationTo } from '../chat/group/invitation.ts';
 import { unprovenOn } from '../chat/group/unproven.ts';
 import { disclosureOn } from '../chat/limits/disclosure.ts';
@@ -26,7 +27,7 @@ import { seriesOn } from '../chat/series/series.ts';
 import { shownResults } from '../chat/showing/shown.ts';
 import type { Config } from '../config.ts';
 import { type ReceiptSigner, receiptSigner } from '../consent/receipt.ts';
-import type { Platform } from '../consent/who.ts';
+import type { Place, Platform } from '../consent/who.ts';
 import { seesGestures } from '../face/gesture.ts';
 import type { Log } from '../log.ts';
 import { matcher } from '../match/matcher.ts';
@@ -149,6 +150,15 @@ function policyOf({ retentionDays, contact, policyUrl, findPhotos, platforms }: 
 /** Whether the bot gets a photo that is sent without a command. */
 const doesHear = ({ audience, hearsMessages }: Courier) => audience === 'group' && hearsMessages !== false;
 
+/** What commands may ask about the channels of a place. */
+function aboutChannels(courier: (platform: Platform) => Courier) {
+  return {
+    channelLink: (place: Place, channel: string) => courier(place.platform).channelLink?.(place, channel),
+    channelsThere: (place: Place, channels: readonly string[]) =>
+      channelsThere(courier(place.platform), place, channels),
+  };
+}
+
 function buildFlow(parts: FlowParts): Flow {
   const { config, pack, couriers, log, keys, metrics, recognition, signer, queue } = parts;
   const { gallery, pending } = parts.stores;
@@ -213,7 +223,7 @@ function buildFlow(parts: FlowParts): Flow {
     rules,
     publicKey: { ...signer.publicJwk },
     ledgerHead: gallery.head,
-    channelLink: (place, channel) => courier(place.platform).channelLink?.(place, channel),
+    ...aboutChannels(courier),
     isOwnMachine: (platform) => courier(platform).audience === 'alone',
     contact,
     version: VERSION,

@@ -63,8 +63,8 @@ export interface Ask {
   readonly topic?: number | undefined;
   /**
    * The platform's id of the channel of {@link place} that the ask was sent in. For an ask in a
-   * thread, this is the channel that has the thread. Undefined in private, and in places without
-   * channels.
+   * thread, this is the channel that has the thread. Undefined in private. A listener leaves it out
+   * in places without channels, and {@link Chat} then makes it empty.
    */
   readonly channel?: string | undefined;
   /** BCP 47, as the platform gives it. */

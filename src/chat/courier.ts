@@ -212,6 +212,11 @@ export interface Courier {
   /** A link that opens a channel. Absent when places have no channels. */
   channelLink?(place: Place, channel: string): string;
   /**
+   * Those of these channels that the place still has, as far as its platform tells. Undefined when
+   * the platform does not say. Never throws. Absent when places have no channels.
+   */
+  channelsThere?(place: Place, among: readonly string[]): Promise<readonly string[] | undefined>;
+  /**
    * Whether the bot is in the place. Undefined unless the platform says it in words that it never
    * uses in an outage, under overload or for an unknown token. Never throws. Absent when a bot
    * cannot be removed from places.

@@ -53,7 +53,7 @@ export async function gate(
   if (command.needsEnrolment?.(ask) && standing.templates === 0)
     throw new Failure('not_enrolled', { details: { self: 1 } });
   if (purpose === 'search' && rules.findBy === 'self') throw new Failure('find_off');
-  const elsewhere = purpose === 'search' && notHere(courierOf(flow, place.platform), ask, place, rules);
+  const elsewhere = purpose === 'search' && (await notHere(courierOf(flow, place.platform), ask, place, rules));
   if (elsewhere) return { instead: elsewhere };
   const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);

@@ -21,7 +21,10 @@ import { knownPlaces } from './place.ts';
  */
 export function openChat(flow: Flow): Chat {
   const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
-  const heard = (ask: Ask): Ask => ({ ...flow.sentPhotos.known(timed(ask)), sentInside: ask.place !== undefined });
+  const heard = (ask: Ask): Ask => {
+    const { place, channel = '' } = ask;
+    return { ...flow.sentPhotos.known(timed(ask)), sentInside: place !== undefined, channel: place && channel };
+  };
   /** Notes that are being written, by the request's id. */
   const noting = new Map<string, Promise<void>>();
   const note = async (request: Request): Promise<void> => {

@@ -95,9 +95,9 @@ export const ARGUMENTS = {
       language: { isSet: 'flag', language: 'text' },
       retentionDays: { days: 'number' },
       enrolProof: { proof: ['gesture', 'unseen', 'other'] },
-      channels: { some: 'flag', where: 'text' },
+      channels: { which: ['some', 'gone', 'other'], where: 'text' },
     },
-    elsewhere: { group: 'text', where: 'text' },
+    elsewhere: { some: 'flag', group: 'text', where: 'text' },
     which: { '*': { group: 'text' } },
     thisChannel: { where: 'text' },
     options: {

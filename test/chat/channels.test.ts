@@ -118,11 +118,46 @@ describe('the channels that admins set', () => {
     expect(labels(await sets(PHOTOS, 'Channels'))).not.toContain('This channel as well');
   });
 
+  it('are named as long as they are there', async () => {
+    await stage.agreed(BOB, 'find', ['anna']);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    await sets({ channel: '9' }, 'Channels', 'This channel as well');
+    stage.platform.goneChannels.add('7');
+    const [told] = await finds(CHATTER);
+    expect(told?.text).toContain(linkTo('9'));
+    expect(told?.text).not.toContain(linkTo('7'));
+    expect(textOf(await sets(CHATTER))).toContain(`for others: ${linkTo('9')}.`);
+  });
+
+  it('may all be gone: members search in private, and admins read that none is left, and choose anew', async () => {
+    await stage.agreed(BOB, 'find', ['anna']);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    stage.platform.goneChannels.add('7');
+    const told = en.settings.elsewhere({ some: false, group: '“Club”', where: '' });
+    expect(await finds(CHATTER)).toMatchObject([{ code: 'not_allowed', text: told }]);
+    expect(textOf(await sets(CHATTER))).toContain('for others: none, because the ones that were set are gone.');
+    expect(labels(await sets(CHATTER, 'Channels'))).toEqual(['All channels', 'Only this channel', 'Back']);
+    await sets(CHATTER, 'Channels', 'Only this channel');
+    expect(await finds(CHATTER)).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('allow nothing in a group that has no channels any more, but still photos in private', async () => {
+    await stage.agreed(BOB, 'find', ['anna']);
+    await sets(PHOTOS, 'Channels', 'Only this channel');
+    stage.platform.goneChannels.add('7');
+    const told = en.settings.elsewhere({ some: false, group: '“Club”', where: '' });
+    expect(await finds({})).toMatchObject([{ code: 'not_allowed', text: told }]);
+    await stage.say(BOB, 'find');
+    expect(await stage.say(BOB, '', ['anna'], { place: undefined })).toMatchObject([{ kind: 'result' }]);
+    await sets({}, 'Channels', 'All channels');
+    expect(await finds({})).toMatchObject([{ kind: 'result' }]);
+  });
+
   it('are named in the asker’s language', async () => {
     await sets(PHOTOS, 'Channels', 'Only this channel');
     const [told] = await stage.say(BOB, 'find', ['anna'], { ...CHATTER, locale: 'de' });
     expect(told?.text).toBe(
-      `Die Admins von „Club“ lassen Mitglieder nur in ${linkTo('7')} nach anderen suchen: Sende dein Foto dort, mit dem Befehl. Admins ändern das mit /settings.`,
+      `Die Admins von „Club“ lassen Mitglieder nur in ${linkTo('7')} nach anderen suchen: Sende dein Foto dort oder privat an mich, mit dem Befehl. Admins ändern das mit /settings.`,
     );
   });
 });

@@ -175,6 +175,7 @@ function fakePlatform(audience: Courier['audience']) {
   const placeholders = new Map<unknown, string>();
   const memberships = new Map<string, Membership>();
   const admins = new Map<string, 'yes' | 'no' | 'down'>();
+  const goneChannels = new Set<string>();
   const names = new Map<string, NameNow>();
   const presences = new Map<string, Presence>();
   const moves = new Map<string, Place>();
@@ -236,6 +237,7 @@ function fakePlatform(audience: Courier['audience']) {
     },
     membership: async (_place, personId) => memberships.get(personId) ?? 'member',
     channelLink: (place, channel) => `https://chat.example/${place.id}/${channel}`,
+    channelsThere: async (_place, among) => among.filter((channel) => !goneChannels.has(channel)),
     isAdmin: async (_place, personId) => admins.get(personId) ?? 'no',
     nameNow: (_place, personId) => names.get(personId),
     presence: async ({ id }) => presences.get(id),
@@ -247,6 +249,8 @@ function fakePlatform(audience: Courier['audience']) {
     memberships,
     /** Whether people are admins, by id. Missing people are not. */
     admins,
+    /** The ids of channels that were deleted. */
+    goneChannels,
     /** People's present names by id, as a membership call gives them. */
     names,
     /**

@@ -16,6 +16,7 @@ import { atMost, within } from '../../timing/within.ts';
 import { download, platformHosts } from '../download.ts';
 import { type DiscordAddress, discordAddress, discordPhoto } from './address.ts';
 import { buttonRows, deleteButton, invitationOf } from './buttons.ts';
+import { channelsOf } from './channels.ts';
 import { isCertain, translate } from './errors.ts';
 import { edit, text as textPart } from './layout.ts';
 import { escapeMarkdown } from './markdown.ts';
@@ -47,6 +48,7 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
   const postingRest = interactionRest(api, { retries: 0 });
   const members = membersOf(bot);
   const presence = presenceOf(bot);
+  const channels = channelsOf(bot);
   const idsOf = commandIds(bot);
   const allow = platformHosts(PHOTO_HOSTS, api.apiUrl);
 
@@ -99,6 +101,8 @@ export function discordCourier(api: DiscordApi, answerMs = ANSWER_MS): Courier {
 
     // Discord shows a link of this form as the channel's name.
     channelLink: (place, channel) => `https://discord.com/channels/${place.id}/${channel}`,
+
+    channelsThere: (place, among) => channels(place.id, among),
 
     isAdmin: async (place, _, address) => (discordAddress(address).manages === place.id ? 'yes' : 'no'),
 

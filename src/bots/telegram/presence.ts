@@ -32,6 +32,23 @@ export async function becameOf(api: Api, place: Place): Promise<Place | undefine
 }
 
 /**
+ * Those of these topics that a group still has: none when its topics are switched off. Telegram
+ * does not tell a bot which topics were deleted. Undefined when Telegram does not say.
+ */
+export async function topicsThere(
+  api: Api,
+  place: Place,
+  among: readonly string[],
+): Promise<readonly string[] | undefined> {
+  try {
+    const { is_forum } = await api.getChat(Number(place.id));
+    return is_forum ? among : [];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Whether the bot is in a chat.
  * @throws the error of a call, if the error does not tell whether the bot is there
  */

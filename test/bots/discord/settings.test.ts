@@ -35,11 +35,12 @@ async function press(asking: Asking, message: Shown, label: string): Promise<Sho
 describe('the channels of a server', () => {
   it('that its admins set are the only ones where members search, threads of them too', async () => {
     const found = (asking: Asking) => on.platform.slash(asking, 'find', [on.platform.attach(new Uint8Array(9))]);
-    const [photos, thread, other, chatter] = ['1001', '1002', '1003', '1004'];
+    const [photos, thread, other, chatter] = ['1001', '1002', '1003', '1004'] as const;
     for (const id of [thread, other]) {
       const began = { id, type: 11, guild_id: club.id, parent_id: photos, name: 'May', newly_created: true };
       on.platform.gateway.dispatch('THREAD_CREATE', began);
     }
+    for (const id of [photos, chatter]) club.channels.add(id);
     const inThread = { ...admin(), channel: thread, threadOf: photos };
     const which = await press(inThread, await settings(inThread).answer(), 'Channels');
     const link = `https://discord.com/channels/${club.id}/${photos}`;
@@ -47,12 +48,19 @@ describe('the channels of a server', () => {
     const bob = on.platform.person('Bob');
     club.members.add(bob.id);
     const elsewhere = found({ person: bob, guild: club, channel: chatter });
-    expect(textOf(await elsewhere.answer())).toBe(en.settings.elsewhere({ group: '“Chess club”', where: link }));
+    expect(textOf(await elsewhere.answer())).toBe(
+      en.settings.elsewhere({ some: true, group: '“Chess club”', where: link }),
+    );
     // Only Bob can read the answer.
     expect(elsewhere.ack).toMatchObject({ data: { flags: 64 } });
     for (const where of [{ channel: photos }, { channel: other, threadOf: photos }]) {
       expect(textOf(await found({ person: bob, guild: club, ...where }).answer())).toContain('May I look at your');
     }
+    club.channels.delete(photos);
+    const gone = found({ person: bob, guild: club, channel: chatter });
+    const told = en.settings.elsewhere({ some: false, group: '“Chess club”', where: '' });
+    expect(textOf(await gone.answer())).toBe(told);
+    expect(textOf(await settings(admin()).answer())).toContain('because the ones that were set are gone');
   });
 });
 

@@ -54,12 +54,15 @@ describe('the topics of a forum', () => {
     expect(text(await one(ann, () => ann.presses(which, 'Only this channel')))).toContain(`for others: ${link}.`);
     const searches = (sending: Sending) =>
       one(bob, () => bob.saysIn(forum, '/find', { photos: [photos.group], ...sending }));
-    const told = en.settings.elsewhere({ group: '“Forum”', where: link });
+    const told = en.settings.elsewhere({ some: true, group: '“Forum”', where: link });
     expect(text(await searches({ topic: 8 }))).toBe(told);
     // The topic *General* has no id.
     expect(text(await searches({}))).toBe(told);
     expect(on.people.inChat(forum.chat.id)).toEqual([]);
     expect(text(await searches({ topic: 7 }))).toContain('May I look at your photos');
+    // The admins switch topics off, so no topic is left.
+    Object.assign(forum.chat, { is_forum: false });
+    expect(text(await searches({}))).toBe(en.settings.elsewhere({ some: false, group: '“Forum”', where: '' }));
   });
 
   it('are no setting of a group without them', async () => {

@@ -7,7 +7,7 @@ import { telegramAddress, telegramPhoto } from '../address.ts';
 import { fetchFile } from '../in/photo.ts';
 import { offerGroups } from '../in/pick.ts';
 import { membersOf } from '../membership.ts';
-import { becameOf, presenceOf } from '../presence.ts';
+import { becameOf, presenceOf, topicsThere } from '../presence.ts';
 import { type TelegramAccess, telegramApi } from './api.ts';
 import { deliver, editText, placeholder } from './deliver.ts';
 import { invite } from './invite.ts';
@@ -98,6 +98,7 @@ export function telegramCourier(access: TelegramAccess, answerMs = ANSWER_MS): C
     },
     membership: members.membership,
     channelLink: (place, topic) => `https://t.me/c/${place.id.replace(/^-100/, '')}/${topic}`,
+    channelsThere: (place, among) => topicsThere(api, place, among),
     isAdmin: members.isAdmin,
     nameNow: members.nameNow,
     presence: (place) => presenceOf(api, place),

@@ -20,6 +20,13 @@ const ROUTES: readonly (readonly [string, Route])[] = [
     },
   ],
   [
+    'get /guilds/{guild_id}/channels',
+    ({ world }, _, [guild]) => {
+      const channels = world.guilds.get(guild ?? '')?.channels;
+      return channels ? found([...channels].map((id) => ({ id, type: 0, guild_id: guild }))) : refused(404, 10004);
+    },
+  ],
+  [
     'get /guilds/{guild_id}/members/{user_id}',
     ({ world }, _, [guild, user]) => {
       const members = world.guilds.get(guild ?? '')?.members;

@@ -7,6 +7,8 @@ export interface DiscordGuild {
   readonly id: string;
   readonly name: string;
   readonly channel: string;
+  /** All its channels. */
+  readonly channels: Set<string>;
   readonly members: Set<string>;
   /** Whether Discord greets people in its channel. */
   readonly saysHello?: boolean;
@@ -51,7 +53,9 @@ export function openWorld(origin: () => string): World {
     files,
     names,
     guild(name, ...members) {
-      const guild = { id: snowflake(), name, channel: snowflake(), members: new Set(members.map(({ id }) => id)) };
+      const channel = snowflake();
+      const ids = members.map(({ id }) => id);
+      const guild = { id: snowflake(), name, channel, channels: new Set([channel]), members: new Set(ids) };
       guilds.set(guild.id, guild);
       return guild;
     },
