@@ -68,6 +68,12 @@ describe('an answer that names somebody', () => {
     expect(textOf(await stage.press(BOB, details, { locale: 'de' }))).toContain(de.find.details.how);
   });
 
+  it('whose limits differ, but are the same once rounded, is explained by what holds for both', async () => {
+    // A match ends at 0.78 and a possible at 0.82, say.
+    const text = textOf(await stage.press(BOB, { id: 'details:80-80-own' }));
+    expect(text).toContain('everybody who is named, as a match or as possible, is at most about 0.80 away');
+  });
+
   it('judged by a plain threshold says that one', async () => {
     await stage.restart({ MATCH_DISTANCE: '0.8' });
     const { details } = await found();
