@@ -36,6 +36,7 @@ export const blur = {
   kind: 'photos',
   // The choice of a button does not count here: no button needs more than its sender has agreed to.
   purpose: (ask, { templates }) => (saysAll(ask) || templates === 0 ? 'blur' : 'self'),
+  comparesNobody: isAboutAll,
   hasAll: true,
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, call) {

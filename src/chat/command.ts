@@ -82,6 +82,11 @@ export interface PhotoDeclaration {
   readonly kind: 'photos';
   /** The purpose that the asker has to agree to. It may depend on the ask and on the asker. */
   readonly purpose: Purpose | ((ask: Ask, standing: Standing) => Purpose);
+  /**
+   * Whether the command compares no face for this ask, whatever its purpose. Then the ask reveals
+   * nothing, and counts as no search. By default, only asks for the purpose `blur` compare none.
+   */
+  readonly comparesNobody?: (ask: Ask) => boolean;
   /** Whether people can add the word in `blur.option`, so that the command is about them too. */
   readonly hasAll?: true;
   /**
@@ -104,6 +109,11 @@ export interface PhotoDeclaration {
 /** The purpose that the sender of this ask has to agree to. */
 export function purposeOf({ purpose }: Pick<PhotoDeclaration, 'purpose'>, ask: Ask, standing: Standing): Purpose {
   return typeof purpose === 'string' ? purpose : purpose(ask, standing);
+}
+
+/** Whether an ask with this purpose compares faces of its photos with those of enrolled people. */
+export function isSearch({ comparesNobody }: Pick<PhotoDeclaration, 'comparesNobody'>, ask: Ask, purpose: Purpose) {
+  return (purpose === 'search' || purpose === 'self') && comparesNobody?.(ask) !== true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/chat/reply.ts';
+import type { Person } from '../../src/consent/who.ts';
 import type { Mark } from '../../src/face/face.ts';
 import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
@@ -153,6 +154,21 @@ describe('/blur', () => {
     expect(blurredOn(all)).toEqual([[10, 100, 190]]);
     expect(textOf(all)).not.toContain('recognise');
     expect((await stage.flow.gallery.standing(await stage.scope(), ALICE)).agreed).not.toHaveProperty('blur');
+  });
+
+  it('counts that press as no search, as it compares nobody: neither for the asker nor for the photo’s sender', async () => {
+    await stage.agreed(ALICE, 'enroll', ['anna']);
+    await stage.agreed(ALICE, 'blur', ['anna']);
+    await stage.restart({ FIND_PHOTOS: 'any', FINDS_PER_HOUR: '1' });
+    const sender: Person = { platform: 'telegram', id: '1004', name: 'Dora' };
+    const photos = [{ platform: 'telegram', who: 'anna,ben', isOfOthers: true, sender: sender.id }] as const;
+    const kept = await stage.say(ALICE, 'blur', [], { photos });
+    const searches = async () =>
+      [...(await stage.flow.sentPhotos.of(sender)).values()].flatMap(({ searchedAt }) => searchedAt);
+    expect(await searches()).toHaveLength(1);
+    expect(await stage.press(ALICE, action(kept, 'confirm', 1))).toMatchObject([{ kind: 'blurred', blurred: 2 }]);
+    expect(await searches()).toHaveLength(1);
+    expect(await stage.say(ALICE, 'blur', [], { photos })).toMatchObject([{ code: 'rate_limited' }]);
   });
 
   it('blurs everybody for an asker who is not enrolled, compares no face, and says why', async () => {

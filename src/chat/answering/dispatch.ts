@@ -6,7 +6,7 @@ import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
 import type { OpenNotice, WaitingAsk } from '../buttons/awaits.ts';
 import { PARKED_MS } from '../buttons/parked.ts';
-import type { Command } from '../command.ts';
+import { type Command, isSearch } from '../command.ts';
 import { failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
 import { gate, NOTICE_CHOICES } from '../gate.ts';
@@ -244,9 +244,9 @@ async function enqueue(
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {
     // The limit that admins set is for searches alone, so that nobody has to wait an hour to enrol.
-    const isSearch = purpose === 'search' || purpose === 'self';
-    const { findsPerHour } = isSearch ? admission.rules : flow.rules;
-    flow.limits.spend([owner, scope, isSearch ? 'search' : 'other'].join(' '), ask.id, findsPerHour);
+    const counts = isSearch(command, ask, purpose);
+    const { findsPerHour } = counts ? admission.rules : flow.rules;
+    flow.limits.spend([owner, scope, counts ? 'search' : 'other'].join(' '), ask.id, findsPerHour);
   }
 
   const id = flow.placeholders.idOf(ask);

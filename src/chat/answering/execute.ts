@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import type { Job, JobHandler } from '../../queue/queue.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
-import type { Command, PhotoCall } from '../command.ts';
+import { type Command, isSearch, type PhotoCall } from '../command.ts';
 import { expired, failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from '../flow.ts';
 import { gate } from '../gate.ts';
@@ -125,7 +125,7 @@ async function work(
     return { replies: [{ kind: 'info', text: wordsFor(ask.locale).shown.off }] };
   }
   const shownIn = rules.language ?? ask.groupLocale;
-  if (purpose !== 'blur') await flow.sentPhotos.noteSearch({ scope, place }, ask);
+  if (isSearch(command, ask, purpose)) await flow.sentPhotos.noteSearch({ scope, place }, ask);
   const open = (photo: PhotoRef) => openPhoto(flow, photo, consent);
   await using told = flow.progress.photos(job, ask);
   const photos = ask.photos.map((photo, index) => () => {
