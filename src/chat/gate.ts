@@ -9,6 +9,7 @@ import { type PhotoDeclaration, purposeOf } from './command.ts';
 import { expired } from './failure.ts';
 import { courierOf, type Flow, ignoreUnavailable } from './flow.ts';
 import { notHere } from './group/channels.ts';
+import { rulesAt } from './group/rules.ts';
 import type { Reply } from './reply.ts';
 
 /** The choices under a notice. Not every notice has all of them. */
@@ -93,10 +94,25 @@ async function showNotice(
   notice: ReturnType<Flow['notices']>,
   epoch: number,
 ): Promise<Reply> {
-  const words = wordsFor(ask.locale).notice;
   const { version, hash, retentionDays } = notice;
   const awaiting = { for: 'consent', purpose, version, hash, retentionDays, epoch } as const;
-  const id = await flow.parked.park(ask, awaiting, PARKED_MS);
+  return noticeReply(flow, ask, purpose, notice, await flow.parked.park(ask, awaiting, PARKED_MS));
+}
+
+/** The notice once more, for an ask that waits under `id` behind its buttons. */
+export async function noticeAgain(flow: Flow, ask: Ask, place: Place, purpose: Purpose, id: string): Promise<Reply> {
+  const { retentionDays } = await rulesAt(flow, place);
+  return noticeReply(flow, ask, purpose, flow.notices(purpose, ask.locale, place, retentionDays), id);
+}
+
+function noticeReply(
+  flow: Flow,
+  ask: Ask,
+  purpose: Purpose,
+  { version, hash, text }: ReturnType<Flow['notices']>,
+  id: string,
+): Reply {
+  const words = wordsFor(ask.locale).notice;
   const agree = { id: `${id}:agree`, label: words.agree, role: 'agree' } as const;
   const agreeShown = { id: `${id}:shown`, label: words.agreeShown, role: 'agree' } as const;
   const decline = { id: `${id}:decline`, label: words.decline, role: 'decline' } as const;
@@ -104,5 +120,5 @@ async function showNotice(
   // group.
   const hasGroup = courierOf(flow, ask.address.platform).audience === 'group';
   const actions = purpose === 'enrol' && hasGroup ? [agree, agreeShown, decline] : [agree, decline];
-  return { kind: 'consent', text: notice.text, notice: { version, hash }, actions };
+  return { kind: 'consent', text, notice: { version, hash }, actions };
 }

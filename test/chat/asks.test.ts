@@ -101,21 +101,6 @@ describe('asks that are not complete', () => {
     expect(await stage.press(ALICE, action(first, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
   });
 
-  it('a photo whose notice never came, because the program ended before, gets it when it is sent again', async () => {
-    await stage.say(ALICE, 'enroll');
-    const { courier } = stage.platform;
-    const { answer } = courier;
-    Object.assign(courier, { answer: () => Promise.reject(new Failure('unavailable')) });
-    await expect(stage.say(ALICE, '', ['anna'])).rejects.toMatchObject({ code: 'unavailable' });
-    Object.assign(courier, { answer });
-    await stage.restart();
-    const notice = await stage.say(ALICE, '', ['anna']);
-    expect(notice).toMatchObject([{ kind: 'consent' }]);
-    // From now on the notice stands there, so further selfies join it.
-    expect(await stage.say(ALICE, '', ['anna~'])).toMatchObject([{ text: en.enroll.collected({ photos: 2 }) }]);
-    expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([{ kind: 'enrolled', templates: 2 }]);
-  });
-
   describe('a photo without a command is no longer a selfie, and its sender is asked what it is for,', () => {
     const portrait = () => stage.say(ALICE, '', ['carl']);
     const actions = ['Find people', 'Find me', 'Blur faces', 'Enrol me'].map((label) => ({ label }));

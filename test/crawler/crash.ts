@@ -33,10 +33,13 @@ const SENT_AGAIN: readonly Expected[] = [
 ];
 
 /**
- * What people may also be told on the page when a collected selfie is sent a second time: either no
- * ask waits for it, or it counts as one more selfie.
+ * What people may also be told on the page when a selfie that waits for an agreement is sent a
+ * second time: either no ask waits for it, or it counts as one more selfie.
  */
-const COLLECTED_AGAIN: readonly Expected[] = [{ claims: ['intent.photo'] }, { claims: ['enroll.collected'] }];
+const COLLECTED_AGAIN: readonly Expected[] = [
+  { claims: ['intent.photo'] },
+  { claims: ['enroll.collected', 'notice.enrol.title'] },
+];
 
 /**
  * What became of a deed. `done`: the answer says that it was done. `open`: it may be done or not,
@@ -86,6 +89,8 @@ export async function crash(world: World, plan: () => readonly Deed[]): Promise<
   for (const { deed } of outcomes) adoptShown(world, deed);
   restoreShown(world, shown);
   for (const { deed, outcome } of outcomes) {
+    // Nobody knows whether the bot noted that this notice was shown, for further selfies to join.
+    if (deed.expected.some(({ awaits }) => awaits)) world.retire(deed.person);
     if (outcome !== 'open') continue;
     await correctRules(world, rules, deed);
     // Nobody was told whether the bot still waits for a gesture of this person.
@@ -136,7 +141,7 @@ async function outcomeOf(
     await world.judgeAll([{ deed: { ...deed, expected }, coming }]);
     return 'done';
   }
-  const isCollected = deed.expected.some(({ claims }) => claims.includes('enroll.collected'));
+  const isCollected = deed.expected.some(({ claims, awaits }) => awaits || claims.includes('enroll.collected'));
   const again = isAgain ? [...SENT_AGAIN, ...(isCollected ? COLLECTED_AGAIN : [])] : [];
   world.judge(deed, coming, [...deed.expected, ...AFTER_IT, ...again]);
   if (pressed !== undefined) world.dropQuestion(who, pressed);

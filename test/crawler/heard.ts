@@ -57,7 +57,9 @@ export function shownPhotos(world: World, ask: Omit<Asked, 'command'>): Expected
   const photos = [...question.offer.ask.photos, ...ask.photos].slice(0, 3);
   question.offer = { ...question.offer, ask: { ...question.offer.ask, photos } } as Offer;
   if (photos.length < 3) ledger.awaiting.set(ask.who, [...(ledger.awaiting.get(ask.who) ?? []), latest]);
-  return { claims: ['enroll.collected'], told: { photos: photos.length } };
+  // On the page nobody knows whether the notice was seen, so it comes again.
+  const again = world.people[ask.who]?.platform === 'page' ? ['notice.enrol.title'] : [];
+  return { claims: ['enroll.collected', ...again], told: { photos: photos.length } };
 }
 
 /** Somebody's message, and what must come of it. */

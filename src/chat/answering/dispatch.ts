@@ -9,7 +9,7 @@ import { PARKED_MS } from '../buttons/parked.ts';
 import { type Command, isSearch } from '../command.ts';
 import { failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
-import { gate, NOTICE_CHOICES } from '../gate.ts';
+import { gate, NOTICE_CHOICES, noticeAgain } from '../gate.ts';
 import { placesOf } from '../group/move.ts';
 import { assertAdmin } from '../group/rules.ts';
 import { meant, offerCommands } from '../intent.ts';
@@ -193,7 +193,12 @@ async function complete(flow: Flow, ask: Ask): Promise<Recognised | undefined> {
   await waitOn(flow, waiting, { notice: waiting.notice, isShown: true }, photos < max);
   const text = wordsFor(ask.locale).enroll.collected({ photos });
   const joins = NOTICE_CHOICES.map((choice) => `${waiting.notice}:${choice}`);
-  return { ask: { ...ask, command: name }, replies: [{ kind: 'info', text, joins }] };
+  // The page sends a message again that had no answer, as a new one. So nobody knows there whether
+  // its person has seen the notice.
+  const place = waiting.ask.place ?? ask.place;
+  const isSeen = courierOf(flow, ask.address.platform).audience === 'group' || !place;
+  const again = isSeen ? [] : [await noticeAgain(flow, ask, place, 'enrol', waiting.notice)];
+  return { ask: { ...ask, command: name }, replies: [...again, { kind: 'info', text, joins }] };
 }
 
 /**
