@@ -5,17 +5,17 @@ import { type Benchmark, median, timed } from './benchmark.ts';
 import { chatPhotos } from './photos.ts';
 
 /** The number of photos in the album, and in one message. */
-const [ALBUM, PART] = [500, 10];
-const TURNS = 5;
-const TIMES_THE_PIPELINE = 1.1;
-const TIMES_THE_IDLE = 2;
+export const [ALBUM, PART] = [500, 10];
+export const TURNS = 5;
+export const TIMES_THE_PIPELINE = 1.1;
+export const TIMES_THE_IDLE = 2;
 /** Finds that are timed in each turn, with and without an album beside them. */
-const FINDS = 10;
+export const FINDS = 10;
 const SLOWEST = 0.95;
 /** The numbers of the sample photos that show the asker, counted from 0. */
 const SHOWING_HER: readonly number[] = [0, 2];
 /** The child processes that see photos, as on a machine with two cores. */
-const WORKERS = 2;
+export const CHILDREN = 2;
 
 /** The processor time of searching for oneself in many photos, compared with the pipeline alone. */
 export const album: Benchmark = {
@@ -57,7 +57,7 @@ export const besideAlbum: Benchmark = {
   name: 'beside-album',
   target: `/find takes at most ${TIMES_THE_IDLE} times as long (p95) beside a /me of many photos as alone`,
   async run() {
-    await using app = await runApp(undefined, { workers: WORKERS });
+    await using app = await runApp(undefined, { workers: CHILDREN });
     const photos = await albumPhotos(PART);
     const anna = await enrolledVisitor(app.url);
     const ben = visitor(app.url, 'ben');
@@ -92,7 +92,7 @@ export const besideAlbum: Benchmark = {
 };
 
 /** One in ten shows the asker. */
-async function albumPhotos(count: number): Promise<Uint8Array[]> {
+export async function albumPhotos(count: number): Promise<Uint8Array[]> {
   const all = await chatPhotos();
   const [own, others] = [all.slice(0, 1), all.filter((_, index) => !SHOWING_HER.includes(index))];
   return Array.from({ length: count }, (_, at) => {
@@ -101,7 +101,7 @@ async function albumPhotos(count: number): Promise<Uint8Array[]> {
   });
 }
 
-function parts(photos: readonly Uint8Array[]): Uint8Array[][] {
+export function parts(photos: readonly Uint8Array[]): Uint8Array[][] {
   return Array.from({ length: Math.ceil(photos.length / PART) }, (_, at) => photos.slice(at * PART, (at + 1) * PART));
 }
 
@@ -122,6 +122,7 @@ async function expectKind(answer: ReturnType<Visitor['say']>, kind: string): Pro
   if (replies[0]?.kind !== kind) throw new Error(`no ${kind} in ${JSON.stringify(replies)}`);
 }
 
-function slowest(times: readonly number[]): number {
+/** The 95th percentile. */
+export function slowest(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.ceil(times.length * SLOWEST) - 1] ?? Number.NaN;
 }

@@ -20,6 +20,7 @@ import { rival, rivalFast } from './rival.ts';
 import { saturation } from './saturation.ts';
 import { search } from './search.ts';
 import { secondChild } from './second-child.ts';
+import { besideSeries, series } from './series.ts';
 import { smallHeads } from './small-heads.ts';
 
 /** The only list of the benchmarks. */
@@ -38,6 +39,8 @@ const benchmarks: readonly Benchmark[] = [
   blurred,
   album,
   besideAlbum,
+  series,
+  besideSeries,
   search,
   atRest,
   saturation,
