@@ -27,11 +27,11 @@ const SHARE = NEAR / ((PEOPLE * (PEOPLE - 1)) / 2);
 
 /**
  * How far faces are beyond the distance up to which a face is refused as somebody else's:
- * `families` within a family, `tried` the fifth account's face from the victim's, `others`
- * everybody else. From `free` on, an answer of /enroll costs nothing, so `tried` and `others` are
- * larger.
+ * `families` within a family, `tried` the fifth face and the victim, `others` everybody else. An
+ * answer of /enroll about a face more than 0.1 beyond costs nothing (`Matcher.nearlySame`), so
+ * `tried` and `others` are larger.
  */
-const BEYOND = { families: 0.08, free: 0.1, tried: 0.15, others: 0.2 };
+const BEYOND = { families: 0.08, tried: 0.15, others: 0.2 };
 
 /**
  * What five members of a group learn of a victim by the group's own pairs. The group is in their
