@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { shared } from '../face/samples.ts';
+import { openPatience, type Wait } from '../support/patience.ts';
+import { startProbe } from '../support/probe.ts';
 import { step } from './crawl.ts';
-import { openPatience, type Wait } from './patience.ts';
-import { startProbe } from './probe.ts';
 import { World } from './world.ts';
 
 /** How many people play in every run; `npm run drill crawler` plays more. */

@@ -1,4 +1,5 @@
 import { seeded } from '../../src/evaluate/seeded.ts';
+import type { Patience, Wait } from '../support/patience.ts';
 import { type Album, drawnAlbum, photographs } from './album.ts';
 import type { Booth, Coming, Post, Shown } from './booth.ts';
 import { questionOf } from './buttons.ts';
@@ -11,7 +12,6 @@ import { announcesReceipt, textOf, withoutFinal, wrongWith } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { byNets } from './nets.ts';
 import { pageBooth } from './page.ts';
-import type { Patience, Wait } from './patience.ts';
 import { type Program, startProgram } from './program.ts';
 import { remember } from './remember.ts';
 import { peopleOf, type Somebody } from './somebody.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { developmentInProduct, forbiddenImports, twoWayPairs, unusedPermissions } from './arrows.ts';
 import { missingFiles, missingScripts, missingVariables } from './docs.ts';
-import { impatientWaits, namelessLimits, twiceNamedConstants } from './limits.ts';
+import { clockedLimits, impatientWaits, namelessLimits, twiceNamedConstants } from './limits.ts';
 import { unreadMembers } from './members.ts';
 import { platformsEverywhere } from './platforms.ts';
 import {
@@ -39,6 +39,7 @@ describe('the house', () => {
   test('has each constant once', () => expectNone(twiceNamedConstants(house)));
   test('gives every limit a name', () => expectNone(namelessLimits(house)));
   test('waits in tests as long as a busy machine needs', () => expectNone(impatientWaits(house)));
+  test('gives a busy machine more time', () => expectNone(clockedLimits(house)));
   test('has no comment line that is too long', () => expectNone(longComments(house)));
   test('has no barrel', () => expectNone(barrels(house)));
   test('has no grab-bag', () => expectNone(grabBags(house)));
@@ -139,6 +140,12 @@ describe('a violation is seen:', () => {
   test.each(['vi.waitFor(look);', 'vi.waitFor(look, 10_000);', 'vi.waitFor(look, { timeout: 9_000 });'])(
     'a wait that is too short for a busy machine: %s',
     (text) => seen(impatientWaits, plant(house, 'test/a.test.ts', text), /test\/a\.test\.ts:1 waits/),
+  );
+  test.each([
+    'expect(Date.now() - began).toBeLessThan(9);',
+    'expect(performance.now() - began).toBeLessThanOrEqual(9);',
+  ])('a limit by the clock: %s', (text) =>
+    seen(clockedLimits, plant(house, 'test/a.test.ts', text), /test\/a\.test\.ts:1 fails/),
   );
   test('what a program left behind', () => seen(strayFiles, plant(house, 'dump.rdb', ''), /^dump.rdb was made/));
   test.each([

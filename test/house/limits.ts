@@ -72,3 +72,20 @@ export function impatientWaits(tree: Tree): string[] {
     });
   });
 }
+
+/**
+ * Assertions that something took less time than a limit by the clock. They fail when the machine is
+ * busy. `timedWork` in test/support/patience.ts tells how slow the machine was.
+ */
+export function clockedLimits(tree: Tree): string[] {
+  return testFiles(tree).flatMap((path) => {
+    const text = textOf(tree, path);
+    return [...nodesOf(parse(tree, path))].flatMap(([node]) => {
+      if (node.type !== 'CallExpression' || !isNode(node.callee) || !isNode(node.callee.object)) return [];
+      if (!/^toBeLessThan(OrEqual)?$/.test(nameOf(node.callee.property) ?? '')) return [];
+      const { start, end } = node.callee.object;
+      if (!/^expect\((Date|performance)\.now\(\) - /.test(text.slice(start, end))) return [];
+      return [`${path}:${lineAt(text, node.start)} fails on a busy machine: use timedWork`];
+    });
+  });
+}

@@ -10,6 +10,7 @@ import { bullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Pending } from '../../src/queue/pending.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
+import { timedWork } from '../support/patience.ts';
 import { nativeRedisWorks } from '../support/shared-services.ts';
 import { ask, eventually, record } from './jobs.ts';
 import { ownRedis } from './own-redis.ts';
@@ -18,7 +19,7 @@ import { type Address, openProxy } from './proxy.ts';
 
 const SERVER = 'redis-server';
 const PASSWORD = 'of-both';
-/** The longest pause after a failover or a lost connection. */
+/** The longest pause after a failover or a lost connection, on a machine that does nothing else. */
 const RECOVERY_MS = 15_000;
 
 describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
@@ -107,13 +108,14 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     await eventually(async () => expect(await bot.state()).toMatchObject({ workers: 1 }));
     proxy.swallow();
     await setTimeout(RECOVERY_MS);
-    const started = performance.now();
-    await bot.add(ask());
-    await eventually(() => expect(handled).toHaveLength(1));
-    expect(performance.now() - started).toBeLessThan(RECOVERY_MS / 3);
+    const { ms, slowness } = await timedWork(async () => {
+      await bot.add(ask());
+      await eventually(() => expect(handled).toHaveLength(1));
+    });
+    expect(ms / slowness).toBeLessThan(RECOVERY_MS / 3);
   });
 
-  test('Sentinels make another Redis the primary when the first dies: accepted asks are done, and new ones are accepted', async () => {
+  test('Sentinels make another Redis the primary when the first dies: asks that it has are done, and new ones are accepted', async () => {
     const { first } = await replicated();
     const url = await sentinel(first.port);
     await using crew = bullmqQueue({ url, lockMs: 1_000, onError: () => {} });
@@ -125,12 +127,14 @@ describe.skipIf(!(await nativeRedisWorks()))('one address, and', () => {
     await eventually(() => expect(handled).toHaveLength(1));
     const waiting = ask({ owner: 'waits' });
     expect(await bot.add(waiting)).toBe('added');
+    await untilCopied(first);
     await first.kill();
-    const started = performance.now();
     const after = ask();
-    await eventually(async () => expect(['added', 'known']).toContain(await bot.add(after)));
-    await eventually(() => expect(ids(handled)).toContain(after.id));
-    expect(performance.now() - started).toBeLessThan(RECOVERY_MS);
+    const { ms, slowness } = await timedWork(async () => {
+      await eventually(async () => expect(['added', 'known']).toContain(await bot.add(after)));
+      await eventually(() => expect(ids(handled)).toContain(after.id));
+    });
+    expect(ms / slowness).toBeLessThan(RECOVERY_MS);
     await eventually(() => expect(ids(handled)).toContain(waiting.id));
     await bot.check();
   });
@@ -168,6 +172,18 @@ async function single(): Promise<{ readonly proxy: Address; readonly url: string
   const { url, port } = await ownRedis();
   const proxy = await openProxy(port);
   return { proxy, url: url.replace(`:${port}`, `:${proxy.port}`) };
+}
+
+/**
+ * Waits until the replica has all that was written. A primary accepts a write before its replica
+ * has it, so an ask may be lost with the primary.
+ */
+async function untilCopied({ admin }: Awaited<ReturnType<typeof ownRedis>>): Promise<void> {
+  await eventually(async () => {
+    // WAIT concerns the writes of its own connection. A replica gets all writes in their order.
+    await admin.set('last', '');
+    expect(await admin.wait(1, 1_000)).toBe(1);
+  });
 }
 
 /** A primary and its replica with a common password, and an address that leads to the primary. */

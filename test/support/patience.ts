@@ -1,3 +1,5 @@
+import { startProbe } from './probe.ts';
+
 /** How long somebody may have to wait for an answer, on a machine that does nothing else. */
 const PATIENCE_MS = 2_000;
 
@@ -43,6 +45,21 @@ export function openPatience(probe: () => Promise<number>): Patience {
       return { ms, slowness, isTooLong: ms / slowness > PATIENCE_MS };
     },
   };
+}
+
+/**
+ * Does this work, and times it. A test compares `ms / slowness` with the time that it allows on a
+ * machine that does nothing else.
+ * @throws what the work throws
+ */
+export async function timedWork(work: () => Promise<unknown>): Promise<Wait> {
+  using probe = startProbe();
+  // The first run also waits for the start of the probe's process.
+  await probe.run();
+  const working = work();
+  const wait = await openPatience(probe.run).time(working.catch(() => {}));
+  await working;
+  return wait;
 }
 
 /** Waits. Unlike Node's own promise of a timeout, it follows a clock that a test has set. */

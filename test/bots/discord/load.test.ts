@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { timedWork } from '../../support/patience.ts';
 import { en } from '../../support/words.ts';
 import type { Fault } from './platform/api.ts';
 import type { Exchange } from './platform/exchange.ts';
@@ -13,7 +14,8 @@ const AT_ONCE = 10;
 const SPREAD_MS = 10_000;
 /**
  * Discord waits 3 s for an acknowledgement, but people notice a wait of more than 1 s. Only half of
- * the acknowledgements must come sooner, because a busy machine stalls at times.
+ * the acknowledgements must come sooner, because a busy machine stalls at times. A slower machine
+ * gets more time.
  */
 const ACKNOWLEDGED_MS = 1_000;
 
@@ -33,18 +35,20 @@ afterAll(() => on[Symbol.asyncDispose]());
 
 it('200 searches in 10 s from 100 people are each acknowledged, half of them within 1 s, and answered exactly once', async () => {
   const exchanges: Exchange[] = [];
-  for (let request = 0; request < REQUESTS; request += 1) {
-    const who = people[request % PEOPLE];
-    if (who) exchanges.push(on.search(who, on.photos.ann));
-    await sleep(SPREAD_MS / REQUESTS);
-  }
+  const { slowness } = await timedWork(async () => {
+    for (let request = 0; request < REQUESTS; request += 1) {
+      const who = people[request % PEOPLE];
+      if (who) exchanges.push(on.search(who, on.photos.ann));
+      await sleep(SPREAD_MS / REQUESTS);
+    }
+  });
   const answered = () => exchanges.filter(({ edits }) => edits > 0).length;
   // On a machine that other programs keep busy, 200 photos take minutes.
   await expect.poll(answered, { timeout: 270_000 }).toBe(REQUESTS);
 
   const waits = exchanges.map(({ ack }) => ack?.afterMs ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   expect(waits.at(-1)).toBeLessThan(Number.POSITIVE_INFINITY);
-  expect(waits[REQUESTS / 2]).toBeLessThan(ACKNOWLEDGED_MS);
+  expect((waits[REQUESTS / 2] ?? Number.NaN) / slowness).toBeLessThan(ACKNOWLEDGED_MS);
   expect(exchanges.filter(({ edits, original }) => edits !== 1 || original?.attachments.length !== 1)).toEqual([]);
   expect(on.platform.violations).toEqual([]);
 });

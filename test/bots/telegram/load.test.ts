@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { timedWork } from '../../support/patience.ts';
 import { en } from '../../support/words.ts';
 import { answerTo, type RealStage, realStage } from './driver.ts';
 import { samples } from './photos.ts';
@@ -50,13 +51,15 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
   const sent = new Map<number, number[]>();
   const calls = on.api.calls.length;
 
-  for (let request = 0; request < REQUESTS; request += 1) {
-    const person = people[request % PEOPLE];
-    if (!person) break;
-    sent.set(person.id, [...(sent.get(person.id) ?? []), Date.now()]);
-    person.saysIn(club, '/find', { photos: [selfie] });
-    await sleep(SPREAD_MS / REQUESTS);
-  }
+  const { slowness } = await timedWork(async () => {
+    for (let request = 0; request < REQUESTS; request += 1) {
+      const person = people[request % PEOPLE];
+      if (!person) break;
+      sent.set(person.id, [...(sent.get(person.id) ?? []), Date.now()]);
+      person.saysIn(club, '/find', { photos: [selfie] });
+      await sleep(SPREAD_MS / REQUESTS);
+    }
+  });
   const answers = () => people.flatMap((person) => inbox(person).slice(before.get(person.id)));
   await expect
     .poll(() => answers().filter(({ text }) => !text?.startsWith(en.find.looking)).length, { timeout: 270_000 })
@@ -68,8 +71,9 @@ it('200 searches in 10 s from 100 people are each acknowledged, half of them wit
     .map(({ params, at }) => at - (sent.get(Number(params.chat_id))?.shift() ?? 0))
     .toSorted((a, b) => a - b);
   expect(waits).toHaveLength(REQUESTS);
-  // Only half of the acknowledgements have to be in time, because a busy machine stalls at times.
-  expect(waits[REQUESTS / 2]).toBeLessThan(ACKNOWLEDGED_MS);
+  // Only half of the acknowledgements have to be in time, because a busy machine stalls at times. A
+  // slower machine gets more time.
+  expect((waits[REQUESTS / 2] ?? Number.NaN) / slowness).toBeLessThan(ACKNOWLEDGED_MS);
   expect(answers()).toHaveLength(REQUESTS);
   expect(answers().every(({ photo }) => photo !== undefined)).toBe(true);
   expect(on.api.complaints).toEqual([]);
