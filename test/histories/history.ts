@@ -50,9 +50,11 @@ export class History {
         return await this.#race(step.one, step.other);
       case 'crash':
         return await this.#crash(step.write, step.during);
-      case 'replay':
-        await world.replay(step.back);
-        return await this.#check([this.#model]);
+      case 'replay': {
+        const model = this.#model;
+        const deed = await world.replay(step.back);
+        return await this.#check(deed ? [model, ...this.#partly(model, deed), this.#after(model, deed)] : [model]);
+      }
       case 'restart':
         await world.restart();
         return await this.#check([this.#model]);

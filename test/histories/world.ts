@@ -5,7 +5,6 @@ import { expect, vi } from 'vitest';
 import { backup } from '../../src/app/backup.ts';
 import { restore } from '../../src/app/restore.ts';
 import { expirePlaceholders } from '../../src/chat/answering/expiry.ts';
-import type { Ask, Press } from '../../src/chat/ask.ts';
 import type { Reply } from '../../src/chat/reply.ts';
 import { DAY_MS } from '../../src/consent/sweep.ts';
 import type { Person, Place } from '../../src/consent/who.ts';
@@ -18,6 +17,7 @@ import { gestureAsked } from '../support/gestures.ts';
 import type { Ground } from './grounds.ts';
 import { keyOf, RETENTION_DAYS } from './model.ts';
 import { type Deed, embeddingsOf, GROUPS, PEOPLE, photosOf } from './steps.ts';
+import { Updates } from './updates.ts';
 
 /** What was shown after a deed. */
 export interface Told {
@@ -30,10 +30,6 @@ export interface Told {
 
 type Of<What extends Deed['do']> = Extract<Deed, { do: What }>;
 type Stage = Awaited<ReturnType<typeof openStage>>;
-type Update = { readonly ask: Ask } | { readonly press: Press };
-
-/** How many updates a platform may deliver once more. */
-const MOST_REPEATED = 8;
 
 /** People, groups and a facefinder over real stores, in which a history happens. */
 export class World {
@@ -46,7 +42,7 @@ export class World {
   readonly #places: Place[][] = [];
   #ids = 0;
   readonly #gone = new Set<string>();
-  readonly #updates: Update[] = [];
+  readonly #updates = new Updates();
   readonly #begun: number;
   readonly #file: string;
   #backedUpAt = 0;
@@ -123,6 +119,7 @@ export class World {
    * Does a deed while all writes from number `write` on fail. Undefined if that ended the program.
    */
   async crash(write: number, during: Deed): Promise<Told | undefined> {
+    const newest = this.#updates.at(0);
     const fallen = Promise.withResolvers<undefined>();
     const lift = this.#cut(write, () => fallen.resolve(undefined));
     const done = this.perform(during);
@@ -130,17 +127,25 @@ export class World {
     done.catch(() => undefined);
     const shown = await Promise.race([fallen.promise, done]);
     if (shown) lift();
-    else await this.restart(async () => lift());
+    else {
+      this.#updates.interrupted(during, newest);
+      await this.restart(async () => lift());
+    }
     return shown;
   }
 
-  async replay(back: number): Promise<void> {
-    const update = this.#updates[back];
-    if (!update) return;
+  /**
+   * Delivers an update once more. Gives its deed if a crash interrupted it: it may be done now.
+   */
+  async replay(back: number): Promise<Deed | undefined> {
+    const update = this.#updates.at(back);
+    if (!update) return undefined;
+    const interrupted = this.#updates.takeInterrupted(update);
     await this.#unlessOver(() =>
       'ask' in update ? this.stage.chat.ask(update.ask) : this.stage.chat.press(update.press),
     );
     await this.settled();
+    return interrupted;
   }
 
   /** The clock is never set before the first day. */
@@ -215,14 +220,9 @@ export class World {
     return starts === this.#starts ? done : await new Promise<T>(() => {});
   }
 
-  #repeatable(update: Update): void {
-    this.#updates.unshift(update);
-    this.#updates.length = Math.min(this.#updates.length, MOST_REPEATED);
-  }
-
   #say(who: number, command: string, photos: readonly string[], place: Place): Promise<readonly Reply[]> {
     const ask = this.stage.ask(this.#person(who), command, photos, { place });
-    this.#repeatable({ ask });
+    this.#updates.note({ ask });
     return this.#unlessOver(async () => {
       await this.stage.chat.ask(ask);
       return await this.stage.platform.shownAt(ask.address.message);
@@ -231,7 +231,7 @@ export class World {
 
   #press(who: number, button: { readonly id: string }, place: Place): Promise<readonly Reply[]> {
     const press = this.stage.pressOf(this.#person(who), button, { place });
-    this.#repeatable({ press });
+    this.#updates.note({ press });
     return this.#unlessOver(async () => {
       await this.stage.chat.press(press);
       return await this.stage.platform.shownAt(press.address.message);
