@@ -3,25 +3,32 @@ import { t } from './facts.js';
 /** The instructions, one for each selfie. Selfies in different poses make searches reliable. */
 const SELFIES = /** @type {const} */ (['coachStraight', 'coachLeft', 'coachRight']);
 
-/** How often the picture is checked. */
+/** The time between two checks of the picture. */
 const GLANCE_MS = 150;
-/** How long an instruction is shown at least, so that people can read it. */
+/**
+ * How long there must be light before a selfie is taken, even if the person holds still at once. So
+ * people can read the instruction.
+ */
 const SOONEST_MS = 900;
-/** How long to wait at most until somebody holds still, once there is enough light. */
+/** After this long with light, a selfie is taken, even if the person moves. */
 const LATEST_MS = 2_300;
 
 /** The size of the picture that is checked. It shows light and movement, but no face. */
 const GLANCE = { width: 32, height: 24 };
 /** A picture is too dark for the models when its mean brightness, 0 to 255, is less than this. */
 const TOO_DARK = 50;
-/** Somebody holds still when the mean brightness changes less than this between two checks. */
+/**
+ * Somebody holds still when the points of the picture change their brightness by less than this
+ * between two checks, on average.
+ */
 const HOLDS_STILL = 4;
 
 /**
- * Says what to do, and takes selfies by itself when there is light and the person holds still. It
- * measures only light and movement, in the browser, because no model may look at somebody before
- * they agreed.
- * @param {HTMLVideoElement} video
+ * Says what to do, and takes one selfie for each of the {@link SELFIES}: when there is light and
+ * the person holds still, or moves for too long. While it is too dark, it only asks for more light.
+ * It measures only light and movement, in the browser, because no model may look at somebody before
+ * they agreed. Ends after the last selfie, or soon after `signal` aborts. Rejects as `take` does.
+ * @param {HTMLVideoElement} video the camera's picture, which must have begun
  * @param {{say: (sentence: string) => void, take: () => Promise<void>, signal: AbortSignal}} to
  */
 export async function coach(video, { say, take, signal }) {
@@ -46,7 +53,7 @@ export async function coach(video, { say, take, signal }) {
 }
 
 /**
- * Gives a function that measures the brightness of each point of the small picture.
+ * Gives a function that measures the brightness, 0 to 255, of each point of the small picture.
  * @param {HTMLVideoElement} video
  */
 function looker(video) {
