@@ -190,6 +190,24 @@ describe.each(Object.entries(PLACES))('what is revealed of somebody, kept in %s'
     expect(await parts.pay(BOB, [named(ALICE)], 'another')).toBe('distance');
   });
 
+  test('is paid once by an ask that is done many times at once, by several processes', async () => {
+    await using parts = await setUp();
+    const other = await parts.another();
+    const twins = Array.from({ length: 20 }, (_, at) => (at % 2 ? parts : other).pay(BOB, [named(ALICE)], 'the ask'));
+    expect(new Set(await Promise.all(twins))).toEqual(new Set(['distance']));
+    for (let find = 0; find < 8; find++) expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
+  });
+
+  test('is not paid twice by asks that were under way together, and are both done again', async () => {
+    await using parts = await setUp();
+    for (let attempt = 0; attempt < 10; attempt++) {
+      for (const ask of ['one', 'other']) expect(await parts.pay(BOB, [named(ALICE)], ask)).toBe('distance');
+    }
+    for (let find = 0; find < 7; find++) expect(await parts.pay(BOB, [named(ALICE)])).toBe('distance');
+    expect(await parts.pay(BOB, [named(ALICE)])).toBe('verdict');
+  });
+
   test('costs nothing when people are told of themselves', async () => {
     await using parts = await setUp();
     for (let find = 0; find < 50; find++) expect(await parts.pay(ALICE, [collage(ALICE, 64)])).toBe('distance');

@@ -7,12 +7,28 @@ import type { Keys } from '../../secrets/keys.ts';
 export interface Revealed {
   /** When the group's budget is full again, milliseconds since 1970. */
   readonly group: number;
-  /**
-   * What each asker was told, by their keyed hash: when their budget is full again (`renewed`), the
-   * last ask that spent some of it, and whether that ask was told a distance.
-   */
-  readonly askers: Readonly<Record<string, { readonly renewed: number; readonly ask: string; readonly told: boolean }>>;
+  /** What each asker was told, by their keyed hash. */
+  readonly askers: Readonly<Record<string, ToldAsker>>;
 }
+
+/** What one asker was told about one person. */
+export interface ToldAsker {
+  /** When the asker's budget is full again, milliseconds since 1970. */
+  readonly renewed: number;
+  /**
+   * The last asks that spent some of the budget, oldest first, and whether the answer told a
+   * distance. Absent from items that an older facefinder wrote.
+   */
+  readonly asks?: readonly ToldAsk[];
+}
+
+type ToldAsk = readonly [ask: string, isDistance: boolean];
+
+/**
+ * How many of an asker's last asks are remembered. These can run again without spending anything: a
+ * queue has two asks of one person at most, and each may have been sent twice.
+ */
+const ASKS_REMEMBERED = 4;
 
 /** The shelf of what was revealed about each person. It fails as {@link Pending} says. */
 export interface RevealedShelf extends Pick<SealedShelf<Revealed>, 'read' | 'drop'> {
@@ -57,6 +73,11 @@ export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
   } catch {
     return nothing;
   }
+}
+
+/** What an asker was told so far, with one more ask. */
+export function withAsk(before: ToldAsker | undefined, renewed: number, ask: ToldAsk): ToldAsker {
+  return { renewed, asks: [...(before?.asks ?? []), ask].slice(-ASKS_REMEMBERED) };
 }
 
 /** What was revealed in two scopes, added up as if they were one scope. */

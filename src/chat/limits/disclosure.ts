@@ -7,7 +7,7 @@ import type { Pending } from '../../queue/pending.ts';
 import { type Kept, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
-import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany } from './disclosure-shelf.ts';
+import { type Revealed, revealedOn, TRIES_TO_NOTE, toldBy, tooMany, withAsk } from './disclosure-shelf.ts';
 
 /**
  * A person about whom an answer reveals something, and how many faces of the ask are near this
@@ -93,14 +93,15 @@ export function disclosureOn(pending: Pending, keys: Keys, now: () => number): D
     const kept = await read(id);
     const before = toldBy(kept);
     const mine = before.askers[asker];
-    if (mine?.ask === ask) return { tells: mine.told ? 'distance' : 'verdict', write: async () => true };
+    const known = mine?.asks?.find(([before]) => before === ask);
+    if (known) return { tells: known[1] ? 'distance' : 'verdict', write: async () => true };
     const grant = granted({ asker: mine?.renewed ?? 0, group: before.group }, near, now());
     if (grant.tells === 'nothing') return grant;
     const { spent, tells } = grant;
     const others = Object.entries(before.askers).filter(([, { renewed }]) => renewed > now());
     const askers = {
       ...Object.fromEntries(others),
-      [asker]: { renewed: spent.asker, ask, told: tells === 'distance' },
+      [asker]: withAsk(mine, spent.asker, [ask, tells === 'distance']),
     };
     return { tells, write: () => revealed.write(id, kept, { group: spent.group, askers }) };
   }
