@@ -208,6 +208,7 @@ export const ARGUMENTS = {
     removePhoto: { name: 'text' },
     photoNamed: { name: 'text' },
     seconds: { n: 'text' },
+    ifDeclined: { decline: 'text' },
     noticeVersion: { n: 'text' },
     days: { n: 'text' },
     youChose: { choice: 'text' },

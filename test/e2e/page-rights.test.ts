@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { wordsFor } from '../../src/text/words.ts';
+import { browserWordsFor, wordsFor } from '../../src/text/words.ts';
 import { inBrowser } from './browsed.ts';
 import { selfie } from './page-app.ts';
+import { whereIs } from './page-layout.ts';
 
 const describeInBrowser = await inBrowser('what is reachable on the page');
 
@@ -55,6 +56,14 @@ async function isWithinReach(page: Page, selector: string): Promise<unknown> {
   return await ofElement(page, selector, WITHIN_REACH);
 }
 
+/** Sends a selfie, and waits for the notice. */
+async function isAskedToAgree(page: Page): Promise<void> {
+  await page.locator('#text').fill('/enroll');
+  await page.locator('#files').setInputFiles([{ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await selfie() }]);
+  await page.locator('#send').click();
+  await log(page).locator('.notice').waitFor();
+}
+
 describeInBrowser('on every screen', (browsed) => {
   describe.each(['en', 'de'])('in %s', (locale) => {
     test.each(SCREENS)(
@@ -68,12 +77,7 @@ describeInBrowser('on every screen', (browsed) => {
         const rights = ['forget', 'mydata', 'privacy'].map((name) => `#commands [data-command="/${name}"]`);
         for (const right of rights) expect(await isWithinReach(page, right), right).toBe(true);
 
-        await page.locator('#text').fill('/enroll');
-        await page
-          .locator('#files')
-          .setInputFiles([{ name: 'me.jpg', mimeType: 'image/jpeg', buffer: await selfie() }]);
-        await page.locator('#send').click();
-        await log(page).locator('.notice').waitFor();
+        await isAskedToAgree(page);
         expect(await ofElement(page, '.notice', NOT_SEEN_BEFORE)).toEqual([]);
         for (const right of rights) expect(await isWithinReach(page, right), right).toBe(true);
         expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
@@ -85,6 +89,49 @@ describeInBrowser('on every screen', (browsed) => {
         await log(page).getByText(notice.declined).waitFor();
       },
     );
+
+    /** The page on a screen of this size. */
+    async function onScreen(width: number, height: number) {
+      const context = await browsed.browser.newContext({ locale, viewport: { width, height } });
+      const page = await context.newPage();
+      await page.goto(browsed.app.url);
+      return { page, [Symbol.asyncDispose]: () => context.close() };
+    }
+
+    test.each(SCREENS)(
+      'of %i × %i a link below the lead of the notice leads to the choice, and chooses nothing',
+      async (width, height) => {
+        await using screen = await onScreen(width, height);
+        const { page } = screen;
+        await isAskedToAgree(page);
+        const link = log(page).getByRole('link', { name: browserWordsFor(locale).goToChoice });
+        expect(await whereIs(page, '.consent .agree')).not.toBe('in view');
+        if (width === 360) expect(await whereIs(page, '.to-choice')).toBe('in view');
+
+        await link.focus();
+        await page.keyboard.press('Enter');
+        await expect.poll(() => whereIs(page, '.consent .agree')).toBe('in view');
+        const title = (await log(page).locator('.consent h4').textContent()) ?? '';
+        const focused = log(page).getByRole('group', { name: title });
+        expect(await page.evaluate('document.activeElement.id')).toBe(await focused.getAttribute('id'));
+        if (process.env.PICTURES)
+          await page.screenshot({ path: `${process.env.PICTURES}/${locale}-${width}x${height}-choice.png` });
+        expect(await log(page).locator('.chosen').count()).toBe(0);
+        await page.keyboard.press('Tab');
+        expect(await page.evaluate('document.activeElement.textContent')).toBe(wordsFor(locale).notice.agree);
+      },
+    );
+
+    test('that shows the whole notice with its choice, there is no such link, until the screen gets smaller', async () => {
+      await using screen = await onScreen(1280, 2_400);
+      const { page } = screen;
+      await isAskedToAgree(page);
+      await expect.poll(() => whereIs(page, '.consent .agree')).toBe('in view');
+      await expect.poll(() => page.locator('.to-choice').isVisible()).toBe(false);
+      if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${locale}-tall.png` });
+      await page.setViewportSize({ width: 360, height: 640 });
+      await expect.poll(() => page.locator('.to-choice').isVisible()).toBe(true);
+    });
   });
 
   test('a reload loses no open question, no receipt, and no group', async () => {

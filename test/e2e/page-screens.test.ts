@@ -79,6 +79,9 @@ describeInBrowser('on eight screens', (browsed) => {
       await pressLast(page, '.consent .agree');
       await say(page, '/find', [photo(3)]);
       await pressLast(page, '.consent .agree');
+      // This notice stays open, so each screen shows one.
+      await say(page, '/me', [photo(3)]);
+      await page.locator('.consent .agree').waitFor();
     });
 
     afterAll(() => context?.close());

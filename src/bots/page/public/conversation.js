@@ -65,14 +65,19 @@ export function addAnswer({ log }, card) {
 }
 
 /**
+ * How much of a conversation is in view at once, in pixels. On a low screen the whole page scrolls,
+ * so the height of the window counts too.
+ */
+export const viewHeight = () => Math.min(byId('logs').clientHeight, innerHeight);
+
+/**
  * Scrolls to an answer, or to its beginning when it is taller than the view. It scrolls again when
  * the answer's picture has loaded.
  * @param {HTMLElement} article
  */
 export function reveal(article) {
   const show = () => {
-    // On a low screen the whole page scrolls, so the height of the window counts too.
-    const isTall = article.offsetHeight > Math.min(byId('logs').clientHeight, innerHeight);
+    const isTall = article.offsetHeight > viewHeight();
     article.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
   };
   show();
