@@ -1,3 +1,4 @@
+import { chargeOf } from '../src/chat/ask.ts';
 import { PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
 import { failureText, photoReply } from '../src/chat/failure.ts';
@@ -72,7 +73,7 @@ export const enroll = {
     const claim = claimOf(ask.choice, isAsked);
     try {
       const comparedWith = held.map(({ id }) => id);
-      const options = { isSame: tools.matcher.sameFace, claim, ask: ask.id, comparedWith, now };
+      const options = { isSame: tools.matcher.sameFace, claim, ask: chargeOf(ask), comparedWith, now };
       const enrol = () => tools.gallery.enrol(consent, fresh, options);
       const pushes = held.length + fresh.length > MAX_TEMPLATES;
       const templates = await (pushes ? tools.eraser.pushOut(consent.person, call.place, enrol) : enrol());
@@ -119,7 +120,7 @@ async function payForLikeness(
   { scope, consent, ask, answerAfter }: PhotoCall,
   embeddings: readonly Float32Array[],
 ): Promise<Candidates> {
-  const account = disclosure.account({ scope, asker: consent.person, ask: ask.id });
+  const account = disclosure.account({ scope, asker: consent.person, ask: chargeOf(ask) });
   const found = await gallery.search(scope, embeddings, account.near);
   const near = Map.groupBy(found.faces.flat(), ({ person }) => person.id);
   const subjects = [...near.values()].flatMap(([first, ...others]) => {

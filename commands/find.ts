@@ -1,3 +1,4 @@
+import { chargeOf } from '../src/chat/ask.ts';
 import { detailsButton } from '../src/chat/buttons/details.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
@@ -30,7 +31,8 @@ export const find = {
   photos: { min: 1, max: 10, of: 'anybody' },
   async run(tools, call) {
     const seen = await eachPhoto(call, (photo) => look(call, photo));
-    const account = tools.disclosure.account({ scope: call.scope, asker: call.consent.person, ask: call.ask.id });
+    const occasion = { scope: call.scope, asker: call.consent.person, ask: chargeOf(call.ask) };
+    const account = tools.disclosure.account(occasion);
     return await answers(tools, call, await named(tools, call, seen, account), account);
   },
 } satisfies Declared;
@@ -126,7 +128,7 @@ async function answers(
   call.answerAfter(noted);
   const found = unique(faces.flatMap(({ matches }) => matches.map(({ candidate }) => candidate.person)));
   // The names appear only once the search log has the entry.
-  call.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, ask.id));
+  call.answerAfter(tools.gallery.recordFinds(scope, consent.person, found, now, chargeOf(ask)));
   const nameOf = namesNow(tools, call, found);
   const numberOf = new Map(faces.flatMap(({ number, matches }) => matches.map((match) => [match, number] as const)));
   const tell = (match: Named<Candidate>): Told => {

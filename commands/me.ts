@@ -1,4 +1,4 @@
-import type { Ask } from '../src/chat/ask.ts';
+import { type Ask, chargeOf } from '../src/chat/ask.ts';
 import { newParkedId, PARKED_MS } from '../src/chat/buttons/parked.ts';
 import type { PhotoCall } from '../src/chat/command.ts';
 import type { Action, PresencePhoto, Reply } from '../src/chat/reply.ts';
@@ -89,7 +89,7 @@ export const me = {
  */
 async function spend({ dailyPhotos, isOwnMachine }: Tools, { ask, consent }: PhotoCall): Promise<void> {
   if (isOwnMachine(consent.person.platform) || chosen(ask).isRepeated) return;
-  const { photos, seconds } = await dailyPhotos.spend(consent.person, ask.id, ask.photos.length);
+  const { photos, seconds } = await dailyPhotos.spend(consent.person, chargeOf(ask), ask.photos.length);
   if (photos < ask.photos.length) throw new Failure('rate_limited', { details: { photos: 1, seconds } });
 }
 
@@ -117,7 +117,7 @@ async function selfieIn(tools: Tools, { ask, photos, faces, signal, consent }: P
   if (first?.borrowed || first?.isOfOthers) throw new Failure('not_enrolled', { details: { borrowed: 1 } });
   const { embedding } = selfieFace((await faces.see(await open(), signal)).faces);
   // A selfie that cannot be used costs no try.
-  const isFirst = !chosen(ask).isRepeated && (await tools.selfieAsks.spend(consent.person, ask.id));
+  const isFirst = !chosen(ask).isRepeated && (await tools.selfieAsks.spend(consent.person, chargeOf(ask)));
   if (isFirst) tools.harmed('me_by_selfie');
   return embedding;
 }

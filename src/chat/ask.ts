@@ -96,9 +96,22 @@ export interface Ask {
   readonly choice?: string;
   /** The person's epoch when the ask was accepted; set by dispatch. */
   readonly epoch?: number;
+  /**
+   * Set when a request may come again under another `id` because its answer was lost: it stands for
+   * the request, its text, the bytes of its photos, its person and its group. See {@link chargeOf}.
+   */
+  readonly charge?: string | undefined;
   /** When dispatch received the ask, and when it queued the ask, milliseconds since 1970. */
   readonly askedAt?: number;
   readonly queuedAt?: number;
+}
+
+/**
+ * The id under which budgets count an ask. A request that comes again with the same photos is
+ * counted once. With another command it is another request.
+ */
+export function chargeOf({ id, charge, command, args }: Ask): string {
+  return charge === undefined ? id : [command, args, charge].join(' ');
 }
 
 /** A press of a button: who pressed, what, and where the answer goes. */

@@ -53,7 +53,7 @@ async function answerTo(command: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 test('every command of docs/http.md does what the document says', async () => {
-  const [address, help, enroll, press, find, healthy, ready, ...others] = commands;
+  const [address, help, enroll, press, find, again, healthy, ready, ...others] = commands;
   expect(address).toBe('url=http://127.0.0.1:8080');
   expect(others).toEqual([]);
   expect(await answerTo(help ?? '')).toMatchObject([{ kind: 'info' }]);
@@ -80,6 +80,8 @@ test('every command of docs/http.md does what the document says', async () => {
       chance: expect.any(Number),
     }),
   );
+
+  expect(await answerTo(again ?? '')).toMatchObject([{ kind: 'result' }]);
 
   const forget = (help ?? '').replace('/help', '/forget');
   const [confirm] = await answerTo(forget);

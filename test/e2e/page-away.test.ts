@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { freePort } from '../../infra/services/port.ts';
 import { browserWordsFor, wordsFor } from '../../src/text/words.ts';
 import { missingChromium, openChromium } from './chromium.ts';
-import { photo } from './page-app.ts';
+import { otherSelfie, photo, selfie, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
 import { enterGroup, log, openTab } from './tab.ts';
 
@@ -70,5 +70,31 @@ describe.skipIf(missing)('while its program starts again, the page', () => {
     await startAgain();
     await log(page).getByRole('button', { name: 'I agree' }).click();
     await log(page).locator('.result').waitFor();
+  });
+
+  test('sends a search again whose answer was lost, and it counts once', async () => {
+    const zoe = visitor(program.url, 'zoe', 'away');
+    await zoe.agree('/enroll', await selfie());
+    await visitor(program.url, 'alice', 'away').agree('/find', await otherSelfie());
+    await using tab = await openTab(browser, program.url);
+    const { page } = tab;
+    await enterGroup(page, 'away');
+    await page.evaluate(`
+      const real = window.fetch;
+      window.sent = [];
+      window.fetch = async (path, request) => {
+        const answer = await real(path, request);
+        if (path !== '/api/messages') return answer;
+        window.sent.push(await answer.text());
+        if (window.sent.length === 1) throw new TypeError('the answer was lost');
+        return new Response(window.sent.at(-1));
+      };
+    `);
+    await page.locator('#files').setInputFiles(photo(3));
+    await say(page, '/find');
+    await log(page).locator('.result .name').filter({ hasText: 'zoe' }).waitFor();
+    const sent = await page.evaluate<string[]>('window.sent');
+    expect(sent.map((answer) => answer.includes('"zoe"'))).toEqual([true, true]);
+    expect(JSON.stringify(await zoe.say('/mydata')).match(/"kind":"find"/g)).toHaveLength(1);
   });
 });

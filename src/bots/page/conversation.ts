@@ -36,7 +36,7 @@ export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
 export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline'>;
 
 /** How long an answer may take. Ten slow photos on a busy machine take less. */
-const REQUEST_MS = 4 * 60_000;
+export const REQUEST_MS = 4 * 60_000;
 
 /**
  * Passes on an ask or press, waits for its answer, and gives that as the HTTP response. `uploads`

@@ -5,6 +5,7 @@ import { failureReply } from '../../chat/failure.ts';
 import { MAX_PHOTO_BYTES } from '../../face/limits.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
+import { chargeUnder, isKey } from './charge.ts';
 import { converse, personOf, placeOf, Speaker } from './conversation.ts';
 import { FormError, type FormLimits, readForm } from './form.ts';
 import { localeOf } from './locale.ts';
@@ -13,13 +14,19 @@ import { refuse } from './refusal.ts';
 
 const Message = Speaker.extend({ text: z.string().max(4_000).default('') });
 
-/** POST /api/messages: somebody sends a text and photos. */
+/**
+ * POST /api/messages: somebody sends a text and photos. If the answer is lost, the message may be
+ * sent again with the same `Idempotency-Key`: it is answered anew, and budgets count it once.
+ */
 export function messageRoute(app: PageApp, parts: PageParts): void {
   const { uploads } = parts.state;
   const limits = photoLimits(parts.commands);
 
   app.post('/api/messages', async (c) => {
     if (!/^multipart\/form-data\s*;/i.test(c.req.header('content-type') ?? '')) return refuse(c, 'notMultipart');
+    const key = c.req.header('idempotency-key');
+    if (key !== undefined && !isKey(key)) return refuse(c, 'malformed');
+    const charging = key === undefined ? undefined : chargeUnder(key, Date.now());
     const begun: string[] = [];
     const sink = {
       begin() {
@@ -27,7 +34,10 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
         begun.push(name);
         return name;
       },
-      append: uploads.append,
+      append(name: string, chunk: Uint8Array) {
+        uploads.append(name, chunk);
+        charging?.append(name, chunk);
+      },
     };
     try {
       const form = await readForm(c.env.incoming, limits, sink);
@@ -37,9 +47,11 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
       const person = personOf(message.data);
       const place = placeOf(message.data);
       uploads.own(begun, person);
+      const { user, scope, text } = message.data;
+      const charge = charging?.of([user, scope, text], form.photos);
       const photos = form.photos.map((upload) => ({ platform: 'page', upload }) as const);
       return await converse(c, parts, { person, place, uploads: begun }, (envelope) =>
-        parts.chat.ask({ ...envelope, ...parseText(message.data.text), photos }),
+        parts.chat.ask({ ...envelope, ...parseText(text), photos, charge }),
       );
     } catch (error) {
       uploads.drop(begun);

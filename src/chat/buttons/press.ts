@@ -39,6 +39,8 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
     const ask = {
       ...parked.ask,
       id: update,
+      // The charge stood for the photos of one message. By now others may have joined them.
+      charge: undefined,
       address,
       deadline,
       locale,

@@ -40,7 +40,7 @@ const LOOKS_MS = 1_000;
 /**
  * Sends a message and gives the answer. Never rejects: an error is an answer too. When the program
  * ends before it has answered, `onAway` is called. Once the program has started again, it gets the
- * message a second time.
+ * message a second time, under the same key, so that budgets count it once.
  * @param {Speaker} speaker
  * @param {string} text
  * @param {readonly File[]} photos
@@ -50,7 +50,8 @@ export function sendMessage(speaker, text, photos, onAway = () => {}) {
   const body = new FormData();
   for (const [field, value] of Object.entries({ ...speaker, text })) body.append(field, value);
   for (const photo of photos) body.append('photo', photo);
-  return answerTo(() => fetch('/api/messages', { method: 'POST', body }), onAway);
+  const headers = { 'idempotency-key': `${Date.now()}-${crypto.randomUUID()}` };
+  return answerTo(() => fetch('/api/messages', { method: 'POST', body, headers }), onAway);
 }
 
 /**
