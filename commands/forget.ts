@@ -31,7 +31,10 @@ export const forget = {
 
 type Sent = readonly (readonly [ScopeId, SentIn])[];
 
-/** The records about searches of photos that the person sent to the groups of `where`. */
+/**
+ * What is noted about the person as a sender of photos to the groups of `where`: when others
+ * searched these photos, and whether the person forbids that.
+ */
 async function sentTo({ gallery, sentPhotos }: Tools, { person }: CommandCall['ask'], where: Where): Promise<Sent> {
   try {
     const sent = await sentPhotos.of(person);

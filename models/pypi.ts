@@ -77,7 +77,7 @@ async function fromIndex(index: string, name: string, folder: string, way: Way):
   return target;
 }
 
-/** The versions that have a wheel in the index. */
+/** The versions in the index. pip also lists those without a wheel. */
 export async function versionsOf(project: string, timeout: number): Promise<readonly string[]> {
   try {
     const said = await runPip(['index', 'versions', project, '--disable-pip-version-check', '--no-input'], timeout);

@@ -31,8 +31,8 @@ export function isInstalled(): boolean {
 }
 
 /**
- * The folder of the unpacked distribution, which Maven fetches at most once. It appears in one
- * step, so that a kill leaves nothing half-made.
+ * The folder of the unpacked distribution. Maven fetches it when it is missing. The folder gets its
+ * name only when it is complete, so that a kill leaves no half of it under that name.
  */
 export async function installElasticsearch(fetching: Fetching = {}): Promise<string> {
   if (isInstalled()) return home();

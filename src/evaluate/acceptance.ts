@@ -78,8 +78,9 @@ function compact({ nearest, personOf }: Pick<AllPairs, 'nearest' | 'personOf'>) 
 }
 
 /**
- * For each rate, the smallest distance up to which there are more impostor pairs than this share of
- * all impostor pairs. `all` is the number of all impostor pairs, by `weights`.
+ * The threshold for each rate. It goes through the impostor pairs, nearest first, and takes the
+ * distance of the first pair with which they are more than this share of `all`, the number of all
+ * impostor pairs. Pairs count by `weights`.
  */
 function thresholdsAt(
   fmrs: readonly number[],

@@ -166,7 +166,7 @@ export async function openFinder(manifest: Manifest, files: Readonly<Record<stri
   }
 }
 
-/** How often a photo must be halved that is this many times too long. */
+/** How many halvings make a photo short enough that is this many times too long. */
 function levelOf(times: number): number {
   return Math.max(0, Math.ceil(Math.log2(times)));
 }

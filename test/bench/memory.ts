@@ -38,7 +38,7 @@ export const memory: Benchmark = {
   },
 };
 
-/** Portraits, selfies of a chat's size, photos of nobody, and groups in 12 megapixels. */
+/** Portraits, selfies as chats send them, photos of nobody, and groups in 12 megapixels. */
 async function mixOf({ photos }: Bench): Promise<(index: number) => Uint8Array> {
   const portrait = (index: number) => photos[index % photos.length] ?? new Uint8Array();
   const [selfie, group, nobody] = await Promise.all([selfieOf(portrait(0)), groupOf(photos), emptyPhoto()]);

@@ -27,7 +27,10 @@ import { crowd, galleryOf } from './search-crowd.ts';
 
 /** Faces enrolled in the group that is searched. */
 const ENROLLED = 1_000;
-/** How many ask at once. The queue accepts two asks of each person, and lets 200 wait in all. */
+/**
+ * How many ask at once. A queue that does not know its pace yet lets 200 asks wait in all, and two
+ * of each person.
+ */
 const ASKERS = 180;
 /** Searches that a new Elasticsearch answers before the measurement. */
 const WARMING = 3_000;

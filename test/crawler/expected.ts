@@ -35,7 +35,7 @@ export interface Asked {
    * at.
    */
   readonly isAllLater?: boolean;
-  /** For /blur: whether the photo is looked at once more. */
+  /** For /blur: whether the photos are looked at a second time, more closely. */
   readonly isAgain?: boolean;
   /** For /me: the numbers of the photos that show somebody else after all. */
   readonly taken?: readonly number[];

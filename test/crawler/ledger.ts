@@ -56,7 +56,7 @@ export class Ledger {
     return structuredClone(this.#held);
   }
 
-  /** Replaces what is held of somebody, by `who in group`. */
+  /** Sets what is held of somebody; undefined for nothing. `key` has the form `who in group`. */
   put(key: string, held: Held | undefined): void {
     if (held) this.#held.set(key, held);
     else this.#held.delete(key);

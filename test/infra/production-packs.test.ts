@@ -24,8 +24,8 @@ describe.skipIf(!works)('bot and worker with different versions of one pack', ()
   let bob: Account;
   let finder: Account;
   /**
-   * Settings for a pack with the same nets and another version. A mix of the two would not show in
-   * the distances, because the embeddings are the same.
+   * Settings for a pack that differs from the club's only in its version. Both packs make the same
+   * embeddings, so distances would not show that packs are mixed.
    */
   let later: NodeJS.ProcessEnv;
 

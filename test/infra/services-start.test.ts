@@ -152,8 +152,8 @@ async function have(name: string, path: string): Promise<void> {
 }
 
 /**
- * Puts a Maven on the PATH that only runs this shell script. So it can fail or hang as without a
- * network, which a test cannot take away.
+ * Puts a Maven on the PATH that only runs this shell script. A test cannot take the network away,
+ * but this Maven can fail or hang as the real one would without a network.
  */
 async function maven(script: string): Promise<void> {
   await writeFile(join(bin, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });

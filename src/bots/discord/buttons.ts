@@ -22,7 +22,7 @@ export interface Button {
   readonly id: string;
   readonly label: string;
   readonly role: ActionRole | 'show' | 'delete' | 'right';
-  /** Whether what the button does cannot be undone. Then the button is red, in a row of its own. */
+  /** Whether its effect is final. Then the button is red, in a row below with other red ones. */
   readonly isDanger: boolean;
 }
 

@@ -32,8 +32,8 @@ export async function becameOf(api: Api, place: Place): Promise<Place | undefine
 }
 
 /**
- * Those of these topics that a group still has: none when its topics are switched off. Telegram
- * does not tell a bot which topics were deleted. Undefined when Telegram does not say.
+ * Those of these topics that a group may still have. Telegram tells a bot only whether topics are
+ * switched on: if so, this gives all of them, otherwise none. Undefined when the call fails.
  */
 export async function topicsThere(
   api: Api,

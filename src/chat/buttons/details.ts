@@ -43,7 +43,7 @@ export function detailsBehind(button: string, locale: string): Reply | undefined
   if (match === undefined || possible === undefined) return undefined;
   const { how, limits, chance } = wordsFor(locale).find.details;
   const shown = (hundredths: string) => figure(locale, Number(hundredths) / 100, { decimals: 2 });
-  // Limits that differ may be the same once rounded. Then the text says only what holds for both.
+  // Different limits may be equal once rounded. Then one sentence covers matches and possible ones.
   const told = { match: shown(match), possible: shown(possible), isOne: match === possible };
   const text = [how, limits(told), chance({ rest: rest === 'own' ? 'own' : 'other' })].join('\n');
   return { kind: 'info', text };

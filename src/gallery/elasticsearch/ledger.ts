@@ -20,7 +20,7 @@ interface Row extends StoredEntry {
   readonly scope: ScopeId;
 }
 
-/** How many entries one request reads when the ledger is read entry by entry. */
+/** How many entries one request reads when entries are read by their numbers, without a search. */
 const SEQUENCE_STRIDE = 16;
 
 /**

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Courier } from '../../../chat/courier.ts';
 import type { Place } from '../../../consent/who.ts';
 
-/** How many groups this process remembers as advised at most. */
+/** The most groups of which this process remembers that it advised them. */
 const MAX_ADVISED = 10_000;
 
 /** Decides which groups to tell that the bot should be an admin there. */

@@ -4,10 +4,7 @@ import { chanceAt, strangers } from '../strangers.js';
 import { inWords } from './chance.js';
 import { drawScale } from './scale.js';
 
-/**
- * The slider ends at a group with 10 to this power selfies, which is a million. No chat has a
- * larger group.
- */
+/** The slider ends at a group with 10 ** 6 selfies, a million. No chat has a larger group. */
 const MOST_DECADES = 6;
 
 /**
