@@ -24,10 +24,7 @@ export const BOB: Person = { platform: 'telegram', id: '1002', name: 'Bob' };
 export const CLUB: Place = { platform: 'telegram', id: '-500', title: 'Club' };
 export const TEAM: Place = { platform: 'telegram', id: '-600', title: 'Team' };
 
-/**
- * How long an ask may be answered. The queue compares its deadline with the machine's clock, not
- * with the stage's. On a busy machine a repeated ask may be hours old.
- */
+/** How long an ask may be answered. On a busy machine a repeated ask may be hours old. */
 const ANSWERABLE_MS = 86_400_000;
 
 /**
@@ -53,6 +50,8 @@ export async function openStage(
   let running = await begin({});
 
   let updates = 0;
+  // The queue compares deadlines with the machine's clock, and the chat with the stage's clock.
+  const answerableUntil = () => Math.max(clock.ms, Date.now()) + ANSWERABLE_MS;
   const stage = {
     dataDir,
     config: configured({}),
@@ -84,7 +83,7 @@ export async function openStage(
         locale: 'en',
         photos: photos.map((who): PhotoRef => ({ platform: 'telegram', who })),
         address: { platform: 'telegram', message: updates },
-        deadline: Date.now() + ANSWERABLE_MS,
+        deadline: answerableUntil(),
         ...more,
       };
     },
@@ -103,7 +102,7 @@ export async function openStage(
         place: CLUB,
         locale: 'en',
         address: { platform: 'telegram', message: updates },
-        deadline: Date.now() + ANSWERABLE_MS,
+        deadline: answerableUntil(),
         ...more,
       };
     },
