@@ -186,9 +186,9 @@ export class Life {
 
   async #agreed(who: Person, command: string, photo: string, place: Place): Promise<readonly Reply[]> {
     const stage = this.#now;
-    const replies = await stage.say(who, command, [photo], { place });
-    const shown =
-      replies[0]?.kind === 'consent' ? await stage.press(who, action(replies, 'agree'), { place }) : replies;
+    const more = { place, deadline: stage.tomorrow() };
+    const replies = await stage.say(who, command, [photo], more);
+    const shown = replies[0]?.kind === 'consent' ? await stage.press(who, action(replies, 'agree'), more) : replies;
     if (command === 'enroll' && shown[0]?.kind === 'enrolled') this.#left.delete(memberOf(who.name, place));
     // After a refusal the person tries again. If the first try did enrol them, the second may fail.
     return shown[0]?.kind === 'error' && (await this.#isHeldAlready(who, command, place)) ? [] : shown;
@@ -200,10 +200,11 @@ export class Life {
 
   async #forget(who: Person, place: Place, nth: number): Promise<readonly Reply[]> {
     const stage = this.#now;
-    const replies = await stage.say(who, 'forget', [], { place });
+    const more = { place, deadline: stage.tomorrow() };
+    const replies = await stage.say(who, 'forget', [], more);
     if (replies[0]?.kind !== 'confirm') return replies;
     const offers = replies[0].actions.filter(({ role }) => role === 'confirm');
-    const shown = await stage.press(who, offers[nth] ?? action(replies, 'confirm'), { place });
+    const shown = await stage.press(who, offers[nth] ?? action(replies, 'confirm'), more);
     if (shown.some(({ kind }) => kind === 'error')) return shown;
     for (const one of nth === 0 ? [place] : [CLUB, TEAM]) this.#left.add(memberOf(who.name, one));
     await this.#look(`${who.name} leaves`);

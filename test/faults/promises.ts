@@ -73,7 +73,7 @@ export async function isHeld({ flow }: Stage, who: Person, place: Place): Promis
 
 /** The people whom Bob's answer names; undefined without a result. */
 export async function named(stage: Stage, photo: string, place: Place): Promise<readonly string[] | undefined> {
-  const replies = await stage.say(BOB, 'find', [photo], { place });
+  const replies = await stage.say(BOB, 'find', [photo], { place, deadline: stage.tomorrow() });
   const results = replies.flatMap((reply) => (reply.kind === 'result' ? [reply] : []));
   if (results.length === 0) return undefined;
   return results.flatMap(({ faces }) => faces.flatMap(({ matches }) => matches.map(({ name }) => name)));

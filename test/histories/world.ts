@@ -221,7 +221,7 @@ export class World {
   }
 
   #say(who: number, command: string, photos: readonly string[], place: Place): Promise<readonly Reply[]> {
-    const ask = this.stage.ask(this.#person(who), command, photos, { place });
+    const ask = this.stage.ask(this.#person(who), command, photos, { place, deadline: this.stage.tomorrow() });
     this.#updates.note({ ask });
     return this.#unlessOver(async () => {
       await this.stage.chat.ask(ask);
@@ -230,7 +230,7 @@ export class World {
   }
 
   #press(who: number, button: { readonly id: string }, place: Place): Promise<readonly Reply[]> {
-    const press = this.stage.pressOf(this.#person(who), button, { place });
+    const press = this.stage.pressOf(this.#person(who), button, { place, deadline: this.stage.tomorrow() });
     this.#updates.note({ press });
     return this.#unlessOver(async () => {
       await this.stage.chat.press(press);
