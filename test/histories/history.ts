@@ -127,7 +127,8 @@ export class History {
     const before = this.#model;
     const then = (model: Model, deed: Deed) => [model, ...this.#partly(model, deed), this.#after(model, deed)];
     const inOrder = (first: Deed, second: Deed) => then(before, first).flatMap((between) => then(between, second));
-    const states = [...inOrder(one, other), ...inOrder(other, one)];
+    // People come and go in this order. The history goes on from the last state, so it comes last.
+    const states = [...inOrder(other, one), ...inOrder(one, other)];
     const shown = await Promise.all([this.#world.perform(one), this.#world.perform(other)]);
     for (const [nth, deed] of [one, other].entries()) {
       const told = shown[nth];
