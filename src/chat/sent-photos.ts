@@ -1,7 +1,7 @@
 import type { Person, Place, Platform, ScopeId } from '../consent/who.ts';
 import { FIND_RETENTION_MS, type Split } from '../gallery/gallery.ts';
 import type { Pending } from '../queue/pending.ts';
-import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
+import { type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
 import type { Ask } from './ask.ts';
@@ -111,7 +111,7 @@ export function sentPhotosOn(
       if (!areSearched || others.some(({ sender }) => sender === undefined)) return 'no';
       for (const id of scope ? sendersOf(ask) : []) {
         const kept = await senders.read(id);
-        const sent = kept ? opened(kept) : {};
+        const sent = kept ? kept.value() : {};
         if (!scope || (sent && !sent[scope]?.isForbidden)) continue;
         // The time {@link FORBIDDEN_KEPT_MS} begins again.
         await change(id, (sent) => sent);
@@ -129,7 +129,7 @@ export function sentPhotosOn(
     },
     async of(person) {
       const kept = await senders.read(idOf(person));
-      const sent = timely((kept && opened(kept)) ?? {}, now());
+      const sent = timely(kept?.value() ?? {}, now());
       return new Map(Object.entries(sent) as [ScopeId, SentIn][]);
     },
     forbid: (at, person, isForbidden) =>
@@ -149,7 +149,7 @@ export function sentPhotosOn(
     },
     async keepForbidden(scope) {
       await ofAll(withoutSearches(scope));
-      const left = (await senders.list()).map(opened);
+      const left = (await senders.list()).map(({ value }) => value());
       // A damaged record may have forbidden searches here. So it counts as forbidding them.
       return left.some((sent) => !sent || sent[scope]?.isForbidden);
     },
@@ -176,7 +176,7 @@ function changing(senders: SealedShelf<Sent>, now: () => number) {
   return async (id: string, edit: (sent: Sent) => Sent, by?: 'sender'): Promise<void> => {
     for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
       const kept = await senders.read(id);
-      const before = kept ? opened(kept) : {};
+      const before = kept ? kept.value() : {};
       if (!before && by !== 'sender') return;
       const value = timely(edit(before ?? {}), now());
       const expiresAt = endOf(value, now());
@@ -224,13 +224,4 @@ function endOf(sent: Sent, now: number): number {
     isForbidden ? now + FORBIDDEN_KEPT_MS : Math.max(...searchedAt) + FIND_RETENTION_MS,
   );
   return Math.max(now, ...ends);
-}
-
-/** Undefined for a damaged item, so that its damage does not keep an erasure from being done. */
-function opened(kept: Kept<Sent>): Sent | undefined {
-  try {
-    return kept.value();
-  } catch {
-    return undefined;
-  }
 }

@@ -10,6 +10,7 @@ import type { Keys } from '../secrets/keys.ts';
 import { witnessOn } from '../witness/witness.ts';
 import { checkGallery } from './gallery.ts';
 import { look } from './look.ts';
+import { checkShelves } from './shelves.ts';
 import { checkWitness, checkWitnessFile } from './witness.ts';
 
 /**
@@ -49,9 +50,11 @@ async function checkEmbedded(
       async () => {
         const file = pendingFile(dataDir);
         if (!existsSync(file)) return [notMade(pending)];
-        const { rehearseSqlitePending } = await import('../queue/embedded/pending.ts');
+        const { openSqlitePending, rehearseSqlitePending } = await import('../queue/embedded/pending.ts');
         await rehearseSqlitePending(file);
-        return [{ part: pending, state: 'ok', what: 'can be written and read' }];
+        if (!keys) return [{ part: pending, state: 'ok', what: 'can be written and read' }];
+        await using opened = await openSqlitePending({ file, rehearsal: true });
+        return await checkShelves(pending, opened, keys);
       },
       dataDir,
     )),
@@ -83,7 +86,7 @@ async function checkProduction(
       const { redisPending } = await import('../queue/redis/pending.ts');
       await using shelves = redisPending(redis);
       await writeReadAndRemove(shelves);
-      return [{ part: pending, state: 'ok', what: 'can be written and read' }];
+      return await checkShelves(pending, shelves, keys);
     })),
     ...(await look(queue, async () => {
       const { bullmqQueue } = await import('../queue/bullmq.ts');

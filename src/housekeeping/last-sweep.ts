@@ -9,15 +9,17 @@ const LAST = 'last';
 /**
  * Whether the clock may have jumped since the last sweep, so that nobody may be erased because of
  * time. It also notes `now` as the time of the last sweep. So after a machine was off for long,
- * only its first sweep is stopped. False when the shelf does not answer: then the sweep cannot read
- * the notes of `withOverdue` either, and so erases nobody because of time.
+ * only its first sweep is stopped. True when the note is damaged. False when the shelf does not
+ * answer: then the sweep cannot read the notes of `withOverdue` either, and so erases nobody
+ * because of time.
  */
 export async function hasJumped({ flow, stores }: Kept, now: number): Promise<boolean> {
   const noted = shelf<number>(stores.pending, flow.keys, 'swept');
   try {
-    const last = (await noted.read(LAST))?.value();
+    const kept = await noted.read(LAST);
+    const last = kept?.value();
     await noted.put({ id: LAST, owner: '', value: now, expiresAt: FOR_EVER });
-    return isJump(last, now);
+    return (kept && last === undefined) || isJump(last, now);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     flow.log.warn('sweep not noted', { code: error.code });

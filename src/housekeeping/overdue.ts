@@ -23,13 +23,15 @@ export async function withOverdue(
   for (const one of people) {
     const { platform, id: personId } = one.person;
     const id = keyedHash(keys.lookup, 'overdue', scope, platform, personId);
-    const overdueSince = (await noted.read(id))?.value();
+    const kept = await noted.read(id);
+    const overdueSince = kept?.value();
     if (!overdue(one.standing, rules)) {
-      if (overdueSince !== undefined) await noted.drop(id);
+      if (kept) await noted.drop(id);
       swept.push(one);
       continue;
     }
-    // A time in the future was noted while the clock was ahead, and does not count.
+    // A time in the future was noted while the clock was ahead, and does not count. Neither does a
+    // damaged note.
     const since = overdueSince !== undefined && overdueSince <= rules.now ? overdueSince : rules.now;
     await noted.put({ id, owner: ownerOf(keys, one.person), value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
     swept.push({ ...one, overdueSince: since });

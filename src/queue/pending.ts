@@ -1,5 +1,5 @@
 /**
- * The names of the shelves. Contents about people are sealed.
+ * The shelves. Contents about people are sealed.
  * - `parked`: asks that wait for a button or a deep link
  * - `awaiting`: asks that wait for a photo
  * - `placeholder`: placeholders; an open one expires if no answer comes
@@ -24,30 +24,34 @@
  * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
  *   erasures, and since when it knows the gallery
  */
-export type Shelf =
-  | 'parked'
-  | 'awaiting'
-  | 'placeholder'
-  | 'heard'
-  | 'erasure'
-  | 'presence'
-  | 'unproven'
-  | 'revealed'
-  | 'wrong'
-  | 'proof'
-  | 'shown'
-  | 'sender'
-  | 'closed'
-  | 'taken'
-  | 'overdue'
-  | 'swept'
-  | 'pulse'
-  | 'series'
-  | 'seriesphoto'
-  | 'seriespart'
-  | 'anchor'
-  | 'journal'
-  | 'witness';
+export const SHELVES = [
+  'parked',
+  'awaiting',
+  'placeholder',
+  'heard',
+  'erasure',
+  'presence',
+  'unproven',
+  'revealed',
+  'wrong',
+  'proof',
+  'shown',
+  'sender',
+  'closed',
+  'taken',
+  'overdue',
+  'swept',
+  'pulse',
+  'series',
+  'seriesphoto',
+  'seriespart',
+  'anchor',
+  'journal',
+  'witness',
+] as const;
+
+/** The name of a shelf. */
+export type Shelf = (typeof SHELVES)[number];
 
 /** The expiry of items that never expire: the last time that a Date can hold. */
 export const FOR_EVER = 8_640_000_000_000_000;

@@ -1,7 +1,11 @@
 import { keyedHash } from '../secrets/hash.ts';
 import type { Keys } from '../secrets/keys.ts';
+import { unsealJsonRighted } from '../secrets/righted.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Pending, PendingItem, Shelf } from './pending.ts';
+
+/** The most characters of a body in which a flipped bit is looked for. */
+const MOST_RIGHTED = 4_096;
 
 /** The keyed hash that stands for a person in the queue and on the shelves. */
 export function ownerOf(
@@ -19,20 +23,45 @@ export interface Sealing<T> {
   readonly close: (id: string, value: T) => string;
   /** @throws an Error when the body was changed, or sealed for another id, kind or installation */
   readonly open: (id: string, body: string) => T;
+  /**
+   * As `open`, but repairs one flipped bit, and gives undefined when there is more damage. Only for
+   * short bodies, because it tries each bit. A long body stays damaged.
+   */
+  readonly righted: (id: string, body: string) => T | undefined;
 }
 
 /** Seals values of `kind`: jobs of the queue, or items of a shelf. */
 export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): Sealing<T> {
+  const open: Sealing<T>['open'] = (id, body) =>
+    (body === '' ? undefined : unsealJson(jobs, body, `${kind}:${id}`)) as T;
   return {
     close: (id, value) => (value === undefined ? '' : sealJson(jobs, value, `${kind}:${id}`)),
-    open: (id, body) => (body === '' ? undefined : unsealJson(jobs, body, `${kind}:${id}`)) as T,
+    open,
+    righted(id, body) {
+      if (body === '' || body.length > MOST_RIGHTED) return orNothing(() => open(id, body));
+      return unsealJsonRighted<T>(jobs, body, `${kind}:${id}`);
+    },
   };
+}
+
+function orNothing<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
 }
 
 /** An item of a shelf. */
 export interface Kept<T> extends Omit<PendingItem, 'body'> {
-  /** Unseals the value. Throws as {@link Sealing.open}. */
-  readonly value: () => T;
+  /**
+   * Unseals the value. Undefined for a damaged item. It counts as absent, or where it protects
+   * somebody, as if it still did. So damage costs at most what the item was for, and stops nothing
+   * else.
+   */
+  readonly value: () => T | undefined;
+  /** As {@link value}, but repairs one flipped bit: see {@link Sealing.righted}. */
+  readonly righted: () => T | undefined;
   /** The item as it was read from or put on the shelf. */
   readonly item: PendingItem;
 }
@@ -54,7 +83,7 @@ export interface SealedShelf<T> extends Sealing<T> {
   readonly take: (id: string, owner: string) => Promise<Kept<T> | 'not_yours' | undefined>;
   /**
    * Replaces the value of the item `kept`, and its expiry if one is given. False when the item has
-   * changed since it was read: see {@link Pending.replace}.
+   * changed since it was read: see {@link Pending.replace}. A damaged item is replaced too.
    */
   readonly replace: (kept: Pick<Kept<T>, 'item'>, value: T, expiresAt?: number) => Promise<boolean>;
   /** See {@link Pending.read}. */
@@ -69,15 +98,18 @@ export interface SealedShelf<T> extends Sealing<T> {
 
 /** Opens the shelf with this name on `pending`. */
 export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf): SealedShelf<T> {
-  const { close, open } = sealing<T>(keys, name);
+  const { close, open, righted } = sealing<T>(keys, name);
+  const opened = ({ id, body }: PendingItem) => orNothing(() => open(id, body));
   const kept = (item: PendingItem): Kept<T> => {
-    const { id, owner, expiresAt } = item;
-    return { id, owner, expiresAt, value: () => open(id, item.body), item };
+    const { id, owner, expiresAt, body } = item;
+    return { id, owner, expiresAt, value: () => opened(item), righted: () => righted(id, body), item };
   };
+  const isDamaged = (item: PendingItem) => item.body !== '' && opened(item) === undefined;
   const closed = ({ value, ...item }: New<T>): PendingItem => ({ ...item, body: close(item.id, value) });
   return {
     close,
     open,
+    righted,
     put: (item) => pending.put(name, closed(item)),
     putBeside: (item, beside) => pending.putBeside(name, closed(item), beside),
     async add(item) {
@@ -88,8 +120,14 @@ export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf
       const item = await pending.take(name, id, owner);
       return typeof item === 'object' ? kept(item) : item;
     },
-    replace: ({ item }, value, expiresAt = item.expiresAt) =>
-      pending.replace(name, { ...item, body: close(item.id, value), expiresAt }, item),
+    async replace({ item }, value, expiresAt = item.expiresAt) {
+      const next = { ...item, body: close(item.id, value), expiresAt };
+      if (await pending.replace(name, next, item)) return true;
+      // A damaged text may be no valid text any more, and then a store cannot compare it.
+      if (!isDamaged(item) || (await pending.read(name, item.id))?.body !== item.body) return false;
+      await pending.drop(name, item.id);
+      return await pending.add(name, next);
+    },
     async read(id) {
       const item = await pending.read(name, id);
       return item && kept(item);

@@ -40,17 +40,26 @@ export function conditionOf(
 
 /**
  * As {@link unsealRighted}, for sealed bytes that are stored as base64url text. One flipped bit of
- * the text changes several bits of the bytes. So each bit of the text is tried.
+ * the text changes several bits of the bytes. So each bit of the text is tried. When the highest
+ * bit of a character was flipped, a store gives U+FFFD in its place. Then each character of
+ * base64url is tried there.
  */
 export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
   let plain = opened(key, bytesOf(sealed), context);
-  for (const text of plain ? [] : flips(Buffer.from(sealed, 'latin1'))) {
+  const others = sealed.includes(LOST)
+    ? [...BASE64URL].map((one) => sealed.replace(LOST, one))
+    : flips(Buffer.from(sealed, 'latin1'));
+  for (const text of plain ? [] : others) {
     plain = matching(key, bytesOf(text), context);
     if (plain) break;
   }
   return plain;
 }
+
+/** What a store gives in place of a byte that belongs to no character. */
+const LOST = '\ufffd';
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** As {@link unsealRighted}, for values that `sealJson` sealed. They are not checked to be a T. */
 export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {

@@ -40,8 +40,8 @@ export interface Witness extends AsyncDisposable {
   anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
   anchors(): Promise<ReadonlyMap<ScopeId, Anchor>>;
   /**
-   * Replaces the anchor `before` of a scope (undefined: there is none yet). False when the scope
-   * has another anchor by now.
+   * Replaces the anchor `before` of a scope (undefined: there is none yet, or it is damaged). False
+   * when the scope has another anchor by now.
    */
   advance(scope: ScopeId, before: KeptAnchor | undefined, anchor: Anchor): Promise<boolean>;
   /** Replaces all anchors, after the gallery was restored from a backup or moved here. */
@@ -79,20 +79,19 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   const item = (scope: ScopeId, value: Anchor) => ({ id: scope, owner: '', value, expiresAt: FOR_EVER });
 
   async function journal(): Promise<Tombstone[]> {
-    return (await erasures.list()).flatMap(({ id, value }) => {
-      const told = readable(value);
+    return (await erasures.list()).flatMap(({ id, righted }) => {
+      const told = righted();
       return told ? [{ hash: id, ...told }] : [];
     });
   }
 
   async function anchors(): Promise<Map<ScopeId, Anchor>> {
-    const found = (await heads.list()).map(({ id, value }) => [id as ScopeId, readable(value)] as const);
+    const found = (await heads.list()).map(({ id, righted }) => [id as ScopeId, righted()] as const);
     return new Map(found.flatMap(([scope, anchor]) => (anchor ? [[scope, anchor]] : [])));
   }
 
   async function forgotten(): Promise<number | undefined> {
-    const kept = await beginnings.read(FORGOTTEN);
-    return kept && readable(kept.value);
+    return (await beginnings.read(FORGOTTEN))?.righted();
   }
 
   /** Notes the time, unless a later one is noted. */
@@ -102,10 +101,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   }
 
   return {
-    async begun() {
-      const kept = await beginnings.read(BEGUN);
-      return kept && readable(kept.value);
-    },
+    begun: async () => (await beginnings.read(BEGUN))?.righted(),
     async begin(at) {
       await beginnings.put({ id: BEGUN, owner: '', value: at, expiresAt: FOR_EVER });
     },
@@ -117,13 +113,15 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
 
     async anchor(scope) {
       const kept = await heads.read(scope);
-      const anchor = kept && readable(kept.value);
+      const anchor = kept?.righted();
       return kept && anchor && { item: kept.item, anchor };
     },
     anchors,
     async advance(scope, before, anchor) {
       if (before) return await heads.replace(before, anchor);
-      return (await heads.add(item(scope, anchor))) !== undefined;
+      if (await heads.add(item(scope, anchor))) return true;
+      const damaged = await heads.read(scope);
+      return damaged?.righted() === undefined && damaged !== undefined && (await heads.replace(damaged, anchor));
     },
     async replaceAnchors(fresh) {
       for (const { id } of await heads.list()) if (!fresh.has(id as ScopeId)) await heads.drop(id);
@@ -134,7 +132,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     async note(told) {
       for (const { hash, epoch, at } of told) {
         const known = await erasures.read(hash);
-        if (known && (readable(known.value)?.epoch ?? 0) >= epoch) continue;
+        if (known && (known.righted()?.epoch ?? 0) >= epoch) continue;
         await erasures.put({ id: hash, owner: '', value: { epoch, at }, expiresAt: at + TOMBSTONE_RETENTION_MS });
       }
     },
@@ -175,13 +173,4 @@ export async function anchorOf(
 /** Whether the ledger with these entries still begins as the anchor says. */
 export function agrees({ seen: { size, root } }: Anchor, entries: readonly LedgerEntry[]): boolean {
   return entries.length >= size && rootOf(peaksOf(entries.slice(0, size).map(leafOf))) === root;
-}
-
-/** A value; undefined when it cannot be unsealed. Callers treat it as if it were not there. */
-function readable<T>(value: () => T): T | undefined {
-  try {
-    return value();
-  } catch {
-    return undefined;
-  }
 }

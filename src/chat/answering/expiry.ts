@@ -27,7 +27,11 @@ export async function expirePlaceholders(
     const isOrphan = orphaned(placeholder);
     const now = flow.now();
     const does = looked(stateOf(placeholder), { deadline: placeholder.deadline, isOrphan }, now);
-    if (does === 'forget') await flow.placeholders.drop(placeholder.id);
+    if (does === 'forget') {
+      // Nobody knows any more whom to tell.
+      if (placeholder.isDamaged) unanswered(flow, 'undeliverable');
+      await flow.placeholders.drop(placeholder.id);
+    }
     const { open } = placeholder;
     if (does !== 'tell' || !open) continue;
     if (!isOrphan && !(await flow.placeholders.claim(placeholder, 'bot', now))) continue;

@@ -63,7 +63,7 @@ export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard 
       const left: HeardRequest[] = [];
       for (const { id, value } of await kept.list()) {
         if (mine.has(id)) continue;
-        const one = readable(value);
+        const one = value();
         if (!one) await kept.drop(id);
         else if (one.at <= before) left.push(one);
       }
@@ -72,16 +72,4 @@ export function heardOn(pending: Pending, keys: Keys, now: () => number): Heard 
     stands: async (request) => (await kept.read(idOf(request))) !== undefined,
     settle,
   };
-}
-
-/**
- * The noted request; undefined for a damaged note, so that damage does not stop the program from
- * starting.
- */
-function readable(value: () => HeardRequest): HeardRequest | undefined {
-  try {
-    return value();
-  } catch {
-    return undefined;
-  }
 }

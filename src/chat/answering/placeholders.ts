@@ -18,8 +18,13 @@ export interface Placeholder {
   /** Keyed hash of the person who waits. Empty when the answer is a receipt of an erasure. */
   readonly owner: string;
   readonly deadline: number;
-  /** Undefined once answered. A repeated delivery then shows nothing new. */
+  /**
+   * Undefined once answered. A repeated delivery then shows nothing new. A damaged item was not
+   * answered yet, because an answered one has no contents. It is open without its address.
+   */
   readonly open: Open | undefined;
+  /** Whether the item is damaged. Then only a worker that has the ask can answer. */
+  readonly isDamaged: boolean;
   /** The item as it was read from its shelf. */
   readonly item: PendingItem;
 }
@@ -119,7 +124,9 @@ export function placeholders(pending: Pending, keys: Keys): Placeholders {
   const put = (id: string, owner: string, value: Open | undefined, expiresAt: number) =>
     kept.put({ id, owner, value, expiresAt });
   const read = ({ id, owner, expiresAt: deadline, value, item }: Kept<Open | undefined>): Placeholder => {
-    return { id, owner, deadline, open: value(), item };
+    const open = value();
+    const isDamaged = open === undefined && item.body !== '';
+    return { id, owner, deadline, open: isDamaged ? { locale: '' } : open, isDamaged, item };
   };
   const all = async () => (await kept.list()).map(read);
   const find = async (id: string) => {

@@ -4,7 +4,8 @@ import type { Loss } from '../../queue/queue.ts';
 
 /**
  * Why an ask ended without an answer. The queue lost it, it was too late, the platform did not
- * accept the answer, or the ask was never taken in.
+ * accept the answer or a damaged item no longer says where it belongs, or the ask was never taken
+ * in.
  */
 export const UNANSWERED = [
   'overdue',

@@ -68,8 +68,7 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
    * Marks the item as taken by an update. False when another update took it, or it changed since it
    * was read.
    */
-  const take = async (kept: Kept<Awaited>, update: string): Promise<boolean> => {
-    const value = kept.value();
+  const take = async (kept: Kept<Awaited>, value: Awaited, update: string): Promise<boolean> => {
     if (value.takenBy !== undefined) return value.takenBy === update;
     try {
       return await awaiting.replace(kept, { ...value, takenBy: update });
@@ -100,8 +99,10 @@ export function awaits(pending: Pending, keys: Keys, now: () => number): Awaits 
       for (const id of ids) {
         const kept = await awaiting.read(id);
         // A store that expires items by its own clock may do so later than `now` says.
-        if (kept?.owner !== owner || kept.expiresAt <= now() || !(await take(kept, update))) continue;
-        const { notice, answers, isShown, takenBy: _, ...ask } = kept.value();
+        if (kept?.owner !== owner || kept.expiresAt <= now()) continue;
+        const value = kept.value();
+        if (!value || !(await take(kept, value, update))) continue;
+        const { notice, answers, isShown, takenBy: _, ...ask } = value;
         const isOpen = isShown === true && answers !== update;
         return { ask, expiresAt: kept.expiresAt, notice: isOpen ? notice : undefined };
       }

@@ -204,7 +204,7 @@ export function parkedAsks(pending: Pending, keys: Keys, now: () => number): Par
       },
       async release() {
         const mine = await parked.read(id);
-        if (mine?.value().takenBy === taker.by) await parked.replace(mine, asked);
+        if (mine?.value()?.takenBy === taker.by) await parked.replace(mine, asked);
       },
     };
     try {

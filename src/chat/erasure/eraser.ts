@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { ErasureReason } from '../../gallery/erasure.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { errorFields } from '../../log.ts';
-import type { JobHandler } from '../../queue/queue.ts';
+import type { Job, JobHandler } from '../../queue/queue.ts';
 import { ownerOf } from '../../queue/sealed-shelf.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
@@ -118,7 +118,7 @@ export function openEraser(given: Omit<EraserParts, 'unstored' | 'leaving'>): Er
     isLeaving: (platform, id) => (parts.leaving.get(nameOf({ platform, id })) ?? 0) > parts.now(),
     withdraw: (person, ask) => dropWaiting(parts, person, ask),
     async handler(job) {
-      await finish(parts, taskShelf(parts).open(job.id, job.body));
+      await finish(parts, job);
     },
     async resume(ageMs) {
       await queueHomeless(parts);
@@ -239,10 +239,12 @@ async function tryToRemove(
 }
 
 /** Tries again, from the queue. Throws `unavailable` until the last byte is gone. */
-async function finish(parts: EraserParts, queued: Task): Promise<void> {
-  const noted = await taskShelf(parts).read(queued.id);
-  if (!noted && isFinished(queued)) return;
-  const progress = { task: noted?.value() ?? queued };
+async function finish(parts: EraserParts, { id, body }: Pick<Job, 'id' | 'body'>): Promise<void> {
+  const noted = await taskShelf(parts).read(id);
+  const task = noted?.righted() ?? taskShelf(parts).righted(id, body);
+  if (!task) throw new Error('an erasure is damaged in the queue, and on its shelf or not there');
+  if (!noted && isFinished(task)) return;
+  const progress = { task };
   await remove(parts, progress, undefined);
   parts.leaving.delete(nameOf(progress.task.person));
   const { answerTo, done } = progress.task;

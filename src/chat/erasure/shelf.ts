@@ -1,7 +1,8 @@
+import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { errorFields } from '../../log.ts';
 import { ownerOf, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
-import type { TaskParts } from './parts.ts';
+import type { EraserParts, TaskParts } from './parts.ts';
 import type { Task } from './task.ts';
 
 /** How long a note stays on the shelf. No erasure takes this long. */
@@ -59,24 +60,37 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
  * be far away.
  */
 export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
-  for (const { id, owner, expiresAt, item } of await taskShelf(parts).list()) {
+  let unreadable = 0;
+  for (const { id, owner, expiresAt, righted } of await taskShelf(parts).list()) {
     const age = parts.now() - (expiresAt - NOTED_MS);
-    if (ageMs === 0 || Math.abs(age) >= ageMs) await parts.queue.add({ id, kind: 'erase', owner, body: item.body });
+    if (ageMs !== 0 && Math.abs(age) < ageMs) continue;
+    const task = righted();
+    if (task) await parts.queue.add({ id, kind: 'erase', owner, body: taskShelf(parts).close(id, task) });
+    else unreadable += 1;
   }
+  // Nobody knows whom to erase. The next /forget of that person drops the note.
+  if (ageMs === 0 && unreadable > 0) parts.log.error('noted erasures are damaged', { count: unreadable });
+}
+
+/**
+ * Drops damaged notes of this person, if no group has data of theirs any more. Then nothing is left
+ * for these erasures to do.
+ */
+export async function dropUnreadable(parts: TaskParts & Pick<EraserParts, 'gallery'>, person: Person): Promise<void> {
+  const noted = await taskShelf(parts).owned(ownerOf(parts.keys, person));
+  const unreadable = noted.filter(({ righted }) => righted() === undefined);
+  if (unreadable.length === 0 || (await parts.gallery.scopesOf(person)).length > 0) return;
+  for (const { id } of unreadable) await taskShelf(parts).drop(id);
 }
 
 /** The number of unfinished erasures, and the age of the oldest in milliseconds. */
 export async function unfinished(parts: TaskParts): Promise<{ readonly count: number; readonly oldestMs: number }> {
   const noted = await taskShelf(parts).list();
   const ages = noted.map(({ value, expiresAt }) => {
-    // The time of the last note can be read without the key. It is used when this process cannot
-    // open the task, and for tasks of 0.1.0, which have no `since`.
+    // The time of the last note can be read without opening it. It is used for damaged notes, and
+    // for tasks of 0.1.0, which have no `since`.
     const notedLast = expiresAt - NOTED_MS;
-    try {
-      return parts.now() - (value().since ?? notedLast);
-    } catch {
-      return parts.now() - notedLast;
-    }
+    return parts.now() - (value()?.since ?? notedLast);
   });
   return { count: noted.length + parts.unstored.size, oldestMs: Math.max(0, ...ages) };
 }

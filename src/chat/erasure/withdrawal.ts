@@ -5,6 +5,7 @@ import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
 import { withdrawnReply } from '../failure.ts';
 import type { EraserParts } from './parts.ts';
+import { dropUnreadable } from './shelf.ts';
 
 /** How long to wait until a sign of progress has ended. No sign takes this long. */
 const TURN_MS = 10_000;
@@ -32,6 +33,7 @@ export async function dropWaiting(parts: EraserParts, person: Person, ask: Ask |
   // This comes last. If the process dies before, everything is repeated, so that every waiting ask
   // gets an answer.
   await parts.pending.dropOwned(owner);
+  await dropUnreadable(parts, person);
 }
 
 /** Ends the person's running answer. From then on no worker changes it any more. */

@@ -61,14 +61,14 @@ export interface GesturesAsked {
   ) => Promise<AskedGesture>;
   /**
    * Whether another request than this one is open for the person in this group. A request to which
-   * the ask `by` itself led does not count.
+   * the ask `by` itself led does not count. False when the present request is damaged.
    */
   readonly isReplaced: (person: Person, scope: ScopeId, request: string, by: string) => Promise<boolean>;
   /**
-   * The request to this person in this group; undefined when there is none. From now on `ask`
-   * answers it, and the job of that ask may run twice. After `until` another ask may answer,
-   * because the first may have failed. The other ask gets the request with `until` 0, so its photo
-   * counts as too late.
+   * The request to this person in this group; undefined when there is none, or it is damaged. From
+   * now on `ask` answers it, and the job of that ask may run twice. After `until` another ask may
+   * answer, because the first may have failed. The other ask gets the request with `until` 0, so
+   * its photo counts as too late.
    * @throws Failure `in_progress` while another ask answers it
    */
   readonly answer: (person: Person, scope: ScopeId, ask: string) => Promise<AskedGesture | undefined>;
@@ -109,12 +109,13 @@ export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number)
       const kept = await asked.read(idOf('asked', person, scope));
       if (!kept || kept.expiresAt <= now()) return false;
       const present = kept.value();
-      return !present.isOver && present.id !== request && present.by !== by;
+      return present !== undefined && !present.isOver && present.id !== request && present.by !== by;
     },
     async answer(person, scope, ask) {
       const kept = await asked.read(idOf('asked', person, scope));
-      if (!kept || kept.expiresAt <= now()) return undefined;
-      const { answeredBy, isOver, by: _, ...one } = kept.value();
+      const value = kept?.value();
+      if (!kept || !value || kept.expiresAt <= now()) return undefined;
+      const { answeredBy, isOver, by: _, ...one } = value;
       if (answeredBy === ask) return one;
       if (isOver) return undefined;
       if (answeredBy !== undefined && now() <= one.until) throw new Failure('in_progress');
@@ -125,11 +126,12 @@ export function gesturesAskedOn(pending: Pending, keys: Keys, now: () => number)
     },
     async end(person, scope, request) {
       const kept = await asked.read(idOf('asked', person, scope));
-      if (kept?.value().id === request) await asked.replace(kept, { ...kept.value(), isOver: true });
+      const value = kept?.value();
+      if (kept && value?.id === request) await asked.replace(kept, { ...value, isOver: true });
     },
     async drop(person, scope, request) {
       const kept = await asked.read(idOf('asked', person, scope));
-      if (kept?.value().id === request) await asked.drop(kept.id);
+      if (kept?.value()?.id === request) await asked.drop(kept.id);
     },
   };
 }

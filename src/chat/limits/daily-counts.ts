@@ -17,8 +17,8 @@ export interface Spent {
 /**
  * Counts what a person does in a day. The shelf `proof` of `pending` has the times, sealed, under
  * `id`: a keyed hash of the person that differs from the hash of an owner. So an erasure leaves the
- * count, and nobody avoids the limit by erasing themselves and coming back. Fails as
- * {@link Pending} says.
+ * count, and nobody avoids the limit by erasing themselves and coming back. A damaged count begins
+ * anew. Fails as {@link Pending} says.
  */
 export interface DailyCounts {
   /**
@@ -38,7 +38,7 @@ export function dailyCountsOn(pending: Pending, keys: Keys, now: () => number): 
     async spend(id, one, { many, most }) {
       for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
         const kept = await counts.read(id);
-        const before = Object.entries(kept?.value() ?? {}).filter(([, counted]) => atOf(counted) > now() - DAY_MS);
+        const before = Object.entries(kept?.righted() ?? {}).filter(([, counted]) => atOf(counted) > now() - DAY_MS);
         const known = before.find(([name]) => name === one)?.[1];
         const sum = before.reduce((all, [, counted]) => all + manyOf(counted), 0);
         const granted = known === undefined ? Math.min(many, Math.max(0, most - sum)) : manyOf(known);

@@ -67,12 +67,7 @@ export function revealedOn(pending: Pending, keys: Keys, now: () => number): Rev
  * keeps nobody from being found.
  */
 export function toldBy(kept: Kept<Revealed> | undefined): Revealed {
-  const nothing = { group: 0, askers: {} };
-  try {
-    return kept?.value() ?? nothing;
-  } catch {
-    return nothing;
-  }
+  return kept?.righted() ?? { group: 0, askers: {} };
 }
 
 /** What an asker was told so far, with one more ask. */

@@ -129,10 +129,6 @@ function isReplaced({ at, ending, outbox, told, version }: Head): boolean {
 
 /** Undefined for an item that cannot be used: it is damaged, or an earlier version wrote it. */
 function opened(kept: Kept<Head>): Head | undefined {
-  try {
-    const head: Partial<Head> = kept.value();
-    return head.again === undefined ? undefined : kept.value();
-  } catch {
-    return undefined;
-  }
+  const head: Head | undefined = kept.value();
+  return (head as Partial<Head> | undefined)?.again === undefined ? undefined : head;
 }

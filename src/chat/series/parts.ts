@@ -27,7 +27,7 @@ export interface Parts {
    * person was erased.
    */
   readonly keep: (head: Head, number: number, found: Found) => Promise<boolean>;
-  /** Undefined when the photo is not kept any more. */
+  /** Undefined when the photo is not kept any more, or its item is damaged. */
   readonly read: (head: Head, number: number) => Promise<Found | undefined>;
   /** Keeps the post of a photo that was given back. Does nothing when its person was erased. */
   readonly given: (head: Head, number: number, post: Post) => Promise<void>;
@@ -54,7 +54,7 @@ export function partsOn(pending: Pending, keys: Keys): Parts {
     async given(head, number, post) {
       const kept = await photos.read(idOf(head, 'photo', number));
       if (!kept) return;
-      const { photo } = kept.value();
+      const photo = kept.value()?.photo;
       await photos.replace(kept, { ...(photo && head.sure.includes(number) && { photo }), post });
     },
     drop: (head, number) => photos.drop(idOf(head, 'photo', number)),

@@ -152,13 +152,12 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
       const all: WaitingPhoto[] = [];
       for (const kept of await photos.owned(ownerOf(keys, ask.person))) {
         if (all.length === most) break;
+        const value = kept.value();
         // The program ended between two steps: it had noted the result for this photo, but had not
-        // dropped the photo.
-        if (kept.id === last) await photos.drop(kept.id);
-        else if (kept.expiresAt > now()) {
-          const { mark, photo } = kept.value();
-          if (known.has(mark) || (await parts.hasHeard(head, mark))) all.push({ item: kept.id, photo });
-        }
+        // dropped the photo. A damaged photo is dropped too, and in the end counts as failed.
+        if (kept.id === last || !value) await photos.drop(kept.id);
+        else if (kept.expiresAt > now() && (known.has(value.mark) || (await parts.hasHeard(head, value.mark))))
+          all.push({ item: kept.id, photo: value.photo });
       }
       return all;
     },

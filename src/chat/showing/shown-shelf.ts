@@ -109,7 +109,7 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
   async function leaveOut(hash: string, { id }: Pick<Kept<Shown>, 'id'>): Promise<void> {
     for (;;) {
       const kept = await posts.read(id);
-      const shown = kept && opened(kept);
+      const shown = kept?.value();
       if (!kept || !shown) return await posts.drop(id);
       const { asker, named: all, ...rest } = shown;
       const named = all.filter((one) => one !== hash);
@@ -133,13 +133,4 @@ export function shownShelf(pending: Pending, keys: Keys, { now, log, courier }: 
   }
 
   return { posts, idOf, idOfAsk, ownerIn, due, hashOf, atPlatform, tryToDelete, deleteLater, leaveOut };
-}
-
-/** Undefined for a damaged item, so that its damage does not keep an erasure from being done. */
-export function opened(kept: Kept<Shown>): Shown | undefined {
-  try {
-    return kept.value();
-  } catch {
-    return undefined;
-  }
 }

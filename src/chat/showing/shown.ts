@@ -4,7 +4,7 @@ import { errorFields } from '../../log.ts';
 import type { Pending } from '../../queue/pending.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Post, Showing, TakenBack } from '../courier.ts';
-import { DONE_KEPT_MS, opened, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
+import { DONE_KEPT_MS, type ShownOptions, type ShownShelf, shownShelf } from './shown-shelf.ts';
 
 /**
  * How long the note of a post is kept. Receipts need it, and so does the button that deletes the
@@ -97,7 +97,7 @@ export function shownResults(pending: Pending, keys: Keys, options: ShownOptions
       const id = idOfAsk(ask);
       if (await posts.add({ id, owner: ownerIn(scope), value, expiresAt: now() + SHOWN_KEPT_MS })) return 'go';
       const before = await posts.read(id);
-      return before && opened(before)?.is === 'done' ? 'shown' : 'unknown';
+      return before?.value()?.is === 'done' ? 'shown' : 'unknown';
     },
     async end(ask, post) {
       const id = idOfAsk(ask);
@@ -107,7 +107,7 @@ export function shownResults(pending: Pending, keys: Keys, options: ShownOptions
       }
       try {
         const kept = await posts.read(id);
-        const begun = kept && opened(kept);
+        const begun = kept?.value();
         if (!kept || !begun || begun.is === 'withdrawn') return await remove(post);
         const { named, asker } = begun;
         const value = { post, named, ...(asker !== undefined && { asker }) };
@@ -128,7 +128,7 @@ export function shownResults(pending: Pending, keys: Keys, options: ShownOptions
     async naming(scope, person) {
       const hash = hashOf(person);
       const mine = (await inScope(scope)).filter((kept) => {
-        const shown = opened(kept);
+        const shown = kept.value();
         return shown?.post && shown.named.includes(hash);
       });
       return mine.map(({ expiresAt }) => expiresAt - SHOWN_KEPT_MS);
@@ -137,7 +137,7 @@ export function shownResults(pending: Pending, keys: Keys, options: ShownOptions
     async retry() {
       const down = new Set<Platform>();
       for (const kept of await posts.owned(due)) {
-        const post: Post | undefined = opened(kept)?.post;
+        const post: Post | undefined = kept.value()?.post;
         if (post && down.has(post.platform)) continue;
         const outcome: TakenBack | undefined = post && (await tryToDelete(post));
         if (post && outcome === undefined) down.add(post.platform);
@@ -147,7 +147,7 @@ export function shownResults(pending: Pending, keys: Keys, options: ShownOptions
     async delete(person, post, removeIt = on.atPlatform) {
       const id = idOf(post);
       const kept = await posts.read(id);
-      const shown = kept && kept.owner !== due ? opened(kept) : undefined;
+      const shown = kept && kept.owner !== due ? kept.value() : undefined;
       if (shown && ![...shown.named, shown.asker].includes(hashOf(person))) return 'not_yours';
       const outcome = await removeIt(shown?.post ?? post);
       if (outcome === 'gone') await posts.drop(id);
@@ -155,7 +155,7 @@ export function shownResults(pending: Pending, keys: Keys, options: ShownOptions
     },
     async follow({ from, to }) {
       for (const kept of await inScope(from)) {
-        const value = opened(kept);
+        const value = kept.value();
         const { id, expiresAt } = kept;
         if (value) await posts.put({ id, owner: ownerIn(to), value, expiresAt });
         else await posts.drop(id);
@@ -173,7 +173,7 @@ async function takeBackIn(
   const hash = hashOf(person);
   let isDown = false;
   for (const kept of await posts.owned(ownerIn(scope))) {
-    const shown = opened(kept);
+    const shown = kept.value();
     if (!shown) await posts.drop(kept.id);
     else if (shown.named.includes(hash)) {
       const outcome: TakenBack | undefined = !shown.post

@@ -94,5 +94,5 @@ export function redisPending({
 function itemOf(row: unknown): PendingItem | undefined {
   if (!Array.isArray(row)) return undefined;
   const [id, owner, body, expiresAt] = row.map(String);
-  return { id: id ?? '', owner: owner ?? '', body: body ?? '', expiresAt: Number(expiresAt) };
+  return { id: id ?? '', owner: owner ?? '', body: body ?? '', expiresAt: Number(expiresAt) || 0 };
 }

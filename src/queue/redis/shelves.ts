@@ -27,7 +27,7 @@ const LIBRARY = `
   local function timely(shelf, id)
     local found = item(shelf, id)
     local time = redis.call('TIME')
-    return found and tonumber(found[4]) > time[1] * 1000 + time[2] / 1000 and found
+    return found and (tonumber(found[4]) or 0) > time[1] * 1000 + time[2] / 1000 and found
   end
 `;
 
@@ -103,7 +103,8 @@ export const owned = luaScript(`${LIBRARY}
     local shelf, id = member:match('^(%a+):(.*)$')
     if shelf == ARGV[2] then found[#found + 1] = item(shelf, id) end
   end
-  table.sort(found, function(one, other) return tonumber(one[4]) < tonumber(other[4]) end)
+  local function expiry(one) return tonumber(one[4]) or 0 end
+  table.sort(found, function(one, other) return expiry(one) < expiry(other) end)
   return found
 `);
 
@@ -115,6 +116,8 @@ export const dropOwned = luaScript(`${LIBRARY}
     local shelf, id = member:match('^(%a+):(.*)$')
     if shelf ~= 'erasure' then
       remove(shelf, id)
+      -- The item may have a damaged owner, and then it was not removed from this set.
+      redis.call('SREM', p .. ':owner:' .. ARGV[2], member)
       dropped = dropped + 1
     end
   end

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { damage } from './damage.ts';
+import { ATTEMPT, change, down, forget, holdQueue } from './erasure-stage.ts';
+import { ALICE, action, BOB, openStage } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof openStage>>;
+beforeEach(async () => {
+  stage = await openStage();
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  await stage.agreed(BOB, 'enroll', ['ben']);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const remains = () => stage.flow.gallery.scopesOf(ALICE);
+const noted = async () => (await stage.flow.eraser.unfinished()).count;
+
+/** Alice leaves while the gallery is down. The erasure is noted, and held back from the queue. */
+async function left() {
+  const { jobs, letGo } = holdQueue(stage);
+  const repair = change(stage.flow.gallery, { erase: down });
+  await forget(stage);
+  repair();
+  letGo();
+  expect(await noted()).toBe(1);
+  return jobs;
+}
+
+it.each([[[3]], [[7]]])(
+  'an erasure is done at the next start though its note has the bits %j flipped',
+  async (bits) => {
+    await left();
+    await damage(stage, 'erasure', bits);
+    await stage.restart();
+    await stage.flow.eraser.resume(0);
+    await expect.poll(remains).toEqual([]);
+    await expect.poll(noted).toBe(0);
+  },
+);
+
+it('an erasure whose note is lost is done from the queue', async () => {
+  const [job] = await left();
+  if (!job) throw new Error('nothing was queued');
+  await damage(stage, 'erasure');
+  await stage.flow.eraser.handler(job, ATTEMPT);
+  expect(await remains()).toEqual([]);
+});
+
+it('an erasure whose job is damaged is done from its note', async () => {
+  const [job] = await left();
+  if (!job) throw new Error('nothing was queued');
+  await stage.flow.eraser.handler({ ...job, body: `${job.body.slice(0, -6)}AAAAAA` }, ATTEMPT);
+  expect(await remains()).toEqual([]);
+  expect(await noted()).toBe(0);
+});
+
+it('a lost note stops nobody else, stays known to operators, and goes when its person leaves', async () => {
+  await left();
+  await damage(stage, 'erasure');
+  await stage.restart();
+  const errors: string[] = [];
+  change(stage.flow.log, { error: (message) => void errors.push(message) });
+  await stage.flow.eraser.resume(0);
+  expect(errors).toEqual(['noted erasures are damaged']);
+  const answer = await stage.press(BOB, action(await stage.say(BOB, 'forget'), 'confirm'));
+  expect(answer).toMatchObject([{ kind: 'receipt' }]);
+  expect(await noted()).toBe(1);
+  expect(await forget(stage)).toMatchObject([{ kind: 'receipt' }]);
+  expect(await remains()).toEqual([]);
+  expect(await noted()).toBe(0);
+});
