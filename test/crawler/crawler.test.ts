@@ -27,7 +27,6 @@ const SAID = [
   'enroll.done',
   'enroll.collected',
   'enroll.gesture.ask',
-  'enroll.gesture.missing',
   'failures.bad_command',
   'failures.expired',
   'failures.no_face',
