@@ -1,36 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Pending, PendingItem, Shelf } from '../../src/queue/pending.ts';
+import { type Pending, type PendingItem, SHELVES, type Shelf } from '../../src/queue/pending.ts';
 
 /** One store that several processes can open again and again. */
 export interface PendingStore {
   open(): Pending | Promise<Pending>;
 }
 
-const SHELVES: readonly Shelf[] = [
-  'parked',
-  'awaiting',
-  'placeholder',
-  'erasure',
-  'presence',
-  'unproven',
-  'revealed',
-  'wrong',
-  'proof',
-  'shown',
-  'sender',
-  'closed',
-  'taken',
-  'overdue',
-  'swept',
-  'pulse',
-  'series',
-  'seriesphoto',
-  'seriespart',
-  'anchor',
-  'journal',
-  'witness',
-];
 const PAST = -1_000;
 
 /**

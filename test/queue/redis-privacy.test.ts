@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import { bullmqQueue } from '../../src/queue/bullmq.ts';
+import { SHELVES } from '../../src/queue/pending.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
@@ -19,14 +20,15 @@ import { dumpOf } from './redis-dump.ts';
 const keys = deriveKeys(new Uint8Array(32).fill(7));
 const SECRETS = ['Ada Lovelace', '4711081500', 'file-id-of-a-photo', 'distance 0.31', 'stack of the bug'];
 /** All words that BullMQ and we write besides hashes and sealed bytes. */
-const WORDS = new Set(
-  `facefinder workers pace last mean count memory ask erase pulse erasure job id owner body deadline claims done check pending parked awaiting unproven revealed wrong proof shown sender closed taken heard placeholder expires At
+const WORDS = new Set([
+  ...SHELVES,
+  ...`facefinder workers pace last mean count memory ask erase job id owner body deadline claims done check pending expires At
   active delayed wait waiting paused prioritized completed failed events meta opts max Len Events marker stalled pc lock
   name data timestamp priority delay attempts backoff type custom remove On Complete Fail stack Trace Limit job Id ats atm stc
   processed failed Reason again stacktrace ended true event added prev drained returnvalue null retries exhausted Made attemptsMade`.split(
     /\s+/,
   ),
-);
+]);
 
 describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
   test('holds nothing but hashes, deadlines and sealed bytes, at any time', async () => {
@@ -47,21 +49,7 @@ describe.skipIf(!(await nativeRedisWorks()))('Redis', () => {
       await using pending = redisPending({ url: redis.url });
       const jobs = Array.from({ length: 30 }, (_, number) => sealedJob(number));
       for (const job of jobs) await queue.add(job);
-      for (const shelf of [
-        'parked',
-        'awaiting',
-        'placeholder',
-        'heard',
-        'erasure',
-        'unproven',
-        'revealed',
-        'wrong',
-        'proof',
-        'shown',
-        'sender',
-        'closed',
-        'taken',
-      ] as const) {
+      for (const shelf of SHELVES) {
         await pending.put(shelf, { ...sealedJob(99), expiresAt: Date.now() + 60_000 });
       }
       await expectSealed(reader);
