@@ -66,8 +66,7 @@ async function openSeries(env: NodeJS.ProcessEnv = {}): Promise<Series> {
     },
     async finds(photo) {
       const [answer] = await finds(photo);
-      const said = answer?.caption ?? answer?.text ?? '';
-      if (!said.includes('enrolled here')) throw new Error(`no result, but: ${said}`);
+      if (!answer?.photo) throw new Error(`no result, but: ${answer?.text}`);
     },
     [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
   };
