@@ -14,11 +14,17 @@ export function heard(
   const { ledger } = world;
   const { who } = ask;
   if (words.startsWith('/')) ledger.awaiting.delete(who);
-  if (isGreeting) return { claims: ['help.title', 'intent.greeting'], offers: { for: 'command', ask, commands: [] } };
-  if (isNear && means) {
+  if (isGreeting) {
+    return {
+      claims: [ledger.helpTitle(ask.group), 'intent.greeting'],
+      offers: { for: 'command', ask, commands: [] },
+    };
+  }
+  const isOff = means === 'find' && ledger.isFindOff(ask.group);
+  if (isNear && means && !isOff) {
     return { claims: ['intent.near'], offers: { for: 'command', ask, commands: [means] } };
   }
-  if (means) {
+  if (means && !isNear) {
     ledger.awaiting.delete(who);
     return ledger.answer({ ...ask, command: means, ...(isAll && { isAll }) });
   }

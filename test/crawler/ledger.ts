@@ -2,11 +2,10 @@ import { SELFIE_ASKS_A_DAY } from '../../src/chat/limits/selfie-asks.ts';
 import type { Purpose } from '../../src/consent/consent.ts';
 import { type Admins, adminsAnswer, chosenSetting, type Rules } from './admins.ts';
 import { type AskedGesture, enrolled } from './enrolment.ts';
-import { type Asked, type Expected, type Held, type PhotoCommand, unique, wrongOf, wrongSelfie } from './expected.ts';
+import { type Asked, type Expected, type Held, unique, wrongOf, wrongSelfie } from './expected.ts';
+import { MOST_PHOTOS, withMore } from './left-out.ts';
 import { blurred, present } from './own-photos.ts';
 import { type ShownResult, showing, withoutPerson } from './posts.ts';
-
-const MAX = { find: 10, enroll: 3, me: 10, blur: 10 } as const;
 
 /** What the crawler knows of people and groups from what happened, without asking the program. */
 export class Ledger {
@@ -124,7 +123,7 @@ export class Ledger {
     const { who, group, command } = ask;
     switch (command) {
       case 'help':
-        return { claims: ['help.title'] };
+        return { claims: [this.helpTitle(group)] };
       case 'privacy':
         return { claims: ['privacy.title'] };
       case 'mydata':
@@ -142,6 +141,16 @@ export class Ledger {
       default:
         return group === undefined ? this.#elsewhere(ask) : this.photos(ask);
     }
+  }
+
+  /** Whether the admins of this group have switched /find off. */
+  isFindOff(group: number | undefined): boolean {
+    return group !== undefined && this.rules.get(group)?.findBy === 'self';
+  }
+
+  /** What the bot says of itself there. */
+  helpTitle(group: number | undefined): string {
+    return this.isFindOff(group) ? 'help.titleSelf' : 'help.title';
   }
 
   /** The right answer to a button that shows a result to its group. */
@@ -201,13 +210,13 @@ export class Ledger {
     const isEnrolled = (held?.shots.length ?? 0) > 0;
     const { findBy } = this.rules.get(group) ?? {};
     if (command === 'me' && !isEnrolled && photos.length < 2) return { claims: ['failures.not_enrolled:self'] };
-    if (command === 'find' && findBy === 'self') return { claims: ['failures.find_off'] };
+    if (command === 'find' && this.isFindOff(group)) return { claims: ['failures.find_off'] };
     const purpose = purposeOf(ask, isEnrolled);
     if (!held?.agreed.has(purpose)) {
       return { claims: [`notice.${purpose}.title`], offers: { for: 'consent', ask, purpose } };
     }
     if (command === 'find' && findBy === 'enrolled' && !isEnrolled) return { claims: ['failures.not_enrolled:other'] };
-    return { ...this.#withMore(ask, this.#looked(ask, held, purpose)), ...this.#limited(ask, purpose) };
+    return { ...withMore(this.alerts, ask, this.#looked(ask, held, purpose)), ...this.#limited(ask, purpose) };
   }
 
   #looked(ask: Asked, held: Held, purpose: Purpose): Expected {
@@ -248,29 +257,9 @@ export class Ledger {
     return before >= findsPerHour ? { or: ['failures.rate_limited:other'] } : {};
   }
 
-  /** Adds to an answer what a worker may add to every answer. */
-  #withMore({ who, group, command, photos }: Asked, answer: Expected): Expected {
-    const max = MAX[command as PhotoCommand];
-    const isFailure = answer.claims.some((key) => key.startsWith('failures.')) && answer.names === undefined;
-    const isOver = photos.length > max && !(isFailure && answer.claims.length === 1);
-    const key = `${who} in ${group}`;
-    const isAlerted = this.alerts.has(key);
-    return {
-      ...answer,
-      isSeen: true,
-      claims: [...answer.claims, ...(isOver ? ['intent.overMany'] : [])],
-      maybe: [
-        ...(answer.maybe ?? []),
-        ...(isAlerted ? ['alert'] : []),
-        ...(photos.length > max ? ['intent.overMany'] : []),
-      ],
-      told: { ...answer.told, ...(isOver && { sent: photos.length, max }) },
-    };
-  }
-
   #find(ask: Asked): Expected {
     const { who, group = 0, photos } = ask;
-    const looked = photos.slice(0, MAX.find);
+    const looked = photos.slice(0, MOST_PHOTOS.find);
     const wrong = looked.flatMap((photo) => wrongOf(photo) ?? []);
     if (looked.length === 1 && wrong.length === 1) return { claims: wrong };
     const seen = looked.filter((photo) => wrongOf(photo) === undefined);

@@ -20,7 +20,7 @@ const CLAIMS: readonly RegExp[] = [
   /^series\.found$/,
   /^(me\.(found|hidden)|blur\.(none|done)|invite\.(posted|refused|alone))$/,
   /^settings\.(title|which\.\w+|erase\.(ask|done))$/,
-  /^(alert|help\.title|privacy\.title|place\.which|place\.none)$/,
+  /^(alert|help\.(title|titleSelf)|privacy\.title|place\.which|place\.none)$/,
   /^telegram\.(inPrivate|openOnce|asYourself|shown|notShown)$/,
 ];
 
