@@ -180,13 +180,6 @@ describe('asks that are not complete', () => {
     expect((await stage.say(BOB, 'find', ['anna,carl']))[0]).not.toHaveProperty('left');
   });
 
-  it('of eleven photos ten are looked at, and the answer says so', async () => {
-    const photos = Array.from({ length: 11 }, () => 'carl');
-    const replies = await stage.agreed(ALICE, 'find', photos);
-    expect(replies.filter(({ kind }) => kind === 'result')).toHaveLength(10);
-    expect(replies).toContainEqual({ kind: 'info', text: en.intent.overMany({ sent: 11, max: 10 }) });
-  });
-
   it('in private the person chooses which group is meant', async () => {
     await stage.agreed(ALICE, 'enroll', ['anna']);
     const notice = await stage.say(ALICE, 'enroll', ['anna'], { place: TEAM });

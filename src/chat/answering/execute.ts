@@ -139,12 +139,12 @@ async function work(
     works.push(work);
   };
   const words = wordsFor(ask.choice === 'show' ? (shownIn ?? ask.locale) : ask.locale);
-  // A button that repeats the ask must bring no second receipt. So the ask behind it gets no
-  // `agreed`.
-  const { agreed: _, ...asked } = ask;
+  // Only this answer comes with a receipt, and says how many photos are left out. So the ask behind
+  // its buttons has none of these fields.
+  const { agreed: _, sent: __, oneOfAlbum: ___, ...asked } = ask;
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const call = { ...about, signal, photos, open, faces, answerAfter };
-  const unseen = [...toldOfTooMany(ask, command.photos.max, words), ...toldOfAlbum(call)];
+  const unseen = [...toldOfTooMany(ask, command.photos.max, words), ...toldOfAlbum(ask, call)];
   const answered = await command.run(call);
   const goOn = await beginSeries(flow, asked, command, answered, admission);
   const replies = [...answered, ...goOn, ...unseen, ...outdated(standing, call)];
@@ -190,14 +190,13 @@ async function beginSeries(
 }
 
 /** A note for people who sent more photos than are looked at. */
-function toldOfTooMany({ sent, choice }: Ask, max: number, words: Words): Reply[] {
-  return sent === undefined || choice === 'show' ? [] : [{ kind: 'info', text: words.intent.overMany({ sent, max }) }];
+function toldOfTooMany({ sent }: Ask, max: number, words: Words): Reply[] {
+  return sent === undefined ? [] : [{ kind: 'info', text: words.intent.overMany({ sent, max }) }];
 }
 
 /** A note for people whose platform gave only one photo of their album. */
-function toldOfAlbum({ ask, words, place }: PhotoCall): Reply[] {
-  const { oneOfAlbum: how, choice } = ask;
-  if (how === undefined || choice === 'show') return [];
+function toldOfAlbum({ oneOfAlbum: how }: Ask, { words, place }: PhotoCall): Reply[] {
+  if (how === undefined) return [];
   const text = words.intent.oneOfAlbum({ how: how === 'replied' ? how : 'other', group: groupName(words, place) });
   return [{ kind: 'info', text }];
 }
