@@ -62,10 +62,19 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
     return scope;
   }
 
+  /**
+   * The scopes with these ids that exist now. A scope whose key is unreadable exists too, and is
+   * undefined.
+   */
+  async function existing(ids: readonly ScopeId[]): Promise<Map<ScopeId, ScopeKey | undefined>> {
+    const docs = await store.get<ScopeDoc>(ids.map(scopeAt));
+    return new Map(docs.flatMap((doc) => (doc ? [[doc.id as ScopeId, opened(doc)]] : [])));
+  }
+
   function making(kind: 'create' | 'index', { id, key }: ScopeKey): Write {
     const wrapped = Buffer.from(seal(keys.wrap, key, scopeContext(id))).toString('base64url');
     return { kind, at: scopeAt(id), source: { key: wrapped, at: Date.now() } satisfies ScopeDoc };
   }
 
-  return { scopeAt, open, openNow, trusted, forget, opened, making };
+  return { scopeAt, open, openNow, existing, trusted, forget, opened, making };
 }

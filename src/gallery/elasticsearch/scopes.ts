@@ -31,7 +31,7 @@ interface PlaceDoc {
 /** Scopes, their keys, and the places that point to them. */
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
-  const { open, openNow, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
+  const { open, openNow, existing, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
   const settings = settingsOf(store, scopeAt);
   /** The last known scope of each place, by the place's hash. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
@@ -126,7 +126,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     await store.write([{ kind: 'delete', at: scopeAt(id) }]);
   }
 
-  return { open, openNow, at, of, guess, remember, put, point, settings, all, some, remove };
+  return { open, openNow, at, of, guess, remember, put, point, settings, all, some, existing, remove };
 }
 
 /** The readable places of a scope, the latest first. */

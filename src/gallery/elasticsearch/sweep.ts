@@ -1,4 +1,3 @@
-import type { ScopeId } from '../../consent/who.ts';
 import { keptSince } from '../rules/retention.ts';
 import type { Found } from './documents.ts';
 import type { Eraser } from './erase.ts';
@@ -38,7 +37,7 @@ export function sweeper(
       await sweepFinds(scope);
     }
     await memberships.sweep(lifesOver);
-    await sweepFaces(new Map(all.map((scope) => [scope.id, scope])));
+    await sweepFaces();
     for (const scope of all) await sweepScope(scope);
   }
 
@@ -74,49 +73,57 @@ export function sweeper(
     for (const id of mentioned) {
       const record = known.get(id);
       // An unfinished erasure must still count these lines, and then removes them.
-      if (!record?.life && !record?.erasing) await finds.removeOf(scope.id, id);
+      if (!record?.life && !record?.erasing && !record?.unreadable) await finds.removeOf(scope.id, id);
     }
   }
 
   /** Removes vectors that are neither a template nor part of an intent. */
-  async function sweepFaces(known: ReadonlyMap<ScopeId, PlacedScope>): Promise<void> {
+  async function sweepFaces(): Promise<void> {
     let batch: Found<FaceRow>[] = [];
     for await (const row of faces.everything()) {
       batch.push(row);
       if (batch.length === SWEEP_BATCH) {
-        await sweepBatch(batch, known);
+        await sweepBatch(batch);
         batch = [];
       }
     }
-    await sweepBatch(batch, known);
+    await sweepBatch(batch);
   }
 
-  async function sweepBatch(rows: readonly Found<FaceRow>[], known: ReadonlyMap<ScopeId, PlacedScope>): Promise<void> {
-    for (const [id, inScope] of Map.groupBy(rows, ({ source }) => source.scope)) {
-      const scope = known.get(id);
-      const owners =
-        scope &&
-        (await records.read(
-          scope,
-          inScope.map(({ source }) => source.owner),
-        ));
+  /**
+   * Scopes and records are read after the rows. Each enrolment writes them before its rows, so a
+   * row without them is of nobody, even when its group was made during the sweep.
+   */
+  async function sweepBatch(rows: readonly Found<FaceRow>[]): Promise<void> {
+    const byScope = Map.groupBy(rows, ({ source }) => source.scope);
+    const existing = await scopes.existing([...byScope.keys()]);
+    for (const [id, inScope] of byScope) {
+      const scope = existing.get(id);
+      // If the scope's key is unreadable, nobody can say whose the rows are. So they stay.
+      if (!scope && existing.has(id)) continue;
+      const owners = scope && (await records.read(scope, new Set(inScope.map(({ source }) => source.owner))));
       await faces.removeRows(inScope.filter((row) => !isHeld(owners?.get(row.source.owner), row.id)));
     }
   }
 
   /**
-   * Removes the scope if no place points to it and it has no people. An interruption left it so,
-   * while it was being made or removed.
+   * Removes the scope if no place points to it and it has no people and no unfinished erasure. An
+   * interruption left it so, while it was being made or removed.
    */
   async function sweepScope(scope: PlacedScope): Promise<void> {
     const isAbandoned = !scope.isPlaced && scope.madeAt < Date.now() - ABANDONED_INTENT_MS;
-    if (isAbandoned && (await records.living(scope)).length === 0) await scopes.remove(scope.id);
+    if (!isAbandoned || (await records.living(scope)).length > 0) return;
+    if ((await records.unsettled(scope.id)).length > 0) return;
+    // A place may have come to point to the scope since the sweep began.
+    const [latest] = await scopes.some([scope.id]);
+    if (latest?.isPlaced === false) await scopes.remove(scope.id);
   }
 
   return tidy;
 }
 
 function isHeld(owner: PersonRecord | undefined, row: string): boolean {
+  if (owner?.unreadable) return true;
   if (!isLiving(owner)) return false;
   const { templates, intents } = owner.life;
   return templates.some(({ id }) => id === row) || intents.some((intent) => intent.templates.includes(row));

@@ -23,14 +23,14 @@ export interface FaultyProxy extends AsyncDisposable {
   /** The number of documents in all answers so far. */
   documents(): number;
   /** Decides each request's fate from now on; `n` counts from 0. */
-  decide(fate: (request: Seen, n: number) => Fate): void;
+  decide(fate: (request: Seen, n: number) => Fate | Promise<Fate>): void;
 }
 
 /** Opens a proxy before the server at `url` (http). Requests fail as `decide` says. */
 export async function openProxy(url: string): Promise<FaultyProxy> {
   const target = new URL(url);
   const seen: Seen[] = [];
-  let fateOf: (request: Seen, n: number) => Fate = () => 'pass';
+  let fateOf: (request: Seen, n: number) => Fate | Promise<Fate> = () => 'pass';
   let n = 0;
   let documents = 0;
 
@@ -39,7 +39,7 @@ export async function openProxy(url: string): Promise<FaultyProxy> {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const request = { method, path, authorization: headers.authorization, body: body.toString() };
     seen.push(request);
-    const fate = fateOf(request, n++);
+    const fate = await fateOf(request, n++);
     if (fate === 'hang') return;
     if (fate === 'cut') return void incoming.socket.destroy();
     if (typeof fate === 'object') {

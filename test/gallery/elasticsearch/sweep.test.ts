@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
+import { placeHash, tombstoneHash } from '../../../src/gallery/rules/identity.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
-import { type FaultyProxy, openProxy, type Seen } from './proxy.ts';
+import { type Fate, type FaultyProxy, openProxy, type Seen } from './proxy.ts';
 import { type ElasticsearchStore, newElasticsearchStore } from './store.ts';
 
 const server = await sharedElasticsearch();
@@ -39,6 +40,20 @@ describe.skipIf(!server)('tidying up after crashes', () => {
       isDead = isLast(request);
       return 'pass';
     });
+  }
+
+  /**
+   * Does `work` once, when a sweep by `troubled` comes to the vectors. The sweep waits for it.
+   * Gives a function for the result of `work`.
+   */
+  function whileItRuns<T>(work: () => Promise<T>): () => Promise<T> {
+    let done: Promise<T> | undefined;
+    proxy.decide(async ({ path }): Promise<Fate> => {
+      if (path.includes(`${store.prefix}-faces-`) && path.includes('_refresh')) done ??= work();
+      await done;
+      return 'pass';
+    });
+    return () => done ?? expect.fail('the sweep looked at no vectors');
   }
 
   const writesTo = (index: string) => (request: Seen) =>
@@ -89,6 +104,41 @@ describe.skipIf(!server)('tidying up after crashes', () => {
     await sound.tidy(T0);
     expect(await rowsOf(scope)).toBe(1);
     expect(await count('finds', { term: { scope } })).toBe(1);
+    expect((await sound.dossier(scope, ada))?.foundBy).toHaveLength(1);
+  });
+
+  test.each(['a group that was made', 'a new person in a known group'])(
+    'keeps the vectors of %s while it ran',
+    async (which) => {
+      const where = somewhere();
+      await enrolled(sound, await sound.scope(where), somebody('Ada'), [face()]);
+      const own = face();
+      const newcomer = async () => {
+        const scope = await sound.scope(which.startsWith('a group') ? somewhere() : where);
+        await enrolled(sound, scope, somebody('Ben'), [own]);
+        return scope;
+      };
+      const made = whileItRuns(newcomer);
+      await troubled.tidy(Date.now());
+      expect(await namesFound(sound, await made(), own)).toContain('Ben');
+    },
+  );
+
+  test.each([
+    ['group', 'scopes', 'key'],
+    ['record', 'people', 'sealed'],
+  ])('keeps the vectors of a %s that it cannot read', async (_, index, field) => {
+    const scope = await sound.scope(somewhere());
+    const [ada, own] = [somebody('Ada'), face()];
+    await enrolled(sound, scope, ada, [own]);
+    await sound.recordFinds(scope, ada, [ada], T0);
+    const id = index === 'scopes' ? scope : tombstoneHash(store.keys, scope, ada);
+    const at = { index: `${store.prefix}-${index}`, id, refresh: true };
+    const { _source: whole } = await store.client.get<Record<string, string>>(at);
+    await store.client.update({ ...at, doc: { [field]: 'rotten' } });
+    await sound.tidy(T0);
+    await store.client.update({ ...at, doc: { [field]: whole?.[field] } });
+    expect(await namesFound(sound, scope, own)).toEqual(['Ada']);
     expect((await sound.dossier(scope, ada))?.foundBy).toHaveLength(1);
   });
 
@@ -149,6 +199,19 @@ describe.skipIf(!server)('tidying up after crashes', () => {
     await sound.tidy(T0);
     expect((await sound.scopes()).filter(({ places }) => places.length === 0)).toHaveLength(0);
     expect(await sound.scope(where)).toBe(kept);
+  });
+
+  test('keeps a scope whose place was written while it ran', async () => {
+    const where = somewhere();
+    const scope = await sound.scope(where);
+    const at = { index: `${store.prefix}-places`, id: placeHash(store.keys, where), refresh: true };
+    const { _source: document = {} } = await store.client.get<object>(at);
+    await store.client.delete(at);
+    minutesLater(11);
+    const written = whileItRuns(() => store.client.index({ ...at, document }));
+    await troubled.tidy(T0);
+    await written();
+    expect(await sound.scope(where)).toBe(scope);
   });
 
   test('a place whose scope was dropped under it gets a new one', async () => {
