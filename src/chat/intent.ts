@@ -23,17 +23,18 @@ const LEAST_SAID = 3;
  * The command that somebody means when they do not type its name: they type its name in another
  * language, or plain words.
  */
-export function meant({ commands }: Pick<Flow, 'commands'>, { command, args }: Ask): CommandName | undefined {
+export function meant({ commands }: Pick<Flow, 'commands'>, ask: Ask): CommandName | undefined {
+  const { command, args, photos } = ask;
   const all = [...commands.values()];
   const names = all.map(({ name }) => name);
   if (command !== '') return names.find((name) => namesOf(name).includes(command));
   if (args.length > MOST_SAID) return undefined;
   const said = args.toLowerCase().match(/\p{L}+/gu) ?? [];
-  for (const word of said) {
-    const name = all.filter(isOffered).find((one) => wordsOf(one.name).includes(word))?.name;
-    if (name) return name;
-  }
-  return undefined;
+  const offered = all.filter(isOffered).map(({ name }) => name);
+  const means = said.flatMap((word) => offered.find((name) => wordsOf(name).includes(word)) ?? []);
+  // Many requests begin with a greeting, which means /help only where nothing else is said or sent.
+  const [first = photos.length === 0 ? means[0] : undefined] = means.filter((name) => name !== 'help');
+  return first;
 }
 
 /** The command that a platform sends for somebody who opens the chat for the first time. */

@@ -53,6 +53,9 @@ describe('asks that are not complete', () => {
     ['please enrol me', ['anna'], { kind: 'consent', text: expect.stringContaining('remember your face') }],
     ['who is this?', [], { code: 'no_photo' }],
     ['hello', [], { text: expect.stringContaining('/find') }],
+    ['Hi, who is this?', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
+    ['Hallo, wer ist das?', ['carl'], { kind: 'consent', text: expect.stringContaining('look at your photos') }],
+    ['How many of us are on it?', ['carl'], { kind: 'confirm', text: expect.stringContaining(en.intent.photo) }],
   ] as const)('plain words are understood: %s', async (args, photos, answer) => {
     expect(await stage.say(ALICE, '', [...photos], { args })).toMatchObject([answer]);
   });

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** What must come of words that the bot hears, perhaps with photos. */
 export function heard(
   world: World,
-  { words, means, isNear, isAll, isGreeting }: Utterance,
+  { words, means, isNear, isAll, isGreeting, isHello }: Utterance,
   ask: Omit<Asked, 'command'>,
 ): Expected {
   const { ledger } = world;
@@ -24,6 +24,7 @@ export function heard(
   if (isNear && means && !isOff) {
     return { claims: ['intent.near'], offers: { for: 'command', ask, commands: [means] } };
   }
+  if (isHello && ask.photos.length > 0) return shownPhotos(world, ask);
   if (means && !isNear) {
     ledger.awaiting.delete(who);
     return ledger.answer({ ...ask, command: means, ...(isAll && { isAll }) });

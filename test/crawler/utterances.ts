@@ -11,6 +11,8 @@ export interface Utterance {
   readonly isMarked?: boolean;
   /** The first message of somebody new. */
   readonly isGreeting?: boolean;
+  /** Whether it means /help only without a photo. */
+  readonly isHello?: boolean;
   /** For /blur: whether the asker is blurred too. */
   readonly isAll?: boolean;
 }
@@ -62,13 +64,16 @@ export const typed = (name: (typeof ASKED)[number]): readonly Utterance[] => [
 export const PLAIN: readonly Utterance[] = [
   { words: 'who is this?', means: 'find' },
   { words: 'Wer ist das?', means: 'find' },
+  { words: 'Hi, who is this?', means: 'find' },
+  { words: 'Hallo, wer ist das?', means: 'find' },
   { words: '/start', means: undefined, isGreeting: true },
   { words: 'enrol me', means: 'enroll' },
   { words: 'only myself', means: 'me' },
   { words: 'pixelate it', means: 'blur' },
   { words: 'Ich will mitmachen', means: 'enroll' },
-  { words: 'hello', means: 'help' },
-  { words: 'Hallo!', means: 'help' },
+  { words: 'hello', means: 'help', isHello: true },
+  { words: 'Hallo!', means: 'help', isHello: true },
+  { words: 'How many of us are on it?', means: 'help', isHello: true },
   { words: 'delete my face please', means: 'forget' },
   { words: 'bitte löschen', means: 'forget' },
   { words: 'my data', means: 'mydata' },
