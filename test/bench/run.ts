@@ -13,6 +13,7 @@ import { blur } from './blur.ts';
 import { blurred } from './blurred.ts';
 import { eventLoop } from './event-loop.ts';
 import { floor } from './floor.ts';
+import { heardOnDiscord, heardOnTelegram } from './heard.ts';
 import { memory } from './memory.ts';
 import { benchPhotos } from './photos.ts';
 import { group, nobody, selfie } from './real-photos.ts';
@@ -41,6 +42,8 @@ const benchmarks: readonly Benchmark[] = [
   besideAlbum,
   series,
   besideSeries,
+  heardOnDiscord,
+  heardOnTelegram,
   search,
   atRest,
   saturation,
