@@ -16,7 +16,7 @@ export const privacy = {
     const text = [
       words.privacy.title,
       underHeadings(policyParts(words, policy(ask.locale))),
-      `${words.privacy.key}\n${JSON.stringify(publicKey)}`,
+      words.privacy.key,
       ...(head ? [words.privacy.ledger] : []),
     ].join('\n\n');
     return [{ kind: 'info', text, data: { publicKey, ...(head && { ledgerHead: head }) } }];

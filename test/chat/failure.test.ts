@@ -144,3 +144,11 @@ test.each([
   expect(reply.next).toBe(next);
   expect(reply.text.includes('/enroll')).toBe(next === 'enroll');
 });
+
+test('somebody whose request fails is not told that nothing was done: they may have agreed before it failed', () => {
+  for (const { failures } of [en, de]) {
+    for (const text of [failures.busy, failures.unavailable, failures.internal({ incident: '1' })]) {
+      expect(text).not.toMatch(/\bnothing\b|\bnichts\b/i);
+    }
+  }
+});
