@@ -13,12 +13,23 @@ import { witnessFile } from './witness.ts';
 
 type Production = Extract<Config['stores'], { mode: 'production' }>;
 
+export interface MigrateOptions {
+  /**
+   * Whether the operator says that the second place is lost. Then nobody can tell whether the data
+   * is an older copy that still has people who were erased.
+   */
+  readonly journalLost?: boolean;
+  /** Gets from time to time how much is moved. */
+  readonly onProgress?: (moved: Contents) => void;
+}
+
 /**
  * Moves the embedded gallery of the data directory to the configured Elasticsearch, and compares
- * the two. The file stays. `onProgress` gets from time to time how much is moved.
- * @throws an Error that says what to do when there is nothing to move, or no target
+ * the two. The file stays.
+ * @throws an Error that says what to do when there is nothing to move, no target, or the second
+ * place is missing
  */
-export async function migrate(config: Config, onProgress?: (moved: Contents) => void): Promise<Contents> {
+export async function migrate(config: Config, options: MigrateOptions = {}): Promise<Contents> {
   if (config.stores.mode !== 'production') {
     throw new OperatorError('Nowhere to move to: set ELASTICSEARCH_URL, REDIS_URL and MASTER_KEY as in production.');
   }
@@ -32,10 +43,26 @@ export async function migrate(config: Config, onProgress?: (moved: Contents) => 
   const name = await packInUse({ ...config, stores: { mode: 'embedded' } });
   const pack = await describePack(name, config.modelDir);
   await using source = await exportSqliteGallery(file, keys);
-  const moved = await importIntoElasticsearch({ ...config.stores.elasticsearch, keys, pack }, source, onProgress);
-  await moveShelves(pendingFile(config.dataDir), config.stores.redis);
-  await moveWitness(config, config.stores.redis, keys, await source.id());
-  return moved;
+  const { elasticsearch, redis } = config.stores;
+  const witness = witnessFile(config.stateDir, await source.id());
+  if (!options.journalLost && (await source.witnessedSince()) !== undefined) assertThere(witness);
+  return await importIntoElasticsearch({ ...elasticsearch, keys, pack }, source, {
+    onProgress: options.onProgress,
+    // While the import is not done, a second call carries everything on.
+    beforeDone: async () => {
+      await moveShelves(pendingFile(config.dataDir), redis);
+      await moveWitness(witness, redis, keys);
+    },
+  });
+}
+
+function assertThere(witness: string): void {
+  if (existsSync(witness)) return;
+  throw new OperatorError(
+    `The second place of this gallery is missing: there is no ${witness}. It knows who was erased. Set STATE_DIR to the ` +
+      'folder that facefinder used so far, usually ~/.local/state/facefinder (docs/operate.md, step 2, does it for a ' +
+      'container). If it is lost: facefinder migrate --journal-lost.',
+  );
 }
 
 async function moveShelves(file: string, redis: Production['redis']): Promise<void> {
@@ -52,13 +79,7 @@ async function moveShelves(file: string, redis: Production['redis']): Promise<vo
  * the old gallery. An installation without a second place gets one at its next start, made from the
  * gallery's erasures.
  */
-async function moveWitness(
-  { stateDir }: Config,
-  redis: Production['redis'],
-  keys: Keys,
-  gallery: string,
-): Promise<void> {
-  const file = witnessFile(stateDir, gallery);
+async function moveWitness(file: string, redis: Production['redis'], keys: Keys): Promise<void> {
   if (!existsSync(file)) return;
   const { openSqlitePending } = await import('../queue/embedded/pending.ts');
   const { redisPending } = await import('../queue/redis/pending.ts');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,13 +21,10 @@ describe('facefinder migrate', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   const production = (key = master) => ({ ...PRODUCTION, MASTER_KEY: key.toString('base64'), DATA_DIR: dataDir });
-  const run = (env: NodeJS.ProcessEnv) => migrate.run([], { out: () => {}, err: () => {}, env });
+  const run = (env: NodeJS.ProcessEnv, ...args: string[]) => migrate.run(args, { out: () => {}, err: () => {}, env });
+  const opened = () => openSqliteGallery({ file: join(dataDir, 'gallery.db'), keys: deriveKeys(master), pack: PACK });
   async function embeddedGallery(): Promise<void> {
-    await using _ = await openSqliteGallery({
-      file: join(dataDir, 'gallery.db'),
-      keys: deriveKeys(master),
-      pack: PACK,
-    });
+    await using _ = await opened();
   }
 
   it('needs to be told where to, in the settings that production has', async () => {
@@ -51,5 +48,17 @@ describe('facefinder migrate', () => {
   it('names a MASTER_KEY that is not the embedded gallery’s', async () => {
     await embeddedGallery();
     await expect(run(production(randomBytes(32)))).rejects.toThrow(/MASTER_KEY is not the key/);
+  });
+
+  it('does not leave the second place behind in silence: it asks for its folder, or for the word that it is lost', async () => {
+    await using gallery = await opened();
+    await gallery.noteWitness(Date.now());
+    const file = join(dataDir, 'state', `${await gallery.id()}.db`);
+    const env = { ...production(), STATE_DIR: join(dataDir, 'state') };
+    await expect(run(env)).rejects.toThrow(`there is no ${file}. It knows who was erased. Set STATE_DIR`);
+    await expect(run(env, '--journal-lost')).rejects.toMatchObject({ code: 'unavailable' });
+    await mkdir(join(dataDir, 'state'));
+    await using _ = await openSqlitePending({ file });
+    await expect(run(env)).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

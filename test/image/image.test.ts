@@ -107,7 +107,7 @@ const host: ChapterHost = {
       const { ELASTICSEARCH_CA: ca, ...others } = env;
       const volumes = names.map((name) => `${join(secrets, name)}:/run/secrets/${name}:ro`);
       if (ca) volumes.push(`${ca}:/run/secrets/ca:ro`);
-      volumes.push(`${join(root, 'data')}:/data`);
+      volumes.push(`${join(root, 'data')}:/data`, `${join(root, 'state')}:/state`);
       return inContainer(
         ['facefinder', ...command],
         { ...others, ...(ca && { ELASTICSEARCH_CA: '/run/secrets/ca' }) },
@@ -117,10 +117,11 @@ const host: ChapterHost = {
   // When buildah is told to end, it kills its child. So Node itself is told, by the name of its
   // process.
   stop: ({ pid }) => void execFileSync('pkill', ['--signal', 'TERM', '--pgroup', String(pid), '--exact', 'MainThread']),
-  data: async (root) => {
-    // In Docker `--user` makes the container's user the folder's owner.
+  folders: async (root) => {
+    // In Docker `--user` makes the container's user the folders' owner.
     for (const name of ['.', ...(await readdir(join(root, 'data')))]) await chown(join(root, 'data', name), USER, USER);
-    return '/data';
+    await chown(join(root, 'state'), USER, USER);
+    return { data: '/data', state: '/state' };
   },
 };
 

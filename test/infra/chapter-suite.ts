@@ -12,21 +12,29 @@ import type { Account } from '../bots/telegram/platform/people.ts';
 import { type Club, type ClubOptions, openClub, textOf } from './club.ts';
 import { ROOT } from './compose.ts';
 
-/**
- * Where the processes of the production chapter of docs/operate.md run, and where they find the
- * ./data folder that `migrate` reads.
- */
+/** The folders that `migrate` reads, by the paths under which the processes find them. */
+interface Folders {
+  readonly data: string;
+  readonly state: string;
+}
+
+/** Where the processes of the production chapter of docs/operate.md run. */
 export interface ChapterHost {
   readonly launch?: ClubOptions['launch'];
   /**
-   * Makes the chapter's ./data folder below `root`. Gives the path by which the processes find it.
+   * Gives the processes the folders `data` and `state` of `root`. In the chapter these are ./data,
+   * and the user's state folder.
    */
-  readonly data: (root: string) => Promise<string>;
+  readonly folders: (root: string) => Promise<Folders>;
   /**
    * Tells a process to end, as `docker compose stop` does at first. By default it sends SIGTERM.
    */
   readonly stop?: (child: ChildProcess) => void;
 }
+
+/** How a line of the chapter lets a container have the two folders. */
+const DATA = '--volume ./data:/data --env DATA_DIR=/data';
+const STATE = /--volume "\$\{XDG_STATE_HOME:-\$HOME\/\.local\/state\}\/facefinder:\/state" --env STATE_DIR=\/state /;
 
 /**
  * The lines of the shell blocks below a title of docs/operate.md, in order. Each is one command.
@@ -45,7 +53,8 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
     let elasticsearch: RunningElasticsearch;
     let club: Club;
     let ann: Account;
-    let data: string;
+    let folders: Folders;
+    let embedded: NodeJS.ProcessEnv;
     const said = new Map<string, string>();
     const { stop = (child: ChildProcess) => void child.kill('SIGTERM') } = host;
     const running: Club['bot'][] = [];
@@ -55,16 +64,18 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
       await giveToService(root);
       elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true, tls: true });
       await mkdir(join(root, 'data'));
+      await mkdir(join(root, 'state'));
       // The key lies beside the data, as in old installations: a container has no user's folder for
       // it.
       await writeFile(join(root, 'data', 'master.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
-      data = await host.data(root);
-      const embedded = {
+      folders = await host.folders(root);
+      embedded = {
         REDIS_URL_FILE: '',
         ELASTICSEARCH_URL_FILE: '',
         MASTER_KEY_FILE: '',
         ROLE: '',
-        DATA_DIR: data,
+        DATA_DIR: folders.data,
+        STATE_DIR: folders.state,
       };
       club = await openClub(root, elasticsearch, { ...host, alone: embedded });
       ann = await club.joins('Ann');
@@ -86,8 +97,11 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
       const [, options = '', service = '', command = ''] =
         /^docker compose run --rm (.*?)\b(bot|worker) (\S.*)$/.exec(line) ?? [];
       if (service === 'bot' || service === 'worker') {
-        const env = options.includes('--volume ./data:/data --env DATA_DIR=/data') ? { DATA_DIR: data } : {};
-        const args = command.split(' ').map((arg) => arg.replace(/^\/data(?=\/)/, data));
+        const args = command.split(' ').map((arg) => arg.replace(/^\/data(?=\/)/, folders.data));
+        const env = {
+          ...(options.includes(DATA) && { DATA_DIR: folders.data }),
+          ...(STATE.test(options) && { STATE_DIR: folders.state }),
+        };
         said.set(`${service} ${command}`, await club.production.runs(service, args, env));
         return;
       }
@@ -124,6 +138,11 @@ export function productionChapterWorks(works: boolean, host: ChapterHost): void 
         expect(said.get(`${role} doctor`)).toContain('ok');
         expect(said.get(`${role} doctor`)).not.toMatch(/^FAIL/m);
       }
+    });
+
+    test('the old gallery is refused from then on (`gallery_moved`), because erasures do not reach it', async () => {
+      const refused = await club.production.runs('bot', ['start'], embedded);
+      expect(refused).toContain('This gallery was moved to Elasticsearch, and lives on there');
     });
 
     test('whoever was enrolled before is found afterwards', async () => {

@@ -3,5 +3,5 @@ import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-se
 import { productionChapterWorks } from './chapter-suite.ts';
 
 productionChapterWorks((await nativeRedisWorks()) && (await nativeElasticsearchWorks()), {
-  data: async (root) => join(root, 'data'),
+  folders: async (root) => ({ data: join(root, 'data'), state: join(root, 'state') }),
 });

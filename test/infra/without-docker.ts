@@ -41,14 +41,18 @@ const START_MS = 120_000;
 /** Starts a process of a service. `command`: the arguments of `facefinder`. */
 export type Launch = (command: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 
-/** `facefinder` of this checkout, by this Node, as the image starts it. */
+/**
+ * `facefinder` of this checkout, by this Node, as the image starts it. A container has none of its
+ * host's folders for state and keys, so there is no place for them.
+ */
 function launchHere(entrypoint: string): Launch {
-  const { HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, PATH } = process.env;
+  const { HOME, PATH } = process.env;
+  const nowhere = { XDG_STATE_HOME: '/dev/null', XDG_CONFIG_HOME: '/dev/null' };
   return (command, env) =>
     spawn(process.execPath, [entrypoint, ...command], {
       cwd: fileURLToPath(ROOT),
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { HOME, XDG_STATE_HOME, XDG_CONFIG_HOME, PATH, ...env },
+      env: { HOME, PATH, ...nowhere, ...env },
     });
 }
 
@@ -104,12 +108,14 @@ export async function withoutDocker(options: {
       variable,
       options.launch ? value : value.replace('/run/secrets', secrets),
     ]);
-    return launch(command, {
+    const child = launch(command, {
       ...Object.fromEntries(environment),
       ELASTICSEARCH_CA: elasticsearch.ca ?? '',
       ...options.env,
       ...env,
     });
+    children.push(child);
+    return child;
   }
 
   async function saidBy(child: ChildProcess): Promise<string> {
@@ -133,7 +139,6 @@ export async function withoutDocker(options: {
       const metricsPort = await freePort();
       const more = { METRICS_PORT: String(metricsPort), LOG_LEVEL: 'silent', ...env };
       const child = run(name, services[name]?.command ?? [], more);
-      children.push(child);
       let said = '';
       child.stderr?.on('data', (chunk) => {
         said += chunk;

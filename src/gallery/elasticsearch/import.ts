@@ -29,6 +29,12 @@ const IMPORT_BATCH = 100;
  */
 const TOGETHER = { scopes: 16, people: 1_000 };
 
+interface ImportOptions {
+  readonly onProgress?: ((moved: Contents) => void) | undefined;
+  /** Called when everything is written, but before no second import is let in. */
+  readonly beforeDone?: () => Promise<void>;
+}
+
 /**
  * Moves a whole gallery into an empty one in Elasticsearch, and compares each group with its
  * source. After an interruption call it again. Each document then gets the same name as before, so
@@ -39,7 +45,7 @@ const TOGETHER = { scopes: 16, people: 1_000 };
 export async function importIntoElasticsearch(
   options: PartsOptions,
   source: GalleryExport,
-  onProgress: (moved: Contents) => void = () => {},
+  { onProgress, beforeDone }: ImportOptions = {},
 ): Promise<Contents> {
   const parts = await openParts(options);
   try {
@@ -54,8 +60,9 @@ export async function importIntoElasticsearch(
     for await (const scopes of inBatches(source.scopes())) {
       await putScopes(parts, scopes);
       moved = scopes.reduce(counted, moved);
-      onProgress(moved);
+      onProgress?.(moved);
     }
+    await beforeDone?.();
     await parts.meta.put(DONE, 'true');
     return moved;
   } finally {

@@ -1,13 +1,18 @@
 import type { ScopeId } from '../../consent/who.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { FindExport, GalleryExport, PersonExport, ScopeExport } from '../transfer.ts';
-import { adoptedPack, galleryId } from './meta.ts';
+import { adoptedPack, galleryId, witnessedSince } from './meta.ts';
 import { openGalleryFile } from './open.ts';
 import type { Held } from './people.ts';
 import type { OpenScope } from './scopes.ts';
 
+interface SqliteExport extends GalleryExport, AsyncDisposable {
+  /** Since when a second place knows the gallery, as `Gallery.witnessedSince` says. */
+  witnessedSince(): Promise<number | undefined>;
+}
+
 /** Opens a gallery's file to read all of it. Throws what {@link openGalleryFile} throws. */
-export async function exportSqliteGallery(path: string, keys: Keys): Promise<GalleryExport & AsyncDisposable> {
+export async function exportSqliteGallery(path: string, keys: Keys): Promise<SqliteExport> {
   // Templates of all packs are read. The given pack is only for templates that are added, so it may
   // be empty.
   const { file, tables } = await openGalleryFile({ path, keys, pack: { id: '', dims: 0 } });
@@ -77,6 +82,8 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Gal
     },
 
     id: () => read(() => galleryId(sql, keys)),
+
+    witnessedSince: () => read(() => witnessedSince(sql)),
 
     tombstones: () => read(() => tables.tombstones.all()),
 

@@ -3,6 +3,7 @@ import type { Person, Place, ScopeId } from '../../../src/consent/who.ts';
 import { importIntoElasticsearch } from '../../../src/gallery/elasticsearch/import.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { exportSqliteGallery } from '../../../src/gallery/sqlite/export.ts';
+import type { Contents } from '../../../src/gallery/transfer.ts';
 import { sharedElasticsearch } from '../../support/shared-services.ts';
 import { PACK } from '../gallery-store.ts';
 import { agreed, closerThan, enrolled, face, faceAt, namesFound, somebody, somewhere, T0 } from '../people.ts';
@@ -75,6 +76,10 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
       },
     };
     await expect(importIntoElasticsearch(options(), interrupted)).rejects.toThrow();
+    const beforeDone = async () => {
+      throw new Error('Redis went away');
+    };
+    await expect(importIntoElasticsearch(options(), source, { beforeDone })).rejects.toThrow('Redis went away');
     expect(await move()).toEqual({ scopes: 1, people: 3, templates: 5, entries: 16 });
   });
 
@@ -144,9 +149,8 @@ describe.skipIf(!server)('a gallery that moves from SQLite to Elasticsearch', ()
     const heard: number[] = [];
     await using source = await exportSqliteGallery(many.file, many.keys);
     const { url, prefix } = target;
-    const moved = await importIntoElasticsearch({ url, prefix, keys: many.keys, pack: PACK }, source, ({ scopes }) => {
-      heard.push(scopes);
-    });
+    const onProgress = ({ scopes }: Contents) => void heard.push(scopes);
+    const moved = await importIntoElasticsearch({ url, prefix, keys: many.keys, pack: PACK }, source, { onProgress });
     expect(moved).toMatchObject({ scopes: groups, people: groups, templates: groups });
     expect(heard.length).toBeGreaterThan(1);
     expect(heard).toEqual(heard.toSorted((a, b) => a - b));
