@@ -1,13 +1,12 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { WireReply } from '../../src/bots/page/render.ts';
 import { en } from '../support/words.ts';
 import { inBrowser } from './browsed.ts';
 import { buttonOf, visitor } from './page-app.ts';
-import { enterGroup, eventually, log, openTab } from './tab.ts';
+import { dropFolder, enterGroup, eventually, log, openTab } from './tab.ts';
 
 const describeInBrowser = await inBrowser('a folder that is dropped');
 
@@ -27,7 +26,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'album');
-    await drop(page, folder);
+    await dropFolder(page, folder);
     await eventually(() => page.locator('.tray li').count()).toBe(12);
 
     await page.locator('#main-commands').getByRole('button', { name: 'Find people' }).click();
@@ -59,7 +58,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'trip');
-    await drop(page, folder);
+    await dropFolder(page, folder);
     await eventually(() => page.locator('.tray li').count()).toBe(13);
 
     await page.locator('#main-commands').getByRole('button', { name: 'Find me' }).click();
@@ -108,7 +107,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await using tab = await openTab(browsed.browser, browsed.app.url);
     const { page } = tab;
     await enterGroup(page, 'blurred');
-    await drop(page, folder);
+    await dropFolder(page, folder);
     await eventually(() => page.locator('.tray li').count()).toBe(40);
     const seen: unknown[] = [];
     page.on('response', async (response) => {
@@ -146,7 +145,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     await page.route('**/api/messages', (route) => {
       return route.fulfill({ json: { id: '1', replies: [answers.shift()] } });
     });
-    await drop(page, folder);
+    await dropFolder(page, folder);
     await eventually(() => page.locator('.tray li').count()).toBe(12);
     await page.locator('#main-commands').getByRole('button', { name: 'Find me' }).click();
     const card = page.locator('.presence[data-state="over"]');
@@ -162,16 +161,4 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
 async function blurred(width: number): Promise<Buffer> {
   const small = await sharp(PARTY).resize({ width }).blur(2).toBuffer();
   return await sharp(small).resize({ width: 640 }).jpeg().toBuffer();
-}
-
-async function drop(page: Page, folder: string): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devtools.send('Input.dispatchDragEvent', {
-      type,
-      x: 600,
-      y: 300,
-      data: { items: [], files: [folder], dragOperationsMask: 1 },
-    });
-  }
 }

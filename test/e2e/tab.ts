@@ -37,6 +37,19 @@ export async function enterGroup(page: Page, group: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Drops a folder on the page, as a person does. */
+export async function dropFolder(page: Page, folder: string): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', {
+      type,
+      x: 600,
+      y: 300,
+      data: { items: [], files: [folder], dragOperationsMask: 1 },
+    });
+  }
+}
+
 /** Calls `look` until it gives what is expected, because an answer may take a while. */
 export const eventually = <T>(look: () => T) => expect.poll(look);
 

@@ -1,13 +1,28 @@
 import { el } from './dom.js';
 
 /**
- * Saves a copy of a file that the browser has, under its name.
+ * Chromium starts at most ten downloads within a second, and drops every further one without a
+ * word.
+ */
+const BURST = 10;
+const BURST_MS = 1_100;
+
+/** A browser that asks where to save a file may begin to read it only after the answer. */
+const READ_MS = 10 * 60_000;
+
+/** When the last {@link BURST} downloads began. @type {number[]} */
+let begun = [];
+
+/** Ends when all files that were to be saved so far are saved. @type {Promise<void>} */
+let saving = Promise.resolve();
+
+/**
+ * Saves a copy of a file that the browser has, under its name. Many files are saved one after
+ * another, not faster than browsers allow.
  * @param {File} file
  */
 export function saveFile(file) {
-  const href = URL.createObjectURL(file);
-  el('a', { href, download: file.name }).click();
-  URL.revokeObjectURL(href);
+  return save(file.name, file);
 }
 
 /**
@@ -17,7 +32,21 @@ export function saveFile(file) {
  * @param {string} type
  */
 export function download(name, text, type) {
-  const href = URL.createObjectURL(new Blob([text], { type }));
-  el('a', { href, download: name }).click();
-  URL.revokeObjectURL(href);
+  return save(name, new Blob([text], { type }));
+}
+
+/**
+ * @param {string} name
+ * @param {Blob} blob
+ */
+function save(name, blob) {
+  saving = saving.then(async () => {
+    const wait = (begun.at(-BURST) ?? -Infinity) + BURST_MS - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    begun = [...begun, performance.now()].slice(-BURST);
+    const href = URL.createObjectURL(blob);
+    el('a', { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), READ_MS);
+  });
+  return saving;
 }
