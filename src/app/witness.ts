@@ -30,7 +30,8 @@ export interface Witnessed {
   readonly gallery: WitnessedGallery;
   /**
    * Erases people again whose erasure only the second place knows. Tells the second place the
-   * erasures that only the gallery knows. After a failure the next call tries again.
+   * erasures that only the gallery knows. Later calls do this again only after a failure, and after
+   * the second place has lost its data.
    */
   readonly reconcile: () => Promise<void>;
 }
@@ -56,9 +57,15 @@ export async function openWitnessed(
   return {
     gallery: witnessedGallery(gallery, { witness, keys, signer, log, now, onMissed }),
     async reconcile() {
+      if (isDone) isDone = await knows(witness);
       if (!isDone) isDone = await reconcile(gallery, witness, { log, now });
     },
   };
+}
+
+/** Whether the second place answers, and still knows the gallery. */
+async function knows(witness: Pick<Witness, 'begun'>): Promise<boolean> {
+  return (await witness.begun().catch(() => undefined)) !== undefined;
 }
 
 /**

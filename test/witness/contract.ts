@@ -130,6 +130,22 @@ export function witnessContract(name: string, newStore: () => Promise<WitnessedS
       expect(await after.gallery.remaining(scope, ada)).toBe(0);
     });
 
+    test('a second place that loses everything while the program runs is an alarm, and is filled again at once', async () => {
+      const { store, ada, scope, putBack } = await copied();
+      {
+        await using started = await store.start();
+        await started.reconcile();
+        expect(started.alarms).toEqual([]);
+        await store.emptySecondPlace();
+        for (const _ of [1, 2]) await started.reconcile();
+        expect(started.alarms).toEqual(['second place lost and begun anew']);
+      }
+      await putBack();
+      await using after = await store.start();
+      expect(after.alarms).toEqual(['erased people were back']);
+      expect(await after.gallery.remaining(scope, ada)).toBe(0);
+    });
+
     test('remembers an erasure for 180 days, and by then a sweep forgets it', async () => {
       const { store, ada, scope, putBack } = await copied();
       const [late, over] = [T0 + TOMBSTONE_RETENTION_MS - 1000, T0 + TOMBSTONE_RETENTION_MS + 1000];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { estypes } from '@elastic/elasticsearch';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { openWitnessed } from '../../src/app/witness.ts';
 import { type ReceiptSigner, receiptSigner } from '../../src/consent/receipt.ts';
 import type { ScopeId } from '../../src/consent/who.ts';
@@ -16,6 +16,7 @@ import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
 import type { Log } from '../../src/log.ts';
 import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import type { Pending } from '../../src/queue/pending.ts';
+import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { deriveKeys, type Keys } from '../../src/secrets/keys.ts';
 import { witnessOn } from '../../src/witness/witness.ts';
@@ -29,6 +30,8 @@ export interface Opened extends AsyncDisposable {
   readonly gallery: WitnessedGallery;
   /** Errors reported to the operator. */
   readonly alarms: readonly string[];
+  /** See `reconcile` in `src/app/witness.ts`. The start has called it once. */
+  readonly reconcile: () => Promise<void>;
 }
 
 /**
@@ -50,7 +53,9 @@ export interface WitnessedStore {
   copy(): Promise<() => Promise<void>>;
   /** Cuts the newest entries off a ledger, until this many are left. */
   cut(scope: ScopeId, left: number): Promise<void>;
-  /** Removes everything that the second place knows. */
+  /** Removes everything that the second place knows, while a program may use it. */
+  emptySecondPlace(): Promise<void>;
+  /** Removes the second place. */
   loseSecondPlace(): Promise<void>;
   /** Makes the second place fail from now on. */
   breakSecondPlace(): Promise<void>;
@@ -75,7 +80,7 @@ async function opened(
   const signer = await receiptSigner(keys);
   const { gallery, reconcile } = await openWitnessed(open, { config, keys, signer, log, now: () => T0 }, stack);
   await reconcile();
-  return { gallery, alarms, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { gallery, alarms, reconcile, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 const failed = (findings: readonly Finding[]): string[] =>
@@ -89,6 +94,13 @@ export async function embeddedStore(): Promise<WitnessedStore> {
   const [dataDir, stateDir] = [join(folder, 'data'), join(folder, 'state')];
   const [file, kept] = [join(dataDir, 'gallery.db'), join(folder, 'copies')];
   const config = { stores: { mode: 'embedded' }, stateDir } as const;
+  /** Changes the second place, as nobody but an attacker would. */
+  const inEach = async (sql: string) => {
+    for (const name of (await readdir(stateDir)).filter((one) => one.endsWith('.db'))) {
+      using raw = new DatabaseSync(join(stateDir, name));
+      raw.exec(sql);
+    }
+  };
   return {
     keys,
     signer: await receiptSigner(keys),
@@ -118,13 +130,9 @@ export async function embeddedStore(): Promise<WitnessedStore> {
       // older head from a copy. The test has none, so it leaves the head.
       if (left === 0) raw.prepare('UPDATE scopes SET head = NULL WHERE id = ?').run(scope);
     },
+    emptySecondPlace: () => inEach('DELETE FROM pending'),
     loseSecondPlace: () => rm(stateDir, { recursive: true, force: true }),
-    async breakSecondPlace() {
-      for (const name of (await readdir(stateDir)).filter((one) => one.endsWith('.db'))) {
-        using raw = new DatabaseSync(join(stateDir, name));
-        raw.exec('DROP TABLE pending');
-      }
-    },
+    breakSecondPlace: () => inEach('DROP TABLE pending'),
   };
 }
 
@@ -171,6 +179,13 @@ export async function productionStore(urls: { elasticsearch: string; redis: stri
       const entries = (await everything()).filter(({ _id: id }) => id?.startsWith(`${scope}:`));
       const gone = entries.filter(({ _id: id }) => Number(id?.split(':')[1]) >= left);
       await bulk(gone.map((hit) => ({ delete: at(hit) })));
+    },
+    async emptySecondPlace() {
+      const redis = connect({ url: url.now }, 'patient', () => {});
+      const keys = await redis.keys(`${shelves.prefix}*`);
+      expect(keys).not.toEqual([]);
+      await redis.del(keys);
+      redis.disconnect();
     },
     async loseSecondPlace() {
       shelves.prefix = `{test-${randomUUID()}}`;
