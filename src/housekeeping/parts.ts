@@ -25,6 +25,4 @@ export interface Kept {
     /** See `catchUp` in `src/witness/witnessed.ts`. */
     readonly gallery: { readonly catchUp: (signal?: AbortSignal) => Promise<readonly unknown[]> };
   };
-  /** Lets gallery and second place tell each other of erasures, if that failed at the start. */
-  readonly reconcile: () => Promise<void>;
 }

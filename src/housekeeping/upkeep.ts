@@ -13,15 +13,13 @@ const ABANDONED_MS = 15 * 60_000;
 
 /**
  * Does work that cannot wait for the daily sweep:
- * - erases people again whom an older copy of the store brought back;
  * - answers placeholders whose deadline has passed, or whose asks Redis has lost;
  * - does requests that a bot took in and left undone when it ended;
  * - removes items from shelves that have expired;
  * - queues erasures that another process left unfinished;
  * - deletes posts that could not be deleted while their platform was down.
  */
-export async function upkeep({ flow, stores, reconcile }: Kept & { readonly flow: Flow }): Promise<void> {
-  await reconcile();
+export async function upkeep({ flow, stores }: Kept & { readonly flow: Flow }): Promise<void> {
   await tellForgotten(flow);
   await expirePlaceholders(flow);
   await resumeHeard(flow);
