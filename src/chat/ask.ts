@@ -36,7 +36,7 @@ export interface PhotoRef extends PlatformData {
 }
 
 /** One person's request, the same for every platform. */
-export interface Ask {
+export interface Ask extends Times {
   /** The platform's own id of the update; a repeated delivery has the same one. */
   readonly id: string;
   /** A command's name, without slash. Empty for a photo or a text without a command. */
@@ -101,9 +101,19 @@ export interface Ask {
    * the request, its text, the bytes of its photos, its person and its group. See {@link chargeOf}.
    */
   readonly charge?: string | undefined;
-  /** When dispatch received the ask, and when it queued the ask, milliseconds since 1970. */
-  readonly askedAt?: number;
+  /** When dispatch queued the ask, milliseconds since 1970. */
   readonly queuedAt?: number;
+}
+
+/** When a request came and was acknowledged, milliseconds since 1970. */
+interface Times {
+  /** When the platform's listener received it. */
+  readonly askedAt?: number;
+  /**
+   * When its person saw a first sign that it is heard, if the listener showed that. Undefined when
+   * the placeholder is the first sign.
+   */
+  readonly acknowledgedAt?: number | undefined;
 }
 
 /**
@@ -115,7 +125,7 @@ export function chargeOf({ id, charge, command, args }: Ask): string {
 }
 
 /** A press of a button: who pressed, what, and where the answer goes. */
-export interface Press {
+export interface Press extends Times {
   readonly id: string;
   /** An {@link Action}'s id as it was offered: `<parked id>:<choice>`. */
   readonly action: string;

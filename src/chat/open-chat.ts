@@ -20,7 +20,16 @@ import { knownPlaces } from './place.ts';
  * Everything behind the chat uses the clock that all processes share.
  */
 export function openChat(flow: Flow): Chat {
-  const timed = <T extends Request>(one: T): T => ({ ...one, deadline: one.deadline - flow.aheadMs() });
+  const timed = <T extends Request>(one: T): T => {
+    const { deadline, askedAt, acknowledgedAt } = one;
+    const ahead = flow.aheadMs();
+    return {
+      ...one,
+      deadline: deadline - ahead,
+      ...(askedAt !== undefined && { askedAt: askedAt - ahead }),
+      ...(acknowledgedAt !== undefined && { acknowledgedAt: acknowledgedAt - ahead }),
+    };
+  };
   const heard = (ask: Ask): Ask => {
     const { place, channel = '' } = ask;
     return { ...flow.sentPhotos.known(timed(ask)), sentInside: place !== undefined, channel: place && channel };

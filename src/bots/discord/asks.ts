@@ -36,7 +36,9 @@ export type Answerable = Pick<
   | 'channelId'
 > & { readonly attachmentSizeLimit?: number | null };
 
-/** The fields that an ask and a press of this interaction share. */
+/**
+ * The fields that an ask and a press of this interaction share. `now` is when the interaction came.
+ */
 export function origin(interaction: Answerable, now = Date.now()) {
   const locale = localeOf(interaction);
   const group = groupLocaleOf(interaction);
@@ -61,6 +63,7 @@ export function origin(interaction: Answerable, now = Date.now()) {
     ...group,
     address,
     deadline: now + ANSWERABLE_MS,
+    askedAt: now,
   } satisfies Partial<Ask>;
 }
 

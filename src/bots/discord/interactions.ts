@@ -174,8 +174,9 @@ async function answerQuestion(context: ListenerContext, interaction: ButtonInter
       return await say(context, interaction, text);
     }
     const looking = () => acknowledge(context, interaction.update(lookingAt(interaction)));
-    if (!(await hear(context, press, looking))) return;
-    await handOn(context, interaction, () => pressOrRestore(context, interaction, press));
+    const heard = await hear(context, press, looking);
+    if (!heard) return;
+    await handOn(context, interaction, () => pressOrRestore(context, interaction, heard));
   } finally {
     // From now on the chat itself recognises a second press.
     if (isFirst) context.pressed.forget(question);
@@ -211,17 +212,18 @@ async function tellAlone({ webhook }: ButtonInteraction, text: string): Promise<
 
 /**
  * Notes a request, and then acknowledges it. So the request is done even if the program ends right
- * after the acknowledgement. If it cannot be acknowledged, this drops it and gives false.
+ * after the acknowledgement. Gives the acknowledged request. If it cannot be acknowledged, this
+ * drops it and gives undefined.
  */
-async function hear(
+async function hear<T extends Ask | Press>(
   context: ListenerContext,
-  request: Ask | Press,
+  request: T,
   acknowledged: () => Promise<boolean>,
-): Promise<boolean> {
+): Promise<T | undefined> {
   await context.chat.note(request);
-  if (await acknowledged()) return true;
+  if (await acknowledged()) return { ...request, acknowledgedAt: Date.now() };
   await context.chat.drop(request);
-  return false;
+  return undefined;
 }
 
 /** Shows "thinking…" to the asker, and then passes the request on. */
@@ -235,10 +237,9 @@ async function think(
   request: Ask | Press,
 ): Promise<void> {
   const thinking = () => acknowledge(context, interaction.deferReply({ flags: MessageFlags.Ephemeral }));
-  if (!(await hear(context, request, thinking))) return;
-  await handOn(context, interaction, () =>
-    'action' in request ? context.chat.press(request) : context.chat.ask(request),
-  );
+  const heard = await hear(context, request, thinking);
+  if (!heard) return;
+  await handOn(context, interaction, () => ('action' in heard ? context.chat.press(heard) : context.chat.ask(heard)));
 }
 
 async function say(

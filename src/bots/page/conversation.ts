@@ -33,7 +33,7 @@ export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
 }
 
 /** What an ask and a press have in common. */
-export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline'>;
+export type Envelope = Pick<Press, 'id' | 'person' | 'place' | 'locale' | 'address' | 'deadline' | 'askedAt'>;
 
 /** How long an answer may take. Ten slow photos on a busy machine take less. */
 export const REQUEST_MS = 4 * 60_000;
@@ -51,7 +51,8 @@ export async function converse(
 ): Promise<Response> {
   const id = randomUUID();
   const locale = localeOf(c.req.header('accept-language'));
-  const deadline = Date.now() + REQUEST_MS;
+  const askedAt = Date.now();
+  const deadline = askedAt + REQUEST_MS;
   const address = { platform: 'page', request: id } as const;
   const leave = () => state.requests.abandon(id);
   c.req.raw.signal.addEventListener('abort', leave);
@@ -60,7 +61,7 @@ export async function converse(
   try {
     [replies] = await Promise.all([
       state.requests.wait(id, deadline),
-      hand({ id, person, place, locale, address, deadline }),
+      hand({ id, person, place, locale, address, deadline, askedAt }),
     ]);
   } catch (error) {
     replies = [failureReply(error, wordsFor(locale), log)];

@@ -8,6 +8,7 @@ import { errorFields, type Log } from '../../log.ts';
 import { inOrder } from './in/order.ts';
 import { persistently } from './in/persist.ts';
 import { poll } from './in/poll.ts';
+import { noteReceipts } from './in/receipts.ts';
 import { routes } from './in/routes.ts';
 import { UPDATES } from './in/updates.ts';
 import { serveWebhook } from './in/webhook.ts';
@@ -61,13 +62,18 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
-  bot.use(routes({ api, me, chat, commands, courier, advice: adminAdvice(api, me.id, courier) }));
+  const receipts = noteReceipts();
+  bot.use(routes({ api, me, chat, commands, courier, receipts, advice: adminAdvice(api, me.id, courier) }));
   // The bot works even without menus and a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
   await setProfile(api, commands).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
-  const take = inOrder((update) => takeIn(bot, update, { log, onUnheard }));
+  const inLane = inOrder((update) => takeIn(bot, update, { log, onUnheard }));
+  const take = (update: Update) => {
+    receipts.note(update.update_id);
+    return inLane(update);
+  };
   const persist = persistently(take, { log, onUnheard }, stopped.signal);
   const transport = webhook
     ? await openWebhook(api, webhook, { take, persist, log }, hearing, patience.webhookLookMs)

@@ -96,7 +96,8 @@ async function onceAlone(
 ): Promise<void> {
   const does = delivered(known && stateOf(known));
   if (does === 'ignore') return;
-  const fresh = { ...ask, askedAt: flow.now(), ...(known?.open?.address && { address: known.open.address }) };
+  const { askedAt = flow.now() } = ask;
+  const fresh = { ...ask, askedAt, ...(known?.open?.address && { address: known.open.address }) };
   const undelivered = known?.open?.undelivered;
   if (does === 'repeat' && undelivered) return void (await answer(flow, fresh, undelivered));
   const outcome = await work(fresh).catch(
@@ -257,7 +258,7 @@ async function enqueue(
   const id = flow.placeholders.idOf(ask);
   const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
   const queuedAt = flow.now();
-  flow.metrics.took('acknowledge', queuedAt - (ask.askedAt ?? queuedAt));
+  flow.metrics.took('acknowledge', (ask.acknowledgedAt ?? queuedAt) - (ask.askedAt ?? queuedAt));
   const job = { ...ask, address, epoch, queuedAt, ...(admission.isNew && { agreed: purpose }) };
   try {
     const opened = flow.placeholders.open(id, job);

@@ -35,7 +35,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
     const parked = found === 'timed_out' ? (before ?? found) : found;
     if (typeof parked === 'string' || 'takenBy' in parked) throw await refusalOf(flow, parked);
     if (typeof found === 'object' && 'finish' in found) taken = found;
-    const { id: update, address, deadline, locale, person, askedAt = flow.now() } = fresh;
+    const { id: update, address, deadline, locale, person, askedAt = flow.now(), acknowledgedAt } = fresh;
     const ask = {
       ...parked.ask,
       id: update,
@@ -45,6 +45,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
       deadline,
       locale,
       askedAt,
+      acknowledgedAt,
       person: named(person, parked.ask.person),
       ...(pressed.about && { about: pressed.about }),
       sentInside: parked.ask.sentInside || (pressed.place && parked.ask.place) !== undefined,

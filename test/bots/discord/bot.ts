@@ -35,6 +35,8 @@ export interface Bot extends AsyncDisposable {
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
   /** Gives the chat's answers from now on. If it gives undefined, the chat does not answer. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
+  /** What the chat does to note a request. */
+  notes: () => Promise<void>;
 }
 
 export interface BotOptions extends PlatformOptions {
@@ -71,7 +73,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
       presses.push(press);
       await answer(press);
     },
-    note: async () => {},
+    note: () => bot.notes(),
     drop: async () => {},
     refusal: async () => undefined,
     onlyPlace: async () => undefined,
@@ -103,6 +105,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     log,
     onUnheard,
     says: () => hello,
+    notes: async () => {},
     async [Symbol.asyncDispose]() {
       await listener[Symbol.asyncDispose]();
       await platform[Symbol.asyncDispose]();

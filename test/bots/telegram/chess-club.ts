@@ -22,10 +22,13 @@ export async function begin(env: NodeJS.ProcessEnv = {}) {
   for (const person of [ann, bob]) await answerTo(on.api, person, () => person.says('/start'));
 }
 
+/** Reads the photos. */
+export async function prepare(): Promise<void> {
+  photos = await samples();
+}
+
 export function meetsAnew(): void {
-  beforeAll(async () => {
-    photos = await samples();
-  });
+  beforeAll(prepare);
   beforeEach(() => begin());
   afterEach(async () => {
     await on[Symbol.asyncDispose]();

@@ -61,9 +61,13 @@ describe('long polling', () => {
     ann.says('/enroll');
     const last = ann.says('/forget');
     await on.api.until('the first ask', () => on.chat.asks[0]);
+    await on.api.until('further polls', () => on.api.calls.filter(({ method }) => method === 'getUpdates').length > 3);
     expect(commands()).toEqual(['enroll']);
+    const waitedUntil = Date.now();
     letGo();
     await confirmed(last);
+    // The wait for the earlier update is a part of how long the person waits.
+    expect(on.chat.asks[1]?.askedAt).toBeLessThanOrEqual(waitedUntil);
     expect(ann.inbox().map(({ text }) => text)).toEqual(['Answer to enroll', 'Answer to forget']);
   });
 

@@ -7,6 +7,7 @@ import type { Courier } from '../../../chat/courier.ts';
 import type { TelegramAddress } from '../address.ts';
 import type { Advice } from '../out/advice.ts';
 import type { Heard } from './heard.ts';
+import type { Receipts } from './receipts.ts';
 import { personOf } from './who.ts';
 
 /** The parts that the handlers of all kinds of updates work with. */
@@ -17,6 +18,7 @@ export interface ListenerContext {
   readonly commands: readonly Declaration[];
   readonly courier: Courier;
   readonly advice: Advice;
+  readonly receipts: Pick<Receipts, 'at'>;
 }
 
 /**
@@ -30,19 +32,22 @@ export function privately(user: { readonly id: number; readonly language_code?: 
   return { platform: 'telegram', chat: user.id, locale: user.language_code ?? 'en' };
 }
 
+type Sender = NonNullable<Message['from']>;
+
 /** The fields that an ask and a press share. */
-export function request(update: number, from: NonNullable<Message['from']>) {
+export function request({ receipts }: Pick<ListenerContext, 'receipts'>, update: number, from: Sender) {
   return {
     id: `telegram:${update}`,
     person: personOf(from),
     locale: from.language_code ?? 'en',
     deadline: Date.now() + DELIVERABLE_MS,
+    askedAt: receipts.at(update),
   };
 }
 
 /** A person's message to the bot as an ask without a place. */
-export function askOf(update: number, heard: Heard, from: NonNullable<Message['from']>): Ask {
+export function askOf(context: Pick<ListenerContext, 'receipts'>, update: number, heard: Heard, from: Sender): Ask {
   const { command, args, photos, oneOfAlbum } = heard;
   const given = { command, args, photos, ...(oneOfAlbum && { oneOfAlbum }) };
-  return { ...request(update, from), ...given, place: undefined, address: privately(from) };
+  return { ...request(context, update, from), ...given, place: undefined, address: privately(from) };
 }

@@ -38,7 +38,7 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
   if (asChat) return await say(context, message, words.telegram.asYourself);
 
   const place = placeOf(message.chat);
-  const ask: Ask = { ...askOf(update, { ...heard, command }, from), place, ...topicOf(message) };
+  const ask: Ask = { ...askOf(context, update, { ...heard, command }, from), place, ...topicOf(message) };
   const isSaidAtOnce = photosOf(context, command) === 'anybody' || isForAdmins(context, command);
   if (isSaidAtOnce) return await answerInPrivate(context, message, words, ask);
   // A selfie sent here is not used: people enrol in private, where nobody else reads.

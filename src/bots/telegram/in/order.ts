@@ -1,10 +1,6 @@
 import type { Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
-
-/**
- * How many updates are remembered, in case they come again. Telegram never has so many on the way.
- */
-const UPDATES_REMEMBERED = 2_000;
+import { UPDATES_REMEMBERED } from './updates.ts';
 
 /**
  * Handles each update once. A repeated delivery gets the outcome of the first, unless the first

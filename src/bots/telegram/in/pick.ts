@@ -37,13 +37,13 @@ export async function offerGroups(
  * them as a member.
  */
 export async function picked(
-  { chat }: ListenerContext,
+  context: ListenerContext,
   update: number,
   { from, chat_shared: shared }: Said,
 ): Promise<void> {
   if (!from || !shared) return;
-  await chat.press({
-    ...request(update, from),
+  await context.chat.press({
+    ...request(context, update, from),
     action: pickOf(shared.request_id),
     place: undefined,
     about: placeTitled('telegram', String(shared.chat_id), shared.title),

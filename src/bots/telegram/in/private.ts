@@ -37,7 +37,7 @@ export async function inPrivate(context: ListenerContext, update: number, heard:
   if (heard.command === 'start') return await opened(context, update, heard, from);
   if (isNoPhoto(message)) return await sayOnlyPhotos(context, message, from.language_code);
   if (message.text === undefined && message.caption === undefined && heard.photos.length === 0) return;
-  const ask = askOf(update, heard, from);
+  const ask = askOf(context, update, heard, from);
   await context.chat.ask({ ...ask, address: { ...ask.address, replyTo: message.message_id } });
 }
 
@@ -72,7 +72,7 @@ async function opened(
   const isParked = /^[\w-]{22}$/.test(heard.args);
   if (isParked) {
     return await context.chat.press({
-      ...request(update, from),
+      ...request(context, update, from),
       action: `${heard.args}:open`,
       place: undefined,
       address: privately(from),
@@ -81,8 +81,14 @@ async function opened(
   const group = invitedTo(heard.args);
   if (group !== undefined) {
     const about = await groupNow(context.api, group);
-    return await context.chat.ask({ ...askOf(update, heard, from), command: INVITES_TO, args: '', photos: [], about });
+    return await context.chat.ask({
+      ...askOf(context, update, heard, from),
+      command: INVITES_TO,
+      args: '',
+      photos: [],
+      about,
+    });
   }
   const command = openToAll(context, heard.args) ?? (heard.args === '' ? FIRST_WORD : FALLBACK);
-  await context.chat.ask({ ...askOf(update, heard, from), command, args: '' });
+  await context.chat.ask({ ...askOf(context, update, heard, from), command, args: '' });
 }

@@ -83,7 +83,7 @@ async function pressed(context: ListenerContext, ctx: Filter<Context, 'callback_
   const replaced = isAnsweredBeside(data) ? {} : { message: message.message_id, ...(isMedia && { media: true }) };
   const locale = from.language_code ?? 'en';
   const press: Press = {
-    ...request(ctx.update.update_id, from),
+    ...request(context, ctx.update.update_id, from),
     action: data,
     place: message.chat.type === 'private' ? undefined : placeOf(message.chat),
     address: { platform: 'telegram', chat: message.chat.id, locale, ...replaced },
@@ -123,16 +123,17 @@ async function deleted({ api, chat }: ListenerContext, { id, from, message }: Ca
  * in private. A press in a group opens the private chat.
  */
 async function exercised(
-  { api, chat, me }: ListenerContext,
+  context: ListenerContext,
   update: number,
   { id, from, message }: CallbackQuery,
   command: CommandName,
 ): Promise<void> {
+  const { api, chat, me } = context;
   const isPrivate = message?.chat.type === 'private';
   const seen = api.answerCallbackQuery(id, isPrivate ? {} : { url: linkTo(me, command) }).catch(() => undefined);
   if (isPrivate) {
     await chat.ask({
-      ...request(update, from),
+      ...request(context, update, from),
       command,
       args: '',
       photos: [],

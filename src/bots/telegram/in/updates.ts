@@ -13,6 +13,11 @@ export const UPDATES: readonly Exclude<keyof Update, 'update_id'>[] = [
 ];
 
 /**
+ * How many updates are remembered, in case they come again. Telegram never has so many on the way.
+ */
+export const UPDATES_REMEMBERED = 2_000;
+
+/**
  * How long running updates may go on when the bot stops. Those that are not confirmed by then come
  * again at the next start.
  */

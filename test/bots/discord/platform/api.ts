@@ -46,6 +46,8 @@ export interface Api {
   readonly faults: Fault[];
   /** How long Discord waits for the first answer to an interaction. */
   readonly ackMs: number;
+  /** How long a call is on its way, in milliseconds. */
+  latenessMs: number;
   commands: readonly unknown[];
   readonly posted: Shown[];
   /** Messages in channels by their enforced nonce. A request with the same nonce posts nothing. */

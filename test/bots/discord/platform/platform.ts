@@ -41,6 +41,8 @@ export interface Platform extends World, AsyncDisposable {
   readonly violations: readonly string[];
   /** Makes the next requests of a route fail. */
   fault(fault: Fault): void;
+  /** From now on each call of the bot is on its way for so long, in milliseconds. */
+  late(ms: number): void;
   /** Sends a command. After its name come the options that it switches on: `blur all`. */
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;
   /** Chooses an entry in the menu of a message with these photos. */
@@ -114,6 +116,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     violations: [],
     faults: [],
     ackMs: options.ackMs ?? 3_000,
+    latenessMs: 0,
     commands: [],
     posted: [],
     nonces: new Map(),
@@ -164,6 +167,9 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     sent,
     violations: api.violations,
     fault: (fault) => void api.faults.push(fault),
+    late(ms) {
+      api.latenessMs = ms;
+    },
     slash: (asking, typed, photos = []) =>
       deliver(asking, 2, {
         id: snowflake(),

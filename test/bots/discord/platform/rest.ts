@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, found, type Recorded, type Reply, refused } from './api.ts';
 import { violations } from './conformance.ts';
 import { callback, changedBy, edit, followUp, look, post, remove, takeAway } from './messages.ts';
@@ -77,6 +78,7 @@ export async function serve(api: Api, request: IncomingMessage, response: Server
     api.violations.push(...wrong);
     if (wrong.length > 0) return answer(response, refused(400, 50035, wrong.join('; ')));
   }
+  if (api.latenessMs > 0) await sleep(api.latenessMs);
   const done = await route.handle(api, call, ids);
   if (fault !== 'done, no answer') answer(response, done);
 }

@@ -46,6 +46,8 @@ export interface BotApi extends AsyncDisposable {
    * status 0, and no call whose connection was cut.
    */
   readonly fault: (method: string, refusal: Refusal | Silence, times?: number) => void;
+  /** From now on each call of the bot but getUpdates is on its way for so long, in milliseconds. */
+  readonly late: (ms: number) => void;
   /** The path that getFile gives for a file; default: one at which this server has it. */
   pathOf: (file: string) => string;
   /** Fields that getMe gives instead of the usual ones, or besides them. */
@@ -66,6 +68,7 @@ export async function startBotApi(): Promise<BotApi> {
   const givenUp: string[] = [];
   const found: string[] = [];
   const faults = new Map<string, Fault[]>();
+  let latenessMs = 0;
 
   function run(method: string, params: Params): unknown {
     const fault = faults.get(method)?.shift()?.(params);
@@ -132,6 +135,7 @@ export async function startBotApi(): Promise<BotApi> {
     if (!params) return;
     found.push(...complaints(name, withoutAttached(params)));
     try {
+      if (latenessMs > 0 && name !== 'getUpdates') await sleep(latenessMs);
       const result = await run(name, params);
       if (result === 'hang up') return void response.destroy();
       if (result === 'no answer') {
@@ -165,6 +169,9 @@ export async function startBotApi(): Promise<BotApi> {
     fault(method, refusal, times = 1) {
       const queue = faults.get(method) ?? [];
       faults.set(method, [...queue, ...Array.from({ length: times }, () => () => refusal)]);
+    },
+    late(ms) {
+      latenessMs = ms;
     },
     async until(what, condition) {
       for (const giveUp = Date.now() + PATIENCE_MS; ; await sleep(5)) {
