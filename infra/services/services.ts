@@ -17,8 +17,10 @@ const elasticsearch = { dir: join(stateDir(), 'elasticsearch'), usualPort: 9200 
 async function start(): Promise<void> {
   using _lock = onlyOne(stateDir());
   const ended = new AbortController();
+  // The handlers stay set until the process ends: npm passes a Ctrl-C on that the terminal has sent
+  // already, and the second signal must not interrupt what the first one ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => ended.abort(new Error(`ended by ${signal}: nothing is left running`)));
+    process.on(signal, () => ended.abort(new Error(`ended by ${signal}: nothing is left running`)));
   }
   const [redisUrl, elasticsearchUrl] = (await dockerRuns())
     ? await startInDocker(redis, elasticsearch, ended.signal)

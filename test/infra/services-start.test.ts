@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runningIn } from '../../infra/services/daemon.ts';
@@ -93,15 +94,23 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
     expect(await unpacking()).toEqual([]);
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('leaves nothing running after %s', async (signal) => {
+  test('leaves nothing running after SIGTERM', async () => {
     await maven('exec sleep 60');
     const start = services();
     await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
-    start.kill(signal);
-    const { code, err } = await ended(start);
-    expect([code, err]).toEqual([1, expect.stringContaining(`ended by ${signal}: nothing is left running`)]);
-    expect(await runningIn(redisDir, 'redis-server')).toBeUndefined();
-    expect(await unpacking()).toEqual([]);
+    start.kill('SIGTERM');
+    await expectNothingLeft('SIGTERM', start);
+  });
+
+  // A terminal sends SIGINT to node, to Maven and to npm, and npm passes it on to node.
+  test('leaves nothing running after Ctrl-C, which arrives more than once', async () => {
+    await maven('exec sleep 60');
+    const start = services('start', {}, { detached: true });
+    await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
+    process.kill(-Number(start.pid), 'SIGINT');
+    await sleep(50);
+    start.kill('SIGINT');
+    await expectNothingLeft('SIGINT', start);
   });
 
   test('lets one start go on at a time', async () => {
@@ -159,10 +168,19 @@ async function maven(script: string): Promise<void> {
   await writeFile(join(bin, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-function services(verb = 'start', env: NodeJS.ProcessEnv = {}): ChildProcess {
+async function expectNothingLeft(signal: NodeJS.Signals, start: ChildProcess): Promise<void> {
+  const { code, err } = await ended(start);
+  expect([code, err]).toEqual([1, expect.stringContaining(`ended by ${signal}: nothing is left running`)]);
+  expect(await runningIn(redisDir, 'redis-server')).toBeUndefined();
+  expect(await unpacking()).toEqual([]);
+}
+
+/** With `detached`, in a process group of its own, as a terminal starts a program. */
+function services(verb = 'start', env: NodeJS.ProcessEnv = {}, { detached = false } = {}): ChildProcess {
   const places = { HOME: root, XDG_CACHE_HOME: join(root, 'cache'), XDG_STATE_HOME: join(root, 'state') };
   return spawn(process.execPath, [SERVICES, verb], {
     cwd: root,
+    detached,
     env: { PATH: bin, ES_JAVA_HOME: join(root, 'java'), ...places, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
