@@ -11,6 +11,14 @@ const SLOW = [
   'test/attack/pairs.test.ts',
   'test/faults/faults.test.ts',
   'test/histories/production.test.ts',
+  'test/gallery/elasticsearch/rot.test.ts',
+  'test/crawler/crawler.test.ts',
+  'test/infra/upgrade.test.ts',
+  'test/infra/production-series.test.ts',
+  'test/histories/histories.test.ts',
+  'test/infra/chapter.test.ts',
+  'test/infra/round-trips.test.ts',
+  'test/attack/template.test.ts',
 ];
 
 /** Runs the slow files first. Of the others it runs the largest first, as Vitest does. */
