@@ -12,6 +12,9 @@ import type { ShownResults } from './showing/shown.ts';
  */
 export const WORD_WAITS_MS = 1_000;
 
+/** An ask that was sent inside a group. */
+export type AskInPlace = Ask & { readonly place: Place };
+
 /** Receives its platform's updates from a listener. */
 export interface Chat {
   /**
@@ -24,8 +27,7 @@ export interface Chat {
    */
   ask(ask: Ask, unreached?: () => Promise<void>): Promise<void>;
   /**
-   * Handles a pressed button or an opened deep link (action `<parked id>:open`). Resolves and
-   * throws like {@link ask}.
+   * Handles a pressed button (action `<parked id>:<choice>`). Resolves and throws like {@link ask}.
    */
   press(press: Press): Promise<void>;
   /**
@@ -62,10 +64,15 @@ export interface Chat {
    */
   invitation(place: Place, locale: string): Promise<Invitation>;
   /**
-   * Parks an ask for a deep link. Gives its id, 22 characters of A-Za-z0-9_-. Only the ask's person
-   * can open the link, and only once.
+   * Parks an ask until its person opens the private chat by the link of its group. That link is the
+   * same for everybody. Only the latest ask of a person in a group stays.
    */
-  park(ask: Ask, ttlMs: number): Promise<string>;
+  park(ask: AskInPlace, ttlMs: number): Promise<void>;
+  /**
+   * Goes on with what the sender of `ask` parked for the group `ask.about`, once. If nothing is
+   * parked, `ask` itself goes on. Resolves and throws like {@link ask}.
+   */
+  goOn(ask: Ask): Promise<void>;
   /**
    * Deletes a result that a group was shown, for a person whom the result names or who showed it.
    * See {@link ShownResults.delete}.

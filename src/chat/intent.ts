@@ -1,8 +1,8 @@
-import { nearest } from '../nearest-word.ts';
+import { editsBetween, nearest } from '../nearest-word.ts';
 import { type CommandName, LOCALES, wordsFor } from '../text/words.ts';
 import type { Ask } from './ask.ts';
 import { PARKED_MS } from './buttons/parked.ts';
-import { isOffered, isOfferedUnder } from './command.ts';
+import { type Declaration, isOffered, isOfferedUnder } from './command.ts';
 import type { Flow } from './flow.ts';
 import { rulesHere } from './group/rules.ts';
 import type { Reply } from './reply.ts';
@@ -23,9 +23,10 @@ const LEAST_SAID = 3;
  * The command that somebody means when they do not type its name: they type its name in another
  * language, or plain words.
  */
-export function meant({ commands }: Pick<Flow, 'commands'>, ask: Ask): CommandName | undefined {
-  const { command, args, photos } = ask;
-  const all = [...commands.values()];
+export function meant(
+  all: readonly Declaration[],
+  { command, args, photos }: Pick<Ask, 'command' | 'args' | 'photos'>,
+): CommandName | undefined {
   const names = all.map(({ name }) => name);
   if (command !== '') return names.find((name) => namesOf(name).includes(command));
   if (args.length > MOST_SAID) return undefined;
@@ -75,13 +76,19 @@ export async function offerCommands(flow: Flow, ask: Ask): Promise<Reply> {
   return { kind: 'error', code: 'bad_command', text, actions };
 }
 
-function nearestCommand(names: readonly CommandName[], typed: string): CommandName | undefined {
+/** The command with the name, in any language, that is nearest to what somebody typed. */
+export function nearestCommand(names: readonly CommandName[], typed: string): CommandName | undefined {
   const near = nearest(typed, names.flatMap(namesOf));
   return near === undefined ? undefined : names.find((name) => namesOf(name).includes(near));
 }
 
+/** Whether somebody typed a name of this command, in any language, with one slip. */
+export function isNearly(name: CommandName, typed: string): boolean {
+  return namesOf(name).some((one) => editsBetween(typed, one) === 1);
+}
+
 /** A command's name, and its names in each language. */
-function namesOf(name: CommandName): string[] {
+export function namesOf(name: CommandName): string[] {
   return [name, ...LOCALES.map((locale) => wordsFor(locale).commands[name].discordName)];
 }
 

@@ -1,11 +1,12 @@
 import type { Person, Place } from '../consent/who.ts';
 import { FAILURES, Failure } from '../failure.ts';
 import { errorFields } from '../log.ts';
+import { keyedHash } from '../secrets/hash.ts';
 import { atMost } from '../timing/within.ts';
 import { dispatch } from './answering/dispatch.ts';
 import type { HeardRequest, Request } from './answering/heard.ts';
 import { unanswered } from './answering/unanswered.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, Press } from './ask.ts';
 import { lookAhead, press } from './buttons/press.ts';
 import { type Chat, WORD_WAITS_MS } from './chat.ts';
 import { eraseGroup } from './erasure/group.ts';
@@ -48,10 +49,10 @@ export function openChat(flow: Flow): Chat {
     await noting.get(request.id);
     await flow.heard.drop(request).catch(ignoreUnavailable(flow));
   };
+  // The listener waits for the result, and gets its failures. So afterwards nobody needs the note.
+  const answered: Chat['ask'] = (ask, unreached) => dispatch(flow, heard(ask), unreached).finally(() => drop(ask));
   return {
-    // The listener waits for the result, and gets its failures. So afterwards nobody needs the
-    // note.
-    ask: (ask, unreached) => dispatch(flow, heard(ask), unreached).finally(() => drop(ask)),
+    ask: answered,
     press: (pressed) => press(flow, timed(pressed)).finally(() => drop(pressed)),
     async note(request) {
       const noted = note('action' in request ? timed(request) : heard(request));
@@ -69,7 +70,15 @@ export function openChat(flow: Flow): Chat {
       return flow.notices(purpose, locale, place, rules?.retentionDays);
     },
     invitation: (place, locale) => invitationTo(flow, place, locale),
-    park: (ask, ttlMs) => flow.parked.park(heard(ask), { for: 'opening' }, ttlMs),
+    async park(ask, ttlMs) {
+      await flow.parked.park(heard(ask), { for: 'opening' }, ttlMs, parkedIn(flow, ask.person, ask.place));
+    },
+    async goOn(ask) {
+      const parked = ask.about && opening(ask, parkedIn(flow, ask.person, ask.about));
+      const { asked, refusal } = parked ? await lookAhead(flow, timed(parked)) : {};
+      if (parked && (asked || refusal)) await press(flow, timed(parked));
+      else await answered(ask);
+    },
     deleteShown: flow.shown.delete,
     async left(place, person) {
       await flow.eraser.erase(person, place, 'left');
@@ -77,6 +86,21 @@ export function openChat(flow: Flow): Chat {
     removed: (place) => eraseGroup(flow, place),
     moved: (from, to) => moveGroup(flow, from, to),
   };
+}
+
+/**
+ * The id of the ask that a person parked for the link of a group. It names neither, because stores
+ * show ids.
+ */
+function parkedIn({ keys }: Pick<Flow, 'keys'>, { platform, id }: Person, place: Place): string {
+  return keyedHash(keys.lookup, 'parked in', platform, id, place.id);
+}
+
+/** The press that takes the ask with this id for the sender of `ask`. */
+function opening(ask: Ask, parked: string): Press {
+  const { id, person, locale, address, deadline, askedAt } = ask;
+  const times = { deadline, ...(askedAt !== undefined && { askedAt }) };
+  return { id, person, locale, address, ...times, place: undefined, action: `${parked}:open` };
 }
 
 async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefined> {

@@ -72,11 +72,8 @@ async function openSeries(env: NodeJS.ProcessEnv = {}): Promise<Series> {
   };
 }
 
-async function enrols({ api, people }: RealStage, person: Account, group: Group, selfie: Uint8Array): Promise<void> {
-  const before = people.inChat(group.chat.id).length;
-  person.saysIn(group, '/enroll');
-  const offer = await api.until('the link', () => people.inChat(group.chat.id)[before]);
-  await answerTo(api, person, () => person.opens(offer));
+async function enrols({ api }: RealStage, person: Account, group: Group, selfie: Uint8Array): Promise<void> {
+  await answerTo(api, person, () => person.saysIn(group, '/enroll'));
   const [notice] = await answerTo(api, person, () => person.says('', { photos: [selfie] }));
   await answerTo(api, person, () => notice && person.presses(notice, 'agree'));
 }

@@ -59,9 +59,12 @@ type Conversation = (group: Group, person: Person, face: string) => AsyncGenerat
 const privately = { place: undefined };
 
 const byLink: Conversation = async function* (group, person, face) {
-  const id = await stage.chat.park(stage.ask(person, 'enroll', [], { place: group.place }), 3_600_000);
+  const about = group.place;
+  await stage.chat.park({ ...stage.ask(person, 'enroll'), place: about }, 3_600_000);
   yield;
-  expect(await stage.press(person, { id: `${id}:open` }, privately)).toMatchObject([{ code: 'no_photo' }]);
+  const ask = stage.ask(person, 'help', [], { ...privately, about });
+  await stage.chat.goOn(ask);
+  expect(await stage.platform.shownAt(ask.address.message)).toMatchObject([{ code: 'no_photo' }]);
   yield;
   const notice = await stage.say(person, '', [face], privately);
   yield;

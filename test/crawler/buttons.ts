@@ -1,9 +1,16 @@
 import { type CommandName, wordsFor } from '../../src/text/words.ts';
 import { ASKED } from './utterances.ts';
 
-/** The id of the question that a button belongs to; undefined for a button that always works. */
-export function questionOf(id: string): string | undefined {
+/** Whether a button is the link of a signpost: the same for all, and for each what they asked. */
+export const isSignpost = (id: string) => id.startsWith('on_');
+
+/**
+ * The id of the question that a button belongs to, for the person who sees it; undefined for a
+ * button that always works.
+ */
+export function questionOf(id: string, who: number): string | undefined {
   const [question = ''] = id.split(':', 1);
+  if (isSignpost(question)) return `${question} ${who}`;
   return /^([\w-]{22}|pick-\d+)$/.test(question) ? question : undefined;
 }
 

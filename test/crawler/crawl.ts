@@ -1,4 +1,3 @@
-import type { CommandName } from '../../src/text/words.ts';
 import { comesOrGoes, moves } from './comings.ts';
 import { correct, crash } from './crash.ts';
 import type { Deed } from './deed.ts';
@@ -175,42 +174,34 @@ function saysInPrivate(world: World, person: Somebody): Deed {
   return said(world, person, words, heard(world, utterance, ask), 'words');
 }
 
-/**
- * Commands that a person can send in a group and that the bot then answers in private. For other
- * commands it shows a link in the group.
- */
-const SAID_AT_ONCE: readonly CommandName[] = ['find', 'me', 'blur', 'invite', 'settings'];
+const BOT = '@finder_test_bot';
+
+/** A misspelt command with fewer letters means nothing in a group, unless it names the bot. */
+const LEAST_MISSPELT = 5;
 
 function saysInTelegramGroup(world: World, person: Somebody): Deed | undefined {
   const { who, groups } = person;
   const group = world.one(groups);
   if (!world.ledger.members[group]?.has(who)) return undefined;
   const command = world.one(OFTEN);
-  const words = `/${command}${world.chance(0.3) ? '@finder_test_bot' : ''}`;
-  const isAtOnce = SAID_AT_ONCE.includes(command);
-  const photos = isAtOnce || world.chance(0.2) ? photosBy(world, person) : [];
+  const utterance = world.one(typed(command).filter(({ isNear }) => world.started.has(who) || !isNear));
+  const [word = ''] = utterance.words.match(/^\/\p{L}+/u) ?? [];
+  const isShort = utterance.isNear && word.length <= LEAST_MISSPELT;
+  const words = isShort || world.chance(0.3) ? utterance.words.replace(word, `${word}${BOT}`) : utterance.words;
+  const isSearch = command === 'find' || command === 'me' || command === 'blur';
+  const photos = isSearch || world.chance(0.2) ? photosBy(world, person) : [];
   // A bot that is no admin gets only one photo of an album: the one under which the command stands.
-  const ask = { who, group, command, photos: photos.slice(0, 1) };
+  // A selfie that is sent in the group is not used.
+  const taken = command === 'enroll' ? [] : photos.slice(0, 1);
+  const ask: Asked = { who, group, command, photos: taken, ...(utterance.isAll && { isAll: true }) };
   const message = { words, photos, group };
-  if (!isAtOnce) {
-    const isOpen = command === 'help' || command === 'privacy';
-    const offers: Offer = { for: 'opening', ask: { ...ask, photos: [], ...(isOpen && { group: undefined }) } };
-    return said(world, person, message, { claims: ['telegram.inPrivate'], offers }, 'group command');
-  }
-  if (world.started.has(who)) {
-    return said(world, person, message, heard(world, { words, means: command }, ask), 'group command');
-  }
+  if (world.started.has(who)) return said(world, person, message, heard(world, utterance, ask), 'group command');
   // The bot cannot write to this person yet. It shows a button that opens its private chat, where
   // the ask is answered.
   world.ledger.awaiting.delete(who);
-  if (photos.length === 0) world.ledger.answer(ask);
-  return said(
-    world,
-    person,
-    message,
-    { claims: ['telegram.openOnce'], offers: { for: 'opening', ask } },
-    'first command',
-  );
+  if (taken.length === 0) world.ledger.answer(ask);
+  const offers: Offer = { for: 'opening', ask };
+  return said(world, person, message, { claims: ['telegram.openOnce'], offers }, 'first command');
 }
 
 function saysOnPage(world: World, person: Somebody): Deed {

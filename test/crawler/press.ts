@@ -1,6 +1,6 @@
 import type { CommandName } from '../../src/text/words.ts';
 import type { Button, Coming } from './booth.ts';
-import { commandLabelled, questionOf } from './buttons.ts';
+import { commandLabelled, isSignpost, questionOf } from './buttons.ts';
 import type { Deed, Question } from './deed.ts';
 import type { Asked, Expected } from './expected.ts';
 import { ANYTHING } from './judge.ts';
@@ -18,6 +18,9 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const button = isPick ? { ...offered.button, picks: world.one(person.groups) } : offered.button;
   const isIn = room === undefined || world.ledger.members[room]?.has(person.who);
   if (ELSEWHERE.test(button.id) || !isIn) return undefined;
+  // Without a request behind it, a signpost enrols. An erasure may leave a used one behind it.
+  const waits = world.questions.get(questionOf(button.id, person.who) ?? '');
+  if (isSignpost(button.id) && waits?.isLost) return undefined;
   world.started.add(person.who);
   const expected = pressed(world, person, { ...offered, button });
   const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong|details):/.test(button.id);
@@ -27,7 +30,7 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const maybe = ['failures.in_progress', 'failures.expired:used', 'failures.expired:lost'];
   return {
     person,
-    what: `press ${world.questions.get(questionOf(button.id) ?? '')?.offer.for ?? button.id.split('-', 1)[0]}`,
+    what: `press ${world.questions.get(questionOf(button.id, person.who) ?? '')?.offer.for ?? button.id.split('-', 1)[0]}`,
     told: `presses “${button.label}”${isTwice ? ' twice' : ''} in ${room ?? 'private'}: ${button.id} (${expected.map(({ claims }) => claims.join(' ')).join(' / ')})`,
     act: isTwice ? () => together(act(), act()) : act,
     expected: isTwice ? expected.map((one) => ({ ...one, maybe: [...(one.maybe ?? []), ...maybe] })) : expected,
@@ -68,7 +71,7 @@ function pressed(world: World, person: Somebody, { button, room, group }: Offere
   }
   if (prefix === 'wrong') return [{ claims: ['wrong.noted'] }, { claims: ['wrong.known'] }];
   if (prefix === 'details') return [{ claims: ['find.details.how'] }];
-  const question = world.questions.get(questionOf(button.id) ?? '');
+  const question = world.questions.get(questionOf(button.id, who) ?? '');
   if (button.isLink && prefix.startsWith('enroll_')) {
     ledger.awaiting.delete(who);
     return [ledger.enter({ who, group, command: 'enroll', photos: [] })];
@@ -133,7 +136,7 @@ function chosen(
     case 'pick':
       return ledger.enter({ ...offer.ask, group: picks });
     case 'opening':
-      return offer.ask.group === undefined ? ledger.answer(offer.ask) : ledger.enter(offer.ask);
+      return isForAll(offer.ask) ? ledger.answer(offer.ask) : ledger.enter(offer.ask);
     case 'claim':
       return ledger.photos({ ...now(world, offer.ask), choice: 'dispute' });
     case 'gesture':
@@ -149,6 +152,11 @@ function chosen(
     case 'other':
       return aboutData(world, offer.ask, label, choice);
   }
+}
+
+/** Whether the answer is about no person, so that nobody has to be a member. */
+function isForAll({ group, command }: Asked): boolean {
+  return group === undefined || command === 'help' || command === 'privacy';
 }
 
 /** The right answer to a button below /mydata: a selfie is dropped, or a find was wrong. */

@@ -1,6 +1,6 @@
 import { GESTURES } from '../../src/face/gesture.ts';
 import type { Shown } from './booth.ts';
-import { questionOf } from './buttons.ts';
+import { isSignpost, questionOf } from './buttons.ts';
 import type { Deed, Question } from './deed.ts';
 import type { Asked } from './expected.ts';
 import { textOf } from './judge.ts';
@@ -25,11 +25,12 @@ export function remember(world: Remembering, { person, expected, room }: Deed, s
   for (const one of shown) {
     if (one.buttons.length > 0) person.last = one;
     for (const button of one.buttons) {
-      if (isUnclear && questionOf(button.id)) continue;
+      if (isUnclear && questionOf(button.id, person.who)) continue;
       person.buttons.push({ shown: one, button, room, group: offers?.ask.group });
-      const id = questionOf(button.id);
+      const id = questionOf(button.id, person.who);
       if (!id || !offers) continue;
-      const known = questions.get(id);
+      // Only what somebody asked last in a group waits behind a signpost.
+      const known = isSignpost(id) ? undefined : questions.get(id);
       if (known) known.labels.push(button.label);
       else {
         const labels = [button.label];

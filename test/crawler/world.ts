@@ -229,9 +229,9 @@ export class World implements AsyncDisposable {
 
   /** Takes all buttons of an answer from a person who pressed the one with this id. */
   dropQuestion(who: number, id: string): void {
-    const question = questionOf(id);
+    const question = questionOf(id, who);
     const { buttons = [] } = this.people[who] ?? {};
-    const left = buttons.filter(({ button }) => questionOf(button.id) !== question);
+    const left = buttons.filter(({ button }) => questionOf(button.id, who) !== question);
     buttons.splice(0, buttons.length, ...left);
   }
 

@@ -130,12 +130,7 @@ export async function openClub(
       return person;
     },
 
-    async inPrivate(person, command) {
-      const links = people.inChat(club.group.chat.id).length;
-      person.saysIn(club.group, `/${command}`);
-      const offer = await telegram.until('the link', () => people.inChat(club.group.chat.id)[links]);
-      return await answer(person, () => person.opens(offer));
-    },
+    inPrivate: (person, command) => answer(person, () => person.saysIn(club.group, `/${command}`)),
 
     async offersSelfie(person, selfie) {
       await club.inPrivate(person, 'enroll');

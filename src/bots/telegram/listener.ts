@@ -13,11 +13,12 @@ import { routes } from './in/routes.ts';
 import { UPDATES } from './in/updates.ts';
 import { serveWebhook } from './in/webhook.ts';
 import { watchWebhook } from './in/webhook-watch.ts';
-import { adminAdvice } from './out/advice.ts';
+import { adminAdvice, isAdminThere } from './out/advice.ts';
 import { clientOptions, type TelegramAccess, telegramApi } from './out/api.ts';
 import { setMenus } from './out/menu.ts';
 import { setProfile } from './out/profile.ts';
 import { telegramFailure } from './out/refusal.ts';
+import { signposts } from './out/signpost.ts';
 
 /**
  * The address to which Telegram posts updates, its secret, and the local port behind it (0 for
@@ -63,7 +64,9 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   const receipts = noteReceipts();
-  bot.use(routes({ api, me, chat, commands, courier, receipts, advice: adminAdvice(api, me.id, courier) }));
+  const isAdmin = (group: number) => isAdminThere(api, me.id, group);
+  const signs = { advice: adminAdvice(courier, isAdmin), signposts: signposts(api, me.username, isAdmin) };
+  bot.use(routes({ api, me, chat, commands, courier, receipts, ...signs }));
   // The bot works even without menus and a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
   await setProfile(api, commands).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));

@@ -2,7 +2,7 @@ import type { Place } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import type { Entrance } from '../../gallery/groups.ts';
 import { ownerOf, type Sealing, sealing } from '../../queue/sealed-shelf.ts';
-import { wordsFor } from '../../text/words.ts';
+import { type CommandName, wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
 import type { OpenNotice, WaitingAsk } from '../buttons/awaits.ts';
 import { PARKED_MS } from '../buttons/parked.ts';
@@ -46,9 +46,14 @@ interface Early {
   readonly noWait?: Promise<void>;
 }
 
+/** The command that an ask means without naming it. */
+function meantBy({ commands }: Flow, ask: Ask): CommandName | undefined {
+  return meant([...commands.values()], ask);
+}
+
 /** Ends the wait of an earlier ask for photos, if this ask names or means a command. */
 async function endWait(flow: Flow, ask: Ask): Promise<void> {
-  if (ask.command === '' && !meant(flow, ask)) return;
+  if (ask.command === '' && !meantBy(flow, ask)) return;
   await flow.parked.awaitNone(ask.person).catch(ignoreUnavailable(flow));
 }
 
@@ -164,7 +169,7 @@ type Recognised = (Complete & { readonly command: Command }) | Outcome;
  * that means no command gets the commands to choose from.
  */
 async function recognise(flow: Flow, ask: Ask): Promise<Recognised> {
-  const command = flow.commands.get(ask.command) ?? flow.commands.get(meant(flow, ask) ?? '');
+  const command = flow.commands.get(ask.command) ?? flow.commands.get(meantBy(flow, ask) ?? '');
   if (command) return { ask: { ...ask, command: command.name }, command };
   const isBare = ask.command === '' && ask.photos.length > 0;
   const awaited = isBare ? await complete(flow, ask) : undefined;

@@ -145,8 +145,14 @@ async function choose(flow: Flow, ask: Ask, awaiting: Awaiting, choice: string):
     case 'group':
       return await proceed(flow, ask);
     case 'opening':
-      return await proceed(flow, ask.place ? (await enter(flow, ask, ask.place)).ask : ask);
+      return await proceed(flow, ask.place && !isForAll(flow, ask) ? (await enter(flow, ask, ask.place)).ask : ask);
   }
+}
+
+/** Whether the command of an ask is about no group and no person, such as /privacy. */
+function isForAll({ commands }: Flow, { command }: Ask): boolean {
+  const named = commands.get(command);
+  return named?.kind === 'anywhere' && !named.isPersonal;
 }
 
 /**

@@ -80,6 +80,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     invitation: async () => ({ text: 'Join.', label: 'Enrol me', locale: 'en' }),
     notice: async () => ({ ...NOTICE, retentionDays: 365 }),
     park: vi.fn<Chat['park']>(),
+    goOn: vi.fn<Chat['goOn']>(),
     left: vi.fn<Chat['left']>(async () => {}),
     removed: vi.fn<Chat['removed']>(async () => {}),
     moved: vi.fn<Chat['moved']>(),

@@ -4,6 +4,7 @@ import { en } from '../../support/words.ts';
 import {
   agreeToSearch,
   ann,
+  asks,
   begin,
   bob,
   club,
@@ -11,7 +12,6 @@ import {
   fetched,
   find,
   inClub,
-  link,
   meetsAnew,
   moveTo,
   on,
@@ -68,8 +68,7 @@ describe('who has left', () => {
     await enroll(ann, photos.ann);
     on.people.become(club, ann.user, 'left');
     on.people.become(club, ann.user, 'member');
-    const offer = await link(ann, 'mydata');
-    expect(text(await one(ann, () => ann.opens(offer)))).toBe('Nothing is held about you in “Admin club”.');
+    expect(text(await asks(ann, 'mydata'))).toBe('Nothing is held about you in “Admin club”.');
   });
 });
 
@@ -79,8 +78,7 @@ it('an admin of the group sees what any member sees, and nothing that is stored 
   const asMember = text(await find(bob, { photos: [photos.group] }));
   on.people.become(club, bob.user, 'administrator');
   expect(text(await find(bob, { photos: [photos.group] }))).toBe(asMember);
-  const offer = await link(bob, 'mydata');
-  const [data] = await answerTo(on.api, bob, () => bob.opens(offer));
+  const [data] = await answerTo(on.api, bob, () => bob.saysIn(club, '/mydata'));
   expect(data && text(data)).toContain('What is held about you in “Chess club”');
   expect(data && text(data)).not.toContain('Ann');
 });
@@ -106,8 +104,7 @@ it('with FIND_PHOTOS=any, a photo that somebody else sent is searched until they
   const result = await one(bob, () => bob.saysIn(club, '/find', { replyTo }));
   expect(text(result)).toMatch(/“Ann” \(face \d+\), match.*\n\d+ other faces are blurred\.$/s);
 
-  const offer = await link(dora, 'mydata');
-  const data = await one(dora, () => dora.opens(offer));
+  const data = await asks(dora, 'mydata');
   expect(text(data)).toContain('in “Chess club” was searched once by others');
   const forbidden = await one(dora, () => dora.presses(data, en.mydata.photos.forbid({ group: 'Chess club' })));
   expect(text(forbidden)).toContain('From now on nobody searches photos in your messages');
@@ -238,8 +235,7 @@ describe('an album in a group', () => {
 describe('/forget', () => {
   it('erases with a receipt that stays with the person', async () => {
     await enroll(ann, photos.ann);
-    const offer = await link(ann, 'forget');
-    const question = await one(ann, () => ann.opens(offer));
+    const question = await asks(ann, 'forget');
     const receipt = await one(ann, () => ann.presses(question, 'here'));
     expect(receipt).toMatchObject({
       document: { name: expect.stringMatching(/^facefinder-erasure-/) },

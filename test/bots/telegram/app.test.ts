@@ -4,18 +4,20 @@ import { en } from '../../support/words.ts';
 import {
   agreeToSearch,
   ann,
+  asks,
   bob,
   club,
   enroll,
   fetched,
   find,
   inClub,
-  link,
   meetsAnew,
   moveTo,
+  newcomer,
   on,
   one,
   photos,
+  signpost,
   text,
 } from './chess-club.ts';
 
@@ -28,7 +30,7 @@ describe('somebody who enrols from a group', () => {
     const result = await find(bob, { photos: [photos.group] });
     expect(text(result)).toMatch(/“Ann” \(face \d+\), (match|possible): distance/);
     expect(result).toMatchObject({ chat: bob.id, spoiler: true, protect: true });
-    expect(inClub().map(text)).toEqual([expect.stringContaining('between the two of us')]);
+    expect(inClub()).toEqual([]);
   });
 
   it('is not found in another group', async () => {
@@ -38,29 +40,30 @@ describe('somebody who enrols from a group', () => {
     expect(text(await one(bob, () => bob.presses(notice, 'agree')))).toContain('Nobody is enrolled in');
   });
 
-  it('keeps a link to themselves: for others it opens nothing', async () => {
-    const offer = await link(ann, 'enroll');
-    expect(text(await one(bob, () => bob.opens(offer)))).toBe(en.failures.not_yours);
-    expect(text(await one(ann, () => ann.opens(offer)))).toContain('Now send 1 to 3 selfies');
-    expect(text(await one(ann, () => ann.opens(offer)))).toBe(failureText(en, 'expired', { used: 1 }));
+  it('goes on alone with what they asked: the same link enrols everybody else', async () => {
+    const cleo = newcomer('Cleo');
+    const offer = await signpost(cleo, 'mydata');
+    expect(text(await one(bob, () => bob.opens(offer)))).toContain('Now send 1 to 3 selfies');
+    expect(text(await one(cleo, () => cleo.opens(offer)))).toBe('Nothing is held about you in “Chess club”.');
+    expect(text(await one(cleo, () => cleo.opens(offer)))).toBe(failureText(en, 'expired', { used: 1 }));
   });
 
   it('cannot use a forwarded photo as a selfie, and is told so', async () => {
     await enroll(bob, photos.bob);
-    const offer = await link(bob, 'enroll');
-    await one(bob, () => bob.opens(offer));
+    await asks(bob, 'enroll');
     const refusal = await one(bob, () => bob.says('', { photos: [photos.bob], forwarded: true }));
     expect(text(refusal)).toContain('not a forwarded one');
   });
 
   it('goes on after a restart of the bot in the middle', async () => {
-    const offer = await link(ann, 'enroll');
+    const cleo = newcomer('Cleo');
+    const offer = await signpost(cleo, 'enroll');
     await on.restart();
-    await one(ann, () => ann.opens(offer));
+    await one(cleo, () => cleo.opens(offer));
     await on.restart();
-    const notice = await one(ann, () => ann.says('', { photos: [photos.ann] }));
+    const notice = await one(cleo, () => cleo.says('', { photos: [photos.ann] }));
     await on.restart();
-    expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('You are enrolled in');
+    expect(text(await one(cleo, () => cleo.presses(notice, 'agree')))).toContain('You are enrolled in');
   });
 
   it('is still there when the group became a supergroup', async () => {
@@ -73,18 +76,19 @@ describe('somebody who enrols from a group', () => {
 
   it('is in the supergroup that the group became while the link was open', async () => {
     moveTo(on.people.group('Small club', [ann, bob], { basic: true }));
-    const offer = await link(ann, 'enroll');
+    const cleo = newcomer('Cleo');
+    const offer = await signpost(cleo, 'enroll');
     moveTo(on.people.upgrade(club));
-    await one(ann, () => ann.opens(offer));
-    const notice = await one(ann, () => ann.says('', { photos: [photos.ann] }));
-    expect(text(await one(ann, () => ann.presses(notice, 'agree')))).toContain('You are enrolled in');
+    await one(cleo, () => cleo.opens(offer));
+    const notice = await one(cleo, () => cleo.says('', { photos: [photos.ann] }));
+    expect(text(await one(cleo, () => cleo.presses(notice, 'agree')))).toContain('You are enrolled in');
     await agreeToSearch(bob);
-    expect(text(await find(bob, { photos: [photos.group] }))).toContain('“Ann” (face ');
-    const question = await one(ann, async () => ann.opens(await link(ann, 'forget')));
-    expect(await one(ann, () => ann.presses(question, 'here'))).toMatchObject({
+    expect(text(await find(bob, { photos: [photos.group] }))).toContain('“Cleo” (face ');
+    const question = await asks(cleo, 'forget');
+    expect(await one(cleo, () => cleo.presses(question, 'here'))).toMatchObject({
       document: { name: expect.stringMatching(/^facefinder-erasure-/) },
     });
-    expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Ann');
+    expect(text(await find(bob, { photos: [photos.group] }))).not.toContain('Cleo');
   });
 
   it('cannot enrol the face of somebody else', async () => {

@@ -55,19 +55,29 @@ export async function one(person: Account, act: () => unknown): Promise<Posted> 
 
 export const find = (person: Account, sending: Sending) => one(person, () => person.saysIn(club, '/find', sending));
 
-export async function link(person: Account, command: string): Promise<Posted> {
-  const before = inClub().length;
-  person.saysIn(club, `/${command}`);
-  return await on.api.until('the link', () => inClub()[before]);
+/** Somebody to whom the bot cannot write yet joins the group. */
+export function newcomer(name: string): Account {
+  const person = on.people.person(name);
+  club.members.set(person.id, 'member');
+  return person;
 }
 
+/** The signpost that answers a newcomer's command in the group. */
+export async function signpost(person: Account, command: string): Promise<Posted> {
+  const before = inClub().at(-1)?.id ?? 0;
+  person.saysIn(club, `/${command}`);
+  return await on.api.until('the signpost', () => inClub().find(({ id }) => id > before));
+}
+
+/** What a command in the group is answered with in private. */
+export const asks = (person: Account, command: string) => one(person, () => person.saysIn(club, `/${command}`));
+
 /**
- * Enrols a person, who opens the link in the group, sends a selfie, and presses this button of the
- * notice.
+ * Enrols a person, who sends the command in the group, and then a selfie in private, and presses
+ * this button of the notice.
  */
 export async function enroll(person: Account, selfie: Uint8Array, choice = 'agree'): Promise<Posted> {
-  const offer = await link(person, 'enroll');
-  await one(person, () => person.opens(offer));
+  await asks(person, 'enroll');
   const notice = await one(person, () => person.says('', { photos: [selfie] }));
   expect(text(notice)).toContain('May I remember your face for');
   return await one(person, () => person.presses(notice, choice));

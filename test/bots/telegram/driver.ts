@@ -116,17 +116,6 @@ export async function telegramDriver(): Promise<Driver> {
     return seen(api, answers);
   }
 
-  /**
-   * Sends a personal command in the group, and opens the link that the bot gives there. Gives the
-   * answer in private.
-   */
-  async function behindLink(person: Account, group: Group, command: string): Promise<Posted[]> {
-    const before = people.inChat(group.chat.id).length;
-    person.saysIn(group, `/${command}`);
-    const offer = await api.until('the link', () => people.inChat(group.chat.id)[before]);
-    return await answerTo(api, person, () => person.opens(offer));
-  }
-
   return {
     async send(name, place, command, photos = []) {
       const person = account(name);
@@ -144,7 +133,7 @@ export async function telegramDriver(): Promise<Driver> {
       if (!Object.hasOwn(en.commands, word)) {
         return remember(name, place, await answerTo(api, person, () => person.says(`/${command}`, sending)));
       }
-      const opened = await behindLink(person, group, command);
+      const opened = await answerTo(api, person, () => person.saysIn(group, `/${command}`));
       if (photos.length === 0) return remember(name, place, opened);
       return remember(name, place, await answerTo(api, person, () => person.says('', sending)));
     },

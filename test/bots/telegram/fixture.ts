@@ -20,6 +20,8 @@ interface NotedChat extends Chat {
   readonly parked: Ask[];
   /** How long each of `parked` may wait. */
   readonly parkedMs: number[];
+  /** Asks behind the link of a signpost. */
+  readonly goneOn: Ask[];
   readonly left: Chat['left'];
   refusal: Chat['refusal'];
   readonly events: (readonly [string, ...(Place | Person)[]])[];
@@ -89,6 +91,7 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     presses: [],
     parked: [],
     parkedMs: [],
+    goneOn: [],
     events,
     answer: () => said('An answer.'),
     async ask(ask) {
@@ -108,7 +111,10 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     async park(ask, forMs) {
       chat.parked.push(ask);
       chat.parkedMs.push(forMs);
-      return `parked-${chat.parked.length}`.padEnd(22, '-');
+    },
+    async goOn(ask) {
+      chat.goneOn.push(ask);
+      await deliver(ask, await chat.answer(ask));
     },
     left: async (...about) => void events.push(['left', ...about]),
     removed: async (...about) => void events.push(['removed', ...about]),

@@ -1,32 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Stage, stage } from './fixture.ts';
-import type { Account } from './platform/people.ts';
-import { buttons } from './platform/people.ts';
-import { badRequest, serverError } from './platform/refusals.ts';
-import { BOT, type Group } from './platform/world.ts';
+import { describe, expect, it } from 'vitest';
+import { de, en } from '../../support/words.ts';
+import { ann, answered, bob, club, heardIn, inClub, link, meetsAnew, on, photo, said } from './noted-club.ts';
+import { BOT } from './platform/world.ts';
 
-const photo = new Uint8Array([1, 2, 3]);
-let on: Stage;
-let ann: Account;
-let bob: Account;
-let club: Group;
-
-beforeEach(async () => {
-  on = await stage();
-  ann = on.people.person('Ann');
-  bob = on.people.person('Bob');
-  club = on.people.group('Chess club', [ann, bob]);
-});
-afterEach(async () => {
-  await on[Symbol.asyncDispose]();
-  expect(on.api.complaints).toEqual([]);
-});
-
-const inClub = () => on.people.inChat(club.chat.id);
-const said = () => on.api.until('a word in the group', () => inClub().at(-1));
-const answered = (account: Account) => on.api.until('an answer in private', () => account.inbox().at(-1));
-const link = (message: Awaited<ReturnType<typeof said>>) =>
-  buttons(message).map((button) => 'url' in button && button.url);
+meetsAnew();
 
 /**
  * Lets somebody else ask for help. When that is answered, everything before it has been handled.
@@ -42,7 +19,7 @@ describe('/find in a group', () => {
     ann.says('/start');
     await answered(ann);
     ann.saysIn(club, `/find@${BOT.username}`, { photos: [photo] });
-    await on.api.until('the answer', () => ann.inbox()[1]);
+    await answered(ann, 2);
 
     expect(on.chat.asks[1]).toMatchObject({
       command: 'find',
@@ -101,8 +78,9 @@ describe('/find in a group', () => {
 
     ann.opens(offer);
     await answered(ann);
-    expect(on.chat.presses).toMatchObject([
-      { person: { id: String(ann.id) }, place: undefined, address: { chat: ann.id } },
+    const about = { platform: 'telegram', id: String(club.chat.id), title: 'Chess club' };
+    expect(on.chat.goneOn).toMatchObject([
+      { person: { id: String(ann.id) }, place: undefined, about, address: { chat: ann.id } },
     ]);
     expect(inClub()).toHaveLength(1);
   });
@@ -112,24 +90,34 @@ describe('/find in a group', () => {
     await answered(ann);
     on.api.world.blocked.add(ann.id);
     ann.saysIn(club, '/find', { photos: [photo] });
-    expect(link(await said())).toEqual([expect.stringMatching(/^https:\/\/t\.me\/finder_test_bot\?start=[\w-]{22}$/)]);
+    expect(link(await said())).toEqual([`https://t.me/finder_test_bot?start=on_${club.chat.id}`]);
   });
 });
 
 describe('what is personal', () => {
+  it.each(['enroll', 'mydata', 'forget'])('/%s in a group is answered in private, for that group', async (command) => {
+    ann.says('/start');
+    await answered(ann);
+    ann.saysIn(club, `/${command}@${BOT.username}`);
+    await answered(ann, 2);
+    expect(on.chat.asks[1]).toMatchObject({ command, place: { id: String(club.chat.id) }, address: { chat: ann.id } });
+    await heardIn();
+    expect(inClub()).toEqual([]);
+  });
+
   it.each(['enroll', 'mydata', 'forget'])(
-    '/%s in a group gives a link to the private chat, for that group',
+    '/%s of somebody to whom the bot may not write waits for them, and a signpost leads there',
     async (command) => {
-      ann.saysIn(club, `/${command}@${BOT.username}`);
+      ann.saysIn(club, `/${command}`);
       const offer = await said();
-      expect(offer.text).toContain('between the two of us');
-      expect(link(offer)).toEqual([expect.stringMatching(/\?start=[\w-]{22}$/)]);
+      expect(offer.text).toBe(en.telegram.openOnce);
+      expect(link(offer)).toEqual([`https://t.me/${BOT.username}?start=on_${club.chat.id}`]);
       expect(on.chat.parked).toMatchObject([
         { command, place: { id: String(club.chat.id) }, address: { chat: ann.id } },
       ]);
-      expect(on.chat.asks).toEqual([]);
-      // The link works for an hour.
+      // It leads there for an hour.
       expect(on.chat.parkedMs).toEqual([3_600_000]);
+      await heardIn();
     },
   );
 
@@ -143,58 +131,32 @@ describe('what is personal', () => {
   it('is offered in the person’s language', async () => {
     const dora = on.people.person('Dora', { language_code: 'de' });
     dora.saysIn(club, '/enroll');
-    expect((await said()).text).toContain('Das geht nur uns beide an');
-  });
-});
-
-describe('a group whose members Telegram does not tell', () => {
-  const advice = 'Make me an admin';
-  async function enrolling(person: Account): Promise<string> {
-    const before = inClub().length;
-    person.saysIn(club, '/enroll');
-    return (await on.api.until('the link', () => inClub()[before])).text ?? '';
-  }
-
-  it('is told once, with the first /enroll, to make the bot an admin', async () => {
-    club.silence = { refusal: badRequest('CHAT_ADMIN_REQUIRED') };
-    expect(await enrolling(ann)).toContain(advice);
-    expect(await enrolling(bob)).not.toContain(advice);
-    const other = on.people.group('Other club', [ann]);
-    other.silence = club.silence;
-    club = other;
-    expect(await enrolling(ann)).toContain(advice);
-  });
-
-  it('is told again when the bot was removed and came back', async () => {
-    club.silence = { refusal: badRequest('CHAT_ADMIN_REQUIRED') };
-    await enrolling(ann);
-    on.people.become(club, { id: BOT.id, is_bot: true, first_name: 'Finder' }, 'left');
-    on.people.become(club, { id: BOT.id, is_bot: true, first_name: 'Finder' }, 'member');
-    await on.api.until('the greeting', () => inClub().find(({ text }) => text === 'Join.'));
-    expect(await enrolling(ann)).toContain(advice);
-  });
-
-  it('is told nothing if the bot is an admin, or if Telegram tells it', async () => {
-    expect(await enrolling(ann)).not.toContain(advice);
-    on.api.fault('getChatMember', serverError(), 9);
-    expect(await enrolling(ann)).not.toContain(advice);
+    expect((await said()).text).toBe(de.telegram.openOnce);
   });
 });
 
 describe('/privacy and /help in a group', () => {
-  it.each(['privacy', 'help'])('/%s is always answered, with a link that anybody may follow', async (command) => {
+  it.each(['privacy', 'help'])('/%s is answered in private', async (command) => {
+    ann.says('/start');
+    await answered(ann);
     ann.saysIn(club, `/${command}`);
-    const offer = await said();
-    expect(link(offer)).toEqual([`https://t.me/${BOT.username}?start=${command}`]);
-    bob.opens(offer);
-    await answered(bob);
-    expect(on.chat.asks).toMatchObject([{ command, person: { id: String(bob.id) } }]);
+    await answered(ann, 2);
+    expect(on.chat.asks[1]).toMatchObject({ command, place: { id: String(club.chat.id) } });
+    await heardIn();
+    expect(inClub()).toEqual([]);
   });
 
-  it('/privacy answers an anonymous admin too', async () => {
-    ann.saysIn(club, '/privacy', { anonymously: true });
-    expect(link(await said())).toEqual([`https://t.me/${BOT.username}?start=privacy`]);
-  });
+  it.each(['privacy', 'help'])(
+    '/%s answers an anonymous admin too, by a link that anybody may follow',
+    async (command) => {
+      ann.saysIn(club, `/${command}`, { anonymously: true });
+      const offer = await said();
+      expect(link(offer)).toEqual([`https://t.me/${BOT.username}?start=${command}`]);
+      bob.opens(offer);
+      await answered(bob);
+      expect(on.chat.asks).toMatchObject([{ command, person: { id: String(bob.id) } }]);
+    },
+  );
 });
 
 describe('who cannot be told apart', () => {
@@ -212,6 +174,7 @@ describe('who cannot be told apart', () => {
     ['find', 'not in channels'],
     ['enroll', 'not in channels'],
     ['privacy', 'between the two of us'],
+    ['datenschutz', 'between the two of us'],
   ])('a channel post of /%s hears what to do', async (command, words) => {
     const chat = { id: -1009, type: 'channel', title: 'News' } as const;
     on.api.world.groups.set(chat.id, { chat, members: new Map([[BOT.id, 'administrator']]) });
@@ -232,6 +195,8 @@ describe('what a group hears nothing of', () => {
     ann.saysIn(club, 'find me at the bar');
     ann.saysIn(club, '/find@another_bot', { photos: [photo] });
     ann.saysIn(club, '/roll 6');
+    ann.saysIn(club, '/fin');
+    ann.saysIn(club, '/sittingz');
     ann.saysIn(club, 'holiday', { photos: [photo, photo] });
     ann.saysIn(club, '/find', { forwarded: true });
     await everythingIsTakenIn();
@@ -257,9 +222,4 @@ describe('what a group hears nothing of', () => {
     expect(on.chat.parked).toHaveLength(1);
     expect(inClub()).toEqual([]);
   });
-});
-
-it('an unknown command that names the bot asks for help', async () => {
-  ann.saysIn(club, `/dance@${BOT.username}`);
-  expect(link(await said())).toEqual([`https://t.me/${BOT.username}?start=help`]);
 });

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { failureText } from '../../../src/chat/failure.ts';
 import { en } from '../../support/words.ts';
-import { ann, bob, club, inClub, meetsAnew, on, one, photos, text } from './chess-club.ts';
+import {
+  ann,
+  asks,
+  bob,
+  club,
+  enroll,
+  inClub,
+  meetsAnew,
+  newcomer,
+  on,
+  one,
+  photos,
+  signpost,
+  text,
+} from './chess-club.ts';
 import { forbidden, tooMany } from './platform/refusals.ts';
 import { BOT } from './platform/world.ts';
 
@@ -89,11 +103,44 @@ describe('/invite', () => {
   });
 });
 
+/** Fifty people to whom the bot cannot write yet join the group. */
+const fifty = () => Array.from({ length: FIFTY }, (_, count) => newcomer(`Member ${count}`));
+
+describe('fifty people who type', () => {
+  it.each([
+    ['enroll', 'Now send 1 to 3 selfies'],
+    ['mydata', 'Nothing is held about you'],
+    ['forget', 'Nothing is held about you'],
+  ])('/%s leave one message of the bot, which leads each of them to an answer', async (command, answer) => {
+    const people = fifty();
+    await Promise.all(people.map((person) => signpost(person, command)));
+    const heard = () => [...on.api.world.messages.values()].filter(({ reaction }) => reaction === '👀').length;
+    await on.api.until('a sign to each', () => heard() === FIFTY);
+    const [last, ...others] = inClub();
+    expect(others).toEqual([]);
+    for (const person of people) {
+      expect(text(await one(person, () => last && person.opens(last)))).toContain(answer);
+    }
+    expect(inClub()).toHaveLength(1);
+    // From now on the bot can write to them.
+    for (const person of people.slice(0, 3)) expect(text(await asks(person, command))).toContain(answer);
+    expect(inClub()).toHaveLength(1);
+  });
+});
+
+it('a group that was greeted, in which fifty people type /enroll, has at most two messages of the bot', async () => {
+  await added();
+  for (const person of fifty()) {
+    const last = await signpost(person, 'enroll');
+    expect(text(await one(person, () => person.opens(last)))).toContain('Now send 1 to 3 selfies');
+  }
+  expect(text(await enroll(ann, photos.ann))).toContain('You are enrolled in');
+  expect(inClub().length).toBeLessThanOrEqual(2);
+});
+
 it('a group in which fifty people enrol by the button has at most two messages of the bot', async () => {
   const greeting = await added();
-  for (let count = 0; count < FIFTY; count++) {
-    const person = on.people.person(`Member ${count}`);
-    club.members.set(person.id, 'member');
+  for (const person of fifty()) {
     expect(text(await one(person, () => person.opens(greeting)))).toContain('Now send 1 to 3 selfies');
   }
   await invites();

@@ -92,7 +92,6 @@ it('killed among photos that follow a /me, the bot goes on with them: nothing tw
   ann.says('/start');
   await api.until('the first answer', () => ann.inbox()[0]);
   ann.saysIn(club, '/enroll');
-  ann.opens(await api.until('the link', () => people.inChat(club.chat.id)[0]));
   await said(/Now send 1 to 3 selfies/);
   ann.says('', { photos: [selfie] });
   ann.presses(await said(/May I remember your face/), 'agree');

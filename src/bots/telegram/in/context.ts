@@ -6,6 +6,7 @@ import type { Declaration } from '../../../chat/command.ts';
 import type { Courier } from '../../../chat/courier.ts';
 import type { TelegramAddress } from '../address.ts';
 import type { Advice } from '../out/advice.ts';
+import type { Signposts } from '../out/signpost.ts';
 import type { Heard } from './heard.ts';
 import type { Receipts } from './receipts.ts';
 import { personOf } from './who.ts';
@@ -19,6 +20,7 @@ export interface ListenerContext {
   readonly courier: Courier;
   readonly advice: Advice;
   readonly receipts: Pick<Receipts, 'at'>;
+  readonly signposts: Signposts;
 }
 
 /**

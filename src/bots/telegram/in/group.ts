@@ -1,26 +1,21 @@
-import type { InlineKeyboardMarkup, Message } from 'grammy/types';
+import type { Message } from 'grammy/types';
 import type { Ask } from '../../../chat/ask.ts';
-import { isOffered } from '../../../chat/command.ts';
+import type { AskInPlace } from '../../../chat/chat.ts';
 import { type CommandName, type Words, wordsFor } from '../../../text/words.ts';
 import { telegramFailure } from '../out/refusal.ts';
+import { SIGNPOST_MS } from '../out/signpost.ts';
 import { askOf, type ListenerContext } from './context.ts';
 import type { Heard } from './heard.ts';
-import { FALLBACK, linkTo, openToAll } from './private.ts';
+import { commandNamed, meantInGroup } from './meant.ts';
+import { linkTo, openToAll } from './private.ts';
 import { placeOf } from './who.ts';
-
-/** How long a deep link in a group works. After that, people ask again. */
-const LINK_MS = 60 * 60_000;
 
 /** The id of the topic *General* in links. */
 const GENERAL = 1;
 
-/** The commands that a photo with the bot's name may mean. The first one that is offered counts. */
-const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
-
 /**
  * Takes in a message in a group. The bot is silent unless somebody addresses it. It answers in
- * private. The group sees at most a sentence with a link. A link to a parked ask works only for its
- * asker.
+ * private. If it cannot write to the sender yet, a signpost in the group leads there.
  */
 export async function inGroup(context: ListenerContext, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
@@ -28,24 +23,19 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
   // When somebody adds the bot by a link, Telegram sends `/start`. The bot's greeting is the answer
   // to it.
   if (heard.command === 'start') return;
-  const isForMe = heard.to === 'me' || (heard.to === 'anyone' && isKnown(context, heard.command));
-  if (!isForMe || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
-
+  const meant = meantInGroup(context, heard);
+  if (!meant || message.is_automatic_forward || !from || (from.is_bot && !asChat)) return;
+  const { typed, command } = meant;
   const words = wordsFor(from.language_code ?? 'en');
-  const command = meant(context, heard);
-  const open = openToAll(context, command);
-  if (open) return await offer(context, message, words, open);
-  if (asChat) return await say(context, message, words.telegram.asYourself);
+  if (asChat) return await answerHere(context, message, words, command, words.telegram.asYourself);
 
   const place = placeOf(message.chat);
-  const ask: Ask = { ...askOf(context, update, { ...heard, command }, from), place, ...topicOf(message) };
-  const isSaidAtOnce = photosOf(context, command) === 'anybody' || isForAdmins(context, command);
-  if (isSaidAtOnce) return await answerInPrivate(context, message, words, ask);
+  const isSelfie = isOfSender(context, command);
   // A selfie sent here is not used: people enrol in private, where nobody else reads.
-  const start = await context.chat.park({ ...ask, photos: [] }, LINK_MS);
-  const isAdvised = photosOf(context, command) === 'sender' && (await context.advice.isDue(place, ask.person.id));
-  const { inPrivate, makeAdmin } = words.telegram;
-  await offer(context, message, words, start, isAdvised ? `${inPrivate}\n\n${makeAdmin}` : inPrivate);
+  const { oneOfAlbum: _, ...withoutAlbum } = heard;
+  const said = isSelfie ? { ...withoutAlbum, photos: [] } : heard;
+  const ask = { ...askOf(context, update, { ...said, command: typed }, from), place, ...topicOf(message) };
+  await answerInPrivate(context, message, ask, isSelfie && (await context.advice.isDue(place, ask.person.id)));
 }
 
 /**
@@ -53,25 +43,15 @@ export async function inGroup(context: ListenerContext, update: number, heard: H
  * it. One of our commands gets a link or a sentence as its answer; other posts get none.
  */
 export async function inChannel(context: ListenerContext, { message, command, to }: Heard): Promise<void> {
-  if (to === 'other' || !isKnown(context, command)) return;
+  const named = to === 'other' ? undefined : commandNamed(context.commands, command);
+  if (!named) return;
   const words = wordsFor('en');
-  const open = openToAll(context, command);
-  if (open) await offer(context, message, words, open);
-  else await say(context, message, words.telegram.notInChannels);
+  await answerHere(context, message, words, named, words.telegram.notInChannels);
 }
 
-function isKnown({ commands }: ListenerContext, command: string): boolean {
-  return commands.some(({ name }) => name === command);
-}
-
-/** Whom the photos of this command show; undefined for a command without photos. */
-function photosOf({ commands }: ListenerContext, command: string): 'sender' | 'anybody' | undefined {
-  const declared = commands.find(({ name }) => name === command);
-  return declared?.kind === 'photos' ? declared.photos.of : undefined;
-}
-
-function isForAdmins({ commands }: ListenerContext, command: string): boolean {
-  return commands.some(({ name, kind }) => name === command && kind === 'admins');
+/** Whether the photos of this command show its sender. */
+function isOfSender({ commands }: ListenerContext, command: CommandName): boolean {
+  return commands.some((one) => one.name === command && one.kind === 'photos' && one.photos.of === 'sender');
 }
 
 /** The topic of a message in a forum. Its first topic, *General*, has no id in messages. */
@@ -84,57 +64,48 @@ function topicOf({ chat, is_topic_message, message_thread_id }: Message): Pick<A
 }
 
 /**
- * The command that a message with the bot's name means. On a photo the name asks who is on it. In
- * any other message it asks for help.
- */
-function meant(context: ListenerContext, { command, photos }: Heard): string {
-  if (isKnown(context, command)) return command;
-  const offered = context.commands.filter(isOffered).map(({ name }) => name);
-  return (command === '' && photos.length > 0 && OF_A_PHOTO.find((name) => offered.includes(name))) || FALLBACK;
-}
-
-/**
  * Passes the ask on, so that its answer comes in private. If the bot cannot write to the asker yet,
- * the group gets a link. When the asker opens the private chat by it, the ask goes on by itself.
+ * the ask waits, and goes on by itself when they open the private chat.
  */
-async function answerInPrivate(context: ListenerContext, message: Message, words: Words, ask: Ask): Promise<void> {
-  const { api, chat, courier } = context;
-  let isOffered = false;
+async function answerInPrivate(
+  context: ListenerContext,
+  message: Message,
+  ask: AskInPlace,
+  advises: boolean,
+): Promise<void> {
+  const { api, chat, courier, signposts } = context;
+  const spot = { chat: message.chat.id, topic: ask.topic, below: message.message_id };
+  const words = wordsFor(ask.locale);
+  let isLed = false;
   const unreached = async () => {
-    if (isOffered || !courier.isDead?.(ask.address)) return;
-    await offer(context, message, words, await chat.park(ask, LINK_MS), words.telegram.openOnce);
-    isOffered = true;
+    if (isLed || !courier.isDead?.(ask.address)) return;
+    await chat.park(ask, SIGNPOST_MS);
+    await signposts.post(spot, words, { leads: true, advises });
+    isLed = true;
   };
   await chat.ask(ask, unreached);
   await unreached();
-  if (isOffered) return;
-  // A reaction shows quietly that the answer is in private. Groups may have reactions switched off.
-  await api
-    .setMessageReaction(message.chat.id, message.message_id, [{ type: 'emoji', emoji: '👀' }])
-    .catch(() => undefined);
+  if (advises && !isLed) await signposts.post(spot, words, { leads: false, advises });
+  // A reaction shows quietly that the bot has heard it. Groups may have reactions switched off.
+  await api.setMessageReaction(spot.chat, spot.below, [{ type: 'emoji', emoji: '👀' }]).catch(() => undefined);
 }
 
-async function offer(
+/**
+ * Answers in the group what no person has said: by a link for everybody, if the command has one,
+ * else by `instead`. Where the bot may not write, it says nothing and does not throw.
+ */
+async function answerHere(
   context: ListenerContext,
   message: Message,
-  words: Words,
-  start: string,
-  text = words.telegram.inPrivate,
-) {
-  const url = linkTo(context.me, start);
-  await say(context, message, text, { inline_keyboard: [[{ text: words.telegram.open, url }]] });
-}
-
-/** Says something in the group. Where the bot may not write, it says nothing and does not throw. */
-async function say(
-  { api }: ListenerContext,
-  message: Message,
-  text: string,
-  keyboard?: InlineKeyboardMarkup,
+  { telegram: { inPrivate, open } }: Words,
+  command: CommandName,
+  instead: string,
 ): Promise<void> {
   const { message_id, message_thread_id, is_topic_message } = message;
+  const start = openToAll(context, command);
+  const keyboard = start && { inline_keyboard: [[{ text: open, url: linkTo(context.me, start) }]] };
   try {
-    await api.sendMessage(message.chat.id, text, {
+    await context.api.sendMessage(message.chat.id, start ? inPrivate : instead, {
       reply_parameters: { message_id, allow_sending_without_reply: true },
       ...(is_topic_message && message_thread_id !== undefined && { message_thread_id }),
       ...(keyboard && { reply_markup: keyboard }),

@@ -47,8 +47,9 @@ export async function memberChanged(
  * group that became a supergroup. Its people must stay, so this asks Telegram what became of the
  * group.
  */
-export async function botLeft({ api, chat, advice }: ListenerContext, group: Chat): Promise<void> {
+export async function botLeft({ api, chat, advice, signposts }: ListenerContext, group: Chat): Promise<void> {
   advice.forget(placeOf(group));
+  signposts.forget(placeOf(group));
   const supergroup = group.type === 'group' ? await becameOf(api, group.id) : undefined;
   if (supergroup === undefined) await chat.removed(placeOf(group));
   else await chat.moved(placeOf(group), placeOf({ ...group, id: supergroup }));

@@ -1,24 +1,22 @@
 import type { Message } from 'grammy/types';
+import type { Ask } from '../../../chat/ask.ts';
 import { FIRST_WORD } from '../../../chat/intent.ts';
 import { type CommandName, wordsFor } from '../../../text/words.ts';
 import { groupNow, INVITES_TO, invitedTo } from '../out/invite.ts';
 import { telegramFailure } from '../out/refusal.ts';
+import { signedFrom } from '../out/signpost.ts';
 import { askOf, type ListenerContext, privately, request } from './context.ts';
 import type { Heard } from './heard.ts';
 
 /**
  * The command of this name, if a deep link may name it: that link is no secret, and never expires.
- * Undefined for other commands: for these, the ask must be parked, and the link names the parked
- * ask.
+ * Undefined for other commands.
  */
 export function openToAll({ commands }: ListenerContext, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
 }
 
-/**
- * A link that opens the private chat with this bot. `start` is a command that everybody may open,
- * or the id of a parked ask.
- */
+/** A link that opens the private chat with this bot. `start`: a command that anybody may open. */
 export function linkTo({ username }: ListenerContext['me'], start: string): string {
   return `https://t.me/${username}?start=${start}`;
 }
@@ -69,6 +67,7 @@ async function opened(
   heard: Heard,
   from: NonNullable<Heard['message']['from']>,
 ): Promise<void> {
+  // The links in groups of an older facefinder name a parked ask.
   const isParked = /^[\w-]{22}$/.test(heard.args);
   if (isParked) {
     return await context.chat.press({
@@ -78,16 +77,12 @@ async function opened(
       address: privately(from),
     });
   }
-  const group = invitedTo(heard.args);
+  const signed = signedFrom(heard.args);
+  const group = signed ?? invitedTo(heard.args);
   if (group !== undefined) {
     const about = await groupNow(context.api, group);
-    return await context.chat.ask({
-      ...askOf(context, update, heard, from),
-      command: INVITES_TO,
-      args: '',
-      photos: [],
-      about,
-    });
+    const ask: Ask = { ...askOf(context, update, heard, from), command: INVITES_TO, args: '', photos: [], about };
+    return await (signed === undefined ? context.chat.ask(ask) : context.chat.goOn(ask));
   }
   const command = openToAll(context, heard.args) ?? (heard.args === '' ? FIRST_WORD : FALLBACK);
   await context.chat.ask({ ...askOf(context, update, heard, from), command, args: '' });

@@ -18,17 +18,25 @@ export interface Advice {
   readonly forget: (place: Place) => void;
 }
 
-/** The advice that the bot with id `me` gives. */
-export function adminAdvice(api: Api, me: number, { membership }: Courier): Advice {
+/** The advice of a bot. `isAdmin`: whether it is an admin of a group; true if nobody says so. */
+export function adminAdvice({ membership }: Courier, isAdmin: (chat: number) => Promise<boolean>): Advice {
   const advised = new LRUCache<string, true>({ max: MAX_ADVISED });
   return {
     async isDue(place, sender) {
       if (advised.has(place.id) || (await membership(place, sender)) !== 'no_proof') return false;
-      const mine = await api.getChatMember(Number(place.id), me).catch(() => undefined);
-      const isDue = mine !== undefined && mine.status !== 'administrator';
+      const isDue = !(await isAdmin(Number(place.id)));
       if (isDue) advised.set(place.id, true);
       return isDue;
     },
     forget: ({ id }) => void advised.delete(id),
   };
+}
+
+/**
+ * Whether the bot with id `me` is an admin of a group. Also true when Telegram does not say: then
+ * nobody is advised.
+ */
+export async function isAdminThere(api: Api, me: number, chat: number): Promise<boolean> {
+  const mine = await api.getChatMember(chat, me).catch(() => undefined);
+  return mine === undefined || mine.status === 'administrator';
 }
