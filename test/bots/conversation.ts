@@ -2,8 +2,8 @@ import type { ActionRole, Reply } from '../../src/chat/reply.ts';
 import type { ExportedGroup } from './overheard.ts';
 
 /**
- * A button under a message, as people see it. `show` is a result's "Show to channel". `right` is a
- * button for one of a person's rights, which may be used at any time.
+ * A button under a message, as people see it. `show` is a result's "Show to the group". `right` is
+ * a button for one of a person's rights, which may be used at any time.
  */
 export interface SeenButton {
   readonly role: ActionRole | 'show' | 'right';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Courier } from '../../src/chat/courier.ts';
+import { en } from '../support/words.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof openStage>>;
@@ -27,8 +28,8 @@ async function bobFindsAlice() {
 describe('if others see what is shown', () => {
   it('people may agree to be shown to them, and a result can be shown', async () => {
     await open('group');
-    expect(await labels()).toEqual(['I agree', 'Agree, may be shown', 'No, thanks']);
-    expect(await bobFindsAlice()).toMatchObject([{ kind: 'result', show: { label: 'Show to channel' } }]);
+    expect(await labels()).toEqual([en.notice.agree, en.notice.agreeShown, en.notice.decline]);
+    expect(await bobFindsAlice()).toMatchObject([{ kind: 'result', show: { label: 'Show to the group' } }]);
   });
 
   it('nobody searches more often within an hour than they may', async () => {

@@ -78,9 +78,9 @@ describe('the channels that admins set', () => {
     await stage.press(ALICE, action(await stage.say(ALICE, 'enroll', ['anna']), 'agree', 1));
     await stage.agreed(BOB, 'find', ['anna']);
     const before = await finds({ place: undefined });
-    expect(before).toMatchObject([{ kind: 'result', show: { label: 'Show to channel' } }]);
+    expect(before).toMatchObject([{ kind: 'result', show: { label: 'Show to the group' } }]);
     await sets(PHOTOS, 'Channels', 'Only this channel');
-    expect(await finds(PHOTOS)).toMatchObject([{ kind: 'result', show: { label: 'Show to channel' } }]);
+    expect(await finds(PHOTOS)).toMatchObject([{ kind: 'result', show: { label: 'Show to the group' } }]);
     expect(await finds({ place: undefined })).toMatchObject([{ kind: 'result' }]);
     expect((await finds({ place: undefined }))[0]).not.toHaveProperty('show');
     const [first] = before;

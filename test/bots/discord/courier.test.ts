@@ -47,7 +47,7 @@ const result = (show = false): Reply => ({
   text: 'This person is enrolled in “Club”.',
   picture: { jpeg: Buffer.from('picture'), alt: 'The photo with 1 numbered face: Ben' },
   faces: [],
-  ...(show && { show: { id: 'abc:show', label: 'Show to channel', role: 'confirm' } }),
+  ...(show && { show: { id: 'abc:show', label: 'Show to the group', role: 'confirm' } }),
 });
 
 describe('how it goes', () => {

@@ -193,7 +193,7 @@ describe('a result', () => {
     text: `Photo ${number}`,
     picture: { jpeg, alt: `Face ${number}: Ben` },
     faces: [],
-    show: { id: `s${number}:show`, label: 'Show to channel', role: 'confirm' },
+    show: { id: `s${number}:show`, label: 'Show to the group', role: 'confirm' },
   });
 
   it('hides its picture behind a spoiler and describes it', () => {

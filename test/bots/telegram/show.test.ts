@@ -42,7 +42,7 @@ afterEach(async () => {
 
 const bytesOf = (file: string | undefined) => Buffer.from(api.world.files.get(file ?? '')?.bytes ?? []);
 
-describe('"Show to channel"', () => {
+describe('"Show to the group"', () => {
   const place = () => ({ platform: 'telegram', id: String(club.chat.id) }) as const;
   let at: Address;
 
