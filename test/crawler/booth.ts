@@ -31,6 +31,22 @@ export interface Post {
   readonly shown: Shown;
 }
 
+/** Some kinds of messages that are neither words nor photos. */
+export const MEDIA = [
+  'video',
+  'video_note',
+  'animation',
+  'voice',
+  'audio',
+  'sticker',
+  'contact',
+  'location',
+  'poll',
+  'dice',
+  'story',
+  'paid_media',
+] as const;
+
 /** A message of a person. */
 export interface Said {
   readonly words: string;
@@ -41,7 +57,7 @@ export interface Said {
   readonly asFiles?: boolean;
   readonly isForwarded?: boolean;
   /** Sends another kind of message instead, on platforms that have it. */
-  readonly media?: 'video' | 'video_note' | 'animation' | 'voice' | 'audio' | 'sticker';
+  readonly media?: (typeof MEDIA)[number];
   /** Whether it replies to the bot's last message there. */
   readonly isReply?: boolean;
 }

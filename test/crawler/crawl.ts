@@ -1,3 +1,4 @@
+import { MEDIA } from './booth.ts';
 import { comesOrGoes, moves } from './comings.ts';
 import { correct, crash } from './crash.ts';
 import type { Deed } from './deed.ts';
@@ -151,7 +152,7 @@ function saysInPrivate(world: World, person: Somebody): Deed {
   const dice = world.random();
   world.started.add(who);
   if (dice < 0.12) {
-    const media = world.one(['video', 'video_note', 'animation', 'voice', 'audio', 'sticker'] as const);
+    const media = world.one(MEDIA);
     return said(
       world,
       person,

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
 import { en } from '../../support/words.ts';
 import { type Stage, stage } from './fixture.ts';
+import { isOfficial, kindsOfMessages } from './platform/description.ts';
+import type { Account } from './platform/people.ts';
 
 const photo = new Uint8Array([1, 2, 3]);
 let on: Stage;
@@ -13,6 +15,36 @@ afterEach(async () => {
   await on[Symbol.asyncDispose]();
   expect(on.api.complaints).toEqual([]);
 });
+
+/** What people send that is neither words nor a photo nor a file. */
+const KINDS = [
+  'animation',
+  'audio',
+  'checklist',
+  'contact',
+  'dice',
+  'game',
+  'giveaway',
+  'giveaway_winners',
+  'invoice',
+  'location',
+  'paid_media',
+  'poll',
+  'rich_message',
+  'sticker',
+  'story',
+  'venue',
+  'video',
+  'video_note',
+  'voice',
+];
+
+/** Somebody sends a message that has only this. Telegram gives some of these kinds twice. */
+function sendsOnly({ id, user }: Account, kind: string): void {
+  const chat = { id, type: 'private', first_name: user.first_name };
+  const twice = { animation: { document: {} }, venue: { location: {} } }[kind] ?? {};
+  on.api.updates.add({ message: { message_id: 9, date: 1, chat, from: user, [kind]: {}, ...twice } } as never);
+}
 
 /** The `nth` ask that reached the chat, from 1, once it was answered. */
 async function asked(nth = 1) {
@@ -156,28 +188,36 @@ describe('what is passed over in silence', () => {
   });
 });
 
-it.each(['video', 'video_note', 'animation', 'voice', 'audio', 'sticker'])(
-  'a %s is met with a sentence that says what can be looked at',
-  async (kind) => {
-    const ann = on.people.person('Ann');
-    ann.says('/help');
-    await asked();
-    const chat = { id: ann.id, type: 'private', first_name: 'Ann' };
-    // Telegram gives a GIF as a file too.
-    const sent = {
-      message_id: 9,
-      date: 1,
-      chat,
-      from: ann.user,
-      [kind]: {},
-      ...(kind === 'animation' && { document: {} }),
-    };
-    on.api.updates.add({ message: sent } as never);
-    const told = await on.api.until('a sentence', () => ann.inbox()[1]);
-    expect(told.text).toBe(en.intent.onlyPhotos);
-    expect(on.chat.asks).toHaveLength(1);
-  },
-);
+describe('a message of any kind', () => {
+  /** The kinds of which the bot uses something: words, a photo, or a file that may be a picture. */
+  const USED = ['text', 'photo', 'live_photo', 'document'];
+
+  it.skipIf(!isOfficial)('is tested here, of all kinds that Telegram’s description knows', () => {
+    // A giveaway that has ended is not described as a kind.
+    expect([...KINDS, ...USED].toSorted()).toEqual([...kindsOfMessages(), 'giveaway_winners', 'text'].toSorted());
+  });
+
+  it.each(['new_chat_photo', 'pinned_message', 'successful_payment', 'web_app_data', 'chat_background_set'])(
+    'is answered, but no service message: %s',
+    async (service) => {
+      const ann = on.people.person('Ann');
+      sendsOnly(ann, service);
+      ann.says('/help');
+      await asked();
+      expect(ann.inbox()).toHaveLength(1);
+    },
+  );
+});
+
+it.each(KINDS)('a %s is met with a sentence that says what can be looked at', async (kind) => {
+  const ann = on.people.person('Ann');
+  ann.says('/help');
+  await asked();
+  sendsOnly(ann, kind);
+  const told = await on.api.until('a sentence', () => ann.inbox()[1]);
+  expect(told.text).toBe(en.intent.onlyPhotos);
+  expect(on.chat.asks).toHaveLength(1);
+});
 
 it.each([
   ['that a name is wrong is said', 'wrong:asker-abc', 'actions'],

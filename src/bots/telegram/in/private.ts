@@ -40,11 +40,35 @@ export async function inPrivate(context: ListenerContext, update: number, heard:
 }
 
 /**
- * Whether the message has a video, a sound, a sticker or a GIF. Its sender may have meant to send a
- * photo. Telegram gives a GIF as a file too, so files alone do not tell.
+ * What people send that is neither words nor a photo nor a file. Telegram gives a GIF as a file
+ * too, so files alone do not tell. Everything else that a message may have belongs to it, or makes
+ * it a service message.
  */
-function isNoPhoto({ animation, video, video_note, voice, audio, sticker }: Message): boolean {
-  return (animation ?? video ?? video_note ?? voice ?? audio ?? sticker) !== undefined;
+const NO_PHOTOS = [
+  'animation',
+  'audio',
+  'checklist',
+  'contact',
+  'dice',
+  'game',
+  'giveaway',
+  'giveaway_winners',
+  'invoice',
+  'location',
+  'paid_media',
+  'poll',
+  'rich_message',
+  'sticker',
+  'story',
+  'venue',
+  'video',
+  'video_note',
+  'voice',
+] as const satisfies readonly (keyof Message)[];
+
+/** Whether a message has something in which no face can be looked for. */
+function isNoPhoto(message: Message): boolean {
+  return NO_PHOTOS.some((kind) => message[kind] !== undefined);
 }
 
 async function sayOnlyPhotos({ api }: ListenerContext, { chat, message_id }: Message, language = 'en'): Promise<void> {

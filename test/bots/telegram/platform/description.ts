@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 interface Field {
   readonly name: string;
+  readonly description?: string;
   readonly types: readonly string[];
   readonly required: boolean;
 }
@@ -55,6 +56,15 @@ const RECORDED: Readonly<Record<string, string>> = {
 
 export const isOfficial = existsSync(OFFICIAL);
 const described: Description = isOfficial ? (JSON.parse(readFileSync(OFFICIAL, 'utf8')) as Description) : recorded();
+
+/** The kinds of messages that people send, by the official description. */
+export function kindsOfMessages(): string[] {
+  const { fields = [] } = described.types.Message ?? {};
+  const kinds = fields.filter(({ description = '' }) => {
+    return /^Optional\. (The )?message (is|contains) /i.test(description) && !description.includes('service message');
+  });
+  return kinds.map(({ name }) => name);
+}
 
 /**
  * What is wrong with a call by the description: unknown methods and fields, missing ones, wrong
