@@ -1,6 +1,7 @@
 import { type Api, GrammyError } from 'grammy';
 import { Cause, causeOf } from '../../cause.ts';
 import type { Finding } from '../../finding.ts';
+import { addLink, asksForRights } from './out/admin-rights.ts';
 import { type TelegramAccess, telegramApi } from './out/api.ts';
 import { languagesWithoutProfile } from './out/profile.ts';
 import { telegramFailure } from './out/refusal.ts';
@@ -27,6 +28,7 @@ async function look(options: TelegramChecks): Promise<Checked[]> {
       ...(await identity(api)),
       await transport(api, options.webhookUrl),
       await profile(api),
+      await adminRights(api),
       policy(options.policyUrl),
     ];
   } catch (error) {
@@ -46,7 +48,7 @@ async function identity(api: Api): Promise<Checked[]> {
   return [
     {
       state: 'ok',
-      what: `the token is that of @${me.username}; invite it: https://t.me/${me.username}?startgroup=true`,
+      what: `the token is that of @${me.username}; invite it: ${addLink(me.username)}`,
     },
     {
       state: 'ok',
@@ -95,6 +97,13 @@ async function profile(api: Api): Promise<Checked> {
     silent.length === 0
       ? 'its profile says what it does, in every language that facefinder speaks'
       : `its profile says nothing yet (${silent.join(', ')}): the next start does it`;
+  return { state: 'ok', what };
+}
+
+async function adminRights(api: Api): Promise<Checked> {
+  const what = (await asksForRights(api))
+    ? 'as an admin of a group it asks for the right that is set for it'
+    : 'it asks for no right as an admin yet: the next start does it';
   return { state: 'ok', what };
 }
 

@@ -15,7 +15,7 @@ describe('doctor on Telegram', () => {
     const findings = await check({ policyUrl: 'https://example.org/privacy' });
     expect(findings.every(({ state }) => state === 'ok')).toBe(true);
     const told = JSON.stringify(findings);
-    expect(told).toContain('https://t.me/finder_test_bot?startgroup=true');
+    expect(told).toContain('https://t.me/finder_test_bot?startgroup=true&admin=manage_chat');
     expect(told).toContain('privacy mode is on');
     expect(told).toContain('Make it an admin of its groups');
     expect(told).toContain('https://example.org/privacy');

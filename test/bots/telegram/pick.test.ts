@@ -45,7 +45,7 @@ describe('somebody who is known in no group', () => {
     const { shown, picker } = await asks(bob, '/find', photos.group);
     expect(shown.map(text)).toEqual([en.place.none, en.telegram.pick]);
     expect(shown[0]?.keyboard[0]).toMatchObject([
-      { text: 'Add me to a group', url: expect.stringContaining('?startgroup=') },
+      { text: 'Add me to a group', url: expect.stringMatching(/\?startgroup=true&admin=manage_chat$/) },
     ]);
     expect(picker).toMatchObject({ bot_is_member: true });
     // Three taps: to open the list, to choose the group, and to agree.

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../commands/index.ts';
 import { checkTelegram } from '../../../src/bots/telegram/check.ts';
 import { de, en } from '../../support/words.ts';
@@ -48,6 +48,32 @@ it('what an operator wrote there stays, and doctor says what is missing', async 
   await on.restart();
   expect(on.api.world.profile.get('long ')).toBe('My own words.');
   expect(on.api.world.profile.get('short de')).toBe(de.telegram.shortDescription);
+});
+
+describe('as an admin of a group, the bot asks', () => {
+  const asked = () => on.api.world.rights.get(false) ?? {};
+  const granted = () => Object.entries(asked()).flatMap(([right, isAsked]) => (isAsked === true ? [right] : []));
+  const setting = () => on.api.calls.filter(({ method }) => method === 'setMyDefaultAdministratorRights');
+
+  it('for the least right alone, set once, and for none in channels', async () => {
+    on = await stage();
+    expect(granted()).toEqual(['can_manage_chat']);
+    expect(on.api.world.rights.has(true)).toBe(false);
+    expect(await check()).toContain('as an admin of a group it asks for the right that is set for it');
+    await on.restart();
+    expect(setting()).toHaveLength(1);
+  });
+
+  it('for the rights that an operator chose, and doctor says when there is none', async () => {
+    on = await stage();
+    on.api.world.rights.set(false, { can_manage_chat: true, can_delete_messages: true });
+    await on.restart();
+    expect(granted()).toEqual(['can_manage_chat', 'can_delete_messages']);
+    on.api.world.rights.clear();
+    expect(await check()).toContain('it asks for no right as an admin yet: the next start does it');
+    await on.restart();
+    expect(granted()).toEqual(['can_manage_chat']);
+  });
 });
 
 it('does not stop a start when it cannot be set', async () => {

@@ -4,6 +4,7 @@ import { pickOf } from '../../../chat/place.ts';
 import { placeTitled } from '../../../consent/who.ts';
 import type { Words } from '../../../text/words.ts';
 import type { TelegramAddress } from '../address.ts';
+import { addLink } from '../out/admin-rights.ts';
 import { deliver } from '../out/deliver.ts';
 import type { Message } from '../out/render.ts';
 import { type ListenerContext, privately, request } from './context.ts';
@@ -19,7 +20,7 @@ export async function offerGroups(
   { pick, words: { telegram: words } }: { readonly pick: number; readonly words: Words },
 ): Promise<void> {
   const { username } = await api.getMe();
-  const add = { text: words.addMe, url: `https://t.me/${username}?startgroup=true` };
+  const add = { text: words.addMe, url: addLink(username) };
   const keyboard = { inline_keyboard: [[add], ...message.keyboard.inline_keyboard] };
   await deliver(api, to, { ...message, keyboard });
   const request_chat = { request_id: pick, chat_is_channel: false, bot_is_member: true, request_title: true };

@@ -2,6 +2,7 @@ import type { Api } from 'grammy';
 import type { LanguageCode } from 'grammy/types';
 import { type Declaration, isOffered } from '../../../chat/command.ts';
 import { LOCALES, wordsFor } from '../../../text/words.ts';
+import { setAdminRights } from './admin-rights.ts';
 
 /**
  * The option that gives the language of a text. English has none: Telegram shows a text without a
@@ -18,9 +19,9 @@ function textsOf(locale: string, which: 'long' | 'short') {
 }
 
 /**
- * Describes the bot in its profile, in every language. If an operator wrote something there, their
- * words stay. For a language without a text, Telegram may give the English one; if that is ours, it
- * is not taken for an operator's.
+ * Describes the bot in its profile, in every language, and sets the rights that it asks for as an
+ * admin. If an operator wrote or chose something there, it stays. For a language without a text,
+ * Telegram may give the English one; if that is ours, it is not taken for an operator's.
  */
 export async function setProfile(api: Api, commands: readonly Declaration[]): Promise<void> {
   const finds = commands.some((one) => one.name === 'find' && isOffered(one)) ? 'other' : 'self';
@@ -35,6 +36,7 @@ export async function setProfile(api: Api, commands: readonly Declaration[]): Pr
         : api.setMyShortDescription(text, where(locale)));
     }
   }
+  await setAdminRights(api);
 }
 
 /** The languages with an empty profile. */

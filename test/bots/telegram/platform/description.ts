@@ -17,6 +17,8 @@ interface Description {
 
 /** The official description of the Bot API, which is not part of this repository. */
 const OFFICIAL = new URL('../../../../../shared/specs/telegram-bot-api.json', import.meta.url);
+/** The fields that later versions of the Bot API added to its types. */
+const LATER = new URL('../../../../../shared/specs/telegram-bot-api-10.3-delta.json', import.meta.url);
 
 /**
  * The methods that this bot calls, each with its fields; `!` marks required ones. Used when the
@@ -35,6 +37,8 @@ const RECORDED: Readonly<Record<string, string>> = {
   getMyShortDescription: 'language_code',
   setMyDescription: 'description language_code',
   setMyShortDescription: 'short_description language_code',
+  getMyDefaultAdministratorRights: 'for_channels',
+  setMyDefaultAdministratorRights: 'rights for_channels',
   getChat: 'chat_id!',
   getChatMember: 'chat_id! user_id!',
   getFile: 'file_id!',
@@ -55,7 +59,7 @@ const RECORDED: Readonly<Record<string, string>> = {
 };
 
 export const isOfficial = existsSync(OFFICIAL);
-const described: Description = isOfficial ? (JSON.parse(readFileSync(OFFICIAL, 'utf8')) as Description) : recorded();
+const described: Description = isOfficial ? official() : recorded();
 
 /** The kinds of messages that people send, by the official description. */
 export function kindsOfMessages(): string[] {
@@ -122,6 +126,18 @@ function object(path: string, type: string, value: unknown): string[] {
   const { subtypes, ...one } = described.types[type] ?? {};
   if (subtypes) return typeComplaints(path, subtypes, value);
   return fieldComplaints(path, one, value as Record<string, unknown>);
+}
+
+function official(): Description {
+  const read = (file: URL) => JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  const { methods, types } = read(OFFICIAL) as Description;
+  const { type_fields_added: later } = read(LATER) as { readonly type_fields_added: Record<string, readonly Field[]> };
+  const added = Object.entries(later).map(([type, fields]) => {
+    // An older server does without them.
+    const optional = fields.map((field): Field => ({ ...field, types: ['Any'], required: false }));
+    return [type, { ...types[type], fields: [...(types[type]?.fields ?? []), ...optional] }];
+  });
+  return { methods, types: { ...types, ...Object.fromEntries(added) } };
 }
 
 function recorded(): Description {

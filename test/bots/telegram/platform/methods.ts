@@ -9,6 +9,8 @@ type Method = (world: World, params: Params) => unknown;
 
 const MAX_FILE = 20_000_000;
 
+const NO_RIGHTS = { is_anonymous: false, can_manage_chat: false, can_delete_messages: false };
+
 /**
  * The methods that act on the world. They refuse what Telegram refuses. The methods about updates
  * are in server.ts.
@@ -32,6 +34,12 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   setMyShortDescription(world, params) {
     world.profile.set(`short ${params.language_code ?? ''}`, text(params.short_description, 'short description', 120));
+    return true;
+  },
+
+  getMyDefaultAdministratorRights: (world, params) => world.rights.get(params.for_channels === true) ?? NO_RIGHTS,
+  setMyDefaultAdministratorRights(world, params) {
+    world.rights.set(params.for_channels === true, params.rights ?? NO_RIGHTS);
     return true;
   },
 

@@ -56,6 +56,8 @@ export interface World {
   readonly commands: Map<string, unknown>;
   /** The texts of the bot's profile, by `long` or `short` and the language: `long de`. */
   readonly profile: Map<string, string>;
+  /** The rights that the bot asks for as an admin: of channels (true), or of groups. */
+  readonly rights: Map<boolean, unknown>;
 }
 
 export function newWorld(): World {
@@ -68,6 +70,7 @@ export function newWorld(): World {
     files: new Map(),
     commands: new Map(),
     profile: new Map(),
+    rights: new Map(),
   };
 }
 
