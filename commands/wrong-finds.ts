@@ -1,7 +1,7 @@
 import type { CommandCall } from '../src/chat/command.ts';
 import type { Reply } from '../src/chat/reply.ts';
-import type { Group, Held } from '../src/chat/rights/dossiers.ts';
-import type { Dossier, FoundBy } from '../src/gallery/gallery.ts';
+import { dossiersIn, type Group, type GroupDossier, type Held } from '../src/chat/rights/dossiers.ts';
+import type { FoundBy } from '../src/gallery/gallery.ts';
 import { writtenMoment } from '../src/text/moment.ts';
 import type { Offer } from './selfies.ts';
 import type { Tools } from './tools.ts';
@@ -20,7 +20,7 @@ interface Find extends FoundBy {
 }
 
 /** When a person was found, and by whom, latest first. Any of these finds may have been wrong. */
-function findsOf(held: readonly (Group & { readonly dossier: Dossier })[]): Find[] {
+function findsOf(held: readonly GroupDossier[]): Find[] {
   const finds = held.flatMap(({ dossier, ...group }) => dossier.foundBy.map((find) => ({ ...find, group })));
   return finds.filter(({ kind }) => kind === 'find').toSorted((a, b) => b.at - a.at);
 }
@@ -39,12 +39,7 @@ export async function askWhichFind(
   { ask, words }: CommandCall,
   groups: readonly Group[],
 ): Promise<Reply[] | undefined> {
-  const held: (Group & { readonly dossier: Dossier })[] = [];
-  for (const group of groups) {
-    const dossier = await gallery.dossier(group.scope, ask.person);
-    if (dossier) held.push({ ...group, dossier });
-  }
-  const actions = findsOf(held)
+  const actions = findsOf(await dossiersIn(gallery, ask.person, groups))
     .slice(0, MOST_ASKED)
     .map(({ at, finder, group }) => {
       const name = finder === undefined ? words.mydata.erasedPerson : finder || words.find.nameless;

@@ -41,8 +41,9 @@ function damageFindings(damage: Damage): Finding[] {
   const found = damageInWords(damage);
   if (found === '') return [{ part: DAMAGE, state: 'ok', what: 'all of them can be read' }];
   const todo =
-    'Look at the disk and the memory of this machine. facefinder doctor --fix puts right what one flipped bit damaged, and ' +
-    'removes templates and records that nothing can read any more: these people have to send /enroll again.';
+    'Look at the disk and the memory of this machine. If a group’s key is unreadable and you have a backup, restore that ' +
+    'first. facefinder doctor --fix puts right what one flipped bit damaged, and removes templates, records and groups that ' +
+    'nothing can read any more: these people have to send /enroll again.';
   return [{ part: DAMAGE, state: 'warn', what: found, todo }];
 }
 
@@ -56,7 +57,7 @@ export function damageInWords({ mendable, unreadable }: Damage): string {
 }
 
 const KINDS: Readonly<Record<DamagedKind, string>> = {
-  key: 'keys of groups, of which nothing can be read',
+  key: 'keys of groups, in which nobody can be found and nothing can be read',
   place: 'ids and titles of groups, which are known by their hashes alone',
   settings: 'settings of groups, which are as if nobody had set them',
   person: 'records of people, whom nobody finds',

@@ -72,8 +72,8 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
 }
 
 /**
- * Repairs stored values ({@link Gallery.mend}). It removes unreadable templates and records, whose
- * people have to enrol again.
+ * Repairs stored values ({@link Gallery.mend}). It removes templates, records and groups that
+ * nothing can read. Their people have to enrol again.
  */
 async function mendGallery(config: Config): Promise<string[]> {
   const { stores, dataDir } = config;
@@ -86,7 +86,7 @@ async function mendGallery(config: Config): Promise<string[]> {
   return found === ''
     ? []
     : [
-        `stored values: ${found}. What had a flipped bit is written anew; templates, records and lists that nothing can read are removed`,
+        `stored values: ${found}. What had a flipped bit is written anew; templates, records, lists and groups that nothing can read are removed`,
       ];
 }
 

@@ -1,7 +1,7 @@
 /** How many stored values were changed by something else than facefinder. Names nobody. */
 export interface Damage {
   /**
-   * How many values {@link Gallery.mend} can correct: sealed values with one flipped bit, and marks
+   * How many values {@link Mendable.mend} can correct: sealed values with one flipped bit, and marks
    * (see {@link Tally.mark}).
    */
   readonly mendable: number;
@@ -17,6 +17,19 @@ export interface Damage {
  * unreadable, or whose vector is missing or wrong.
  */
 export type DamagedKind = 'key' | 'place' | 'settings' | 'person' | 'template' | 'list';
+
+/** The calls about damaged values. */
+export interface Mendable {
+  /** Reads every stored value, counts the damaged ones, and changes nothing. */
+  damage(): Promise<Damage>;
+  /**
+   * Repairs damage where it can, and gives the damage that it found. It corrects values with a
+   * flipped bit, writes again what follows from other values, and removes unreadable templates,
+   * settings and records of people. It removes a scope whose key is unreadable, with everything in
+   * it but its ledger. Unreadable places of groups stay as they are.
+   */
+  mend(now: number): Promise<Damage>;
+}
 
 /** Counts damage while a whole store is read. */
 export interface Tally {

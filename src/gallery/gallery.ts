@@ -2,7 +2,7 @@ import type { Agreement, Consent, Purpose, Standing } from '../consent/consent.t
 import type { LedgerEntry } from '../consent/ledger.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import type { OwnPairs } from '../match/own-pairs.ts';
-import type { Damage } from './damage.ts';
+import type { Mendable } from './damage.ts';
 import type { Erasure, ErasureOptions, ErasureReason, Tombstone } from './erasure.ts';
 import type { Configurable, Entrance } from './groups.ts';
 
@@ -97,7 +97,7 @@ export interface Dossier {
  * disk. Every method throws `unavailable` when the store cannot be reached or refuses writes, and
  * then nothing is half-written.
  */
-export interface Gallery extends Configurable, AsyncDisposable {
+export interface Gallery extends Configurable, Mendable, AsyncDisposable {
   /** The scope of `place`, made if it is missing. Concurrent calls all get the same scope. */
   scope(place: Place): Promise<ScopeId>;
   /**
@@ -117,10 +117,13 @@ export interface Gallery extends Configurable, AsyncDisposable {
   placesOf(place: Place): Promise<readonly Place[]>;
   /**
    * The scopes in which this person has a record, each with its latest place. A place that cannot
-   * be read is undefined.
+   * be read is undefined. A scope whose key is unreadable is among them.
    */
   scopesOf(person: Person): Promise<{ readonly scope: ScopeId; readonly place: Place | undefined }[]>;
-  /** Every scope with the places that point to it. */
+  /**
+   * Every scope with the places that point to it. A scope whose key is unreadable is left out:
+   * {@link Mendable.damage} counts it.
+   */
   scopes(): Promise<{ readonly scope: ScopeId; readonly places: readonly Place[] }[]>;
   /** Everybody with a record in the scope. */
   people(scope: ScopeId): Promise<{ readonly person: Person; readonly standing: Standing }[]>;
@@ -131,7 +134,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
    */
   dropScope(scope: ScopeId): Promise<void>;
 
-  /** A person's standing. It shows every write that has resolved. */
+  /** A person's standing. It shows every write that has resolved, and nothing unreadable. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
   /** {@link scopeOf} and {@link standing} in one call, which often needs one round trip. */
   entrance(place: Place, person: Person): Promise<Entrance>;
@@ -144,7 +147,7 @@ export interface Gallery extends Configurable, AsyncDisposable {
 
   /**
    * Replaces a person's stored name by `person.name`. Does nothing when that is empty, or when
-   * nothing is stored about the person.
+   * nothing that can be read is stored about the person.
    */
   rename(scope: ScopeId, person: Person): Promise<void>;
 
@@ -209,13 +212,17 @@ export interface Gallery extends Configurable, AsyncDisposable {
   recordFinds(scope: ScopeId, finder: Person, found: readonly Person[], now: number, ask?: string): Promise<void>;
   /** Lowers the person's `alerts` by `told`, the number of alerts that the person was told of. */
   acknowledge(scope: ScopeId, person: Person, told: number): Promise<void>;
-  /** All data about a person in a scope; undefined when there is no data. */
+  /**
+   * All data about a person in a scope; undefined when there is no data. Throws `unavailable` when
+   * the scope's key is unreadable.
+   */
   dossier(scope: ScopeId, person: Person): Promise<Dossier | undefined>;
 
   /**
    * Erases a person from a scope: raises the epoch (kept in a tombstone), removes the person's
    * rows, destroys the salt, appends to the ledger. Undefined when there was nothing to erase, as
-   * in a second call. Bytes of removed rows may stay on the disk until {@link scrub}.
+   * in a second call. Neither the person's record nor the scope's key need be readable. Bytes of
+   * removed rows may stay on the disk until {@link scrub}.
    */
   erase(
     scope: ScopeId,
@@ -240,14 +247,6 @@ export interface Gallery extends Configurable, AsyncDisposable {
    */
   tidy(now: number): Promise<void>;
 
-  /** Reads every stored value, counts the damaged ones, and changes nothing. */
-  damage(): Promise<Damage>;
-  /**
-   * Repairs damage where it can, and gives the damage that it found. It corrects values with a
-   * flipped bit, writes again what follows from other values, and removes unreadable templates,
-   * settings and records of people. Unreadable keys and places of groups stay as they are.
-   */
-  mend(now: number): Promise<Damage>;
   /**
    * The number of vectors in the scope, of every pack. When it is lower than the sum of `templates`
    * in its people's standings, vectors are lost.
@@ -266,7 +265,8 @@ export interface Gallery extends Configurable, AsyncDisposable {
   /**
    * Takes in erasures of which this store may know nothing, because it is an older copy. Stores
    * their tombstones, and erases each person whose epoch is lower than the tombstone's. Gives the
-   * number of people whom it erased.
+   * number of people whom it erased. In a scope whose key is unreadable, a store may be unable to
+   * tell who is who. It erases nobody there: no search finds these people.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**

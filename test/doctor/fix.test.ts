@@ -82,17 +82,23 @@ describe('doctor --fix', () => {
     const config = readConfig(env);
     const { dims } = await describePack(DEFAULT_PACK, modelDir);
     await inHouse(config, async ({ stores: { gallery } }) => {
-      const scope = await gallery.scope(somewhere());
-      for (const name of ['Ada', 'Eve']) {
+      const scopes = [await gallery.scope(somewhere()), await gallery.scope(somewhere())] as const;
+      for (const [name, scope] of [
+        ['Ada', scopes[0]],
+        ['Eve', scopes[0]],
+        ['Ivy', scopes[1]],
+      ] as const) {
         await enrolled(gallery, scope, somebody(name), [face(dims)], { version: NOTICE_VERSION });
       }
     });
-    flipBits(join(root, 'data/gallery.db'), 1, [20]);
-    flipBits(join(root, 'data/gallery.db'), 2, [14, 18, 30]);
-    const found = /1 with a flipped bit, which are read all the same; unreadable: 1 templates/;
+    const file = join(root, 'data/gallery.db');
+    flipBits(file, ['templates', 'sealed', 'id', 1], [20]);
+    flipBits(file, ['templates', 'sealed', 'id', 2], [14, 18, 30]);
+    flipBits(file, ['scopes', 'key', 'rowid', 2], [14, 18, 30]);
+    const found = /1 with a flipped bit.*; unreadable: 1 keys of groups.*; unreadable: 1 templates/;
     expect((await facefinder(['doctor'], env)).out).toMatch(found);
     const { err } = await facefinder(['doctor', '--fix'], env);
-    expect(err).toMatch(/mended: stored values: 1 with a flipped bit.*unreadable: 1 templates/);
+    expect(err).toMatch(/mended: stored values: 1 with a flipped bit.*unreadable: 1 keys.*unreadable: 1 templates/);
     const { out } = await facefinder(['doctor'], env);
     expect(out).not.toMatch(/flipped|unreadable/);
   });
@@ -108,10 +114,15 @@ describe('doctor --fix', () => {
   });
 });
 
-/** Flips the lowest bit of these bytes of a sealed template. */
-function flipBits(file: string, id: number, bytes: readonly number[]): void {
+/** Flips the lowest bit of these bytes of a sealed value. */
+function flipBits(
+  file: string,
+  [table, column, key, id]: readonly [table: string, column: string, key: string, id: number],
+  bytes: readonly number[],
+): void {
   using db = new DatabaseSync(file);
-  const sealed = Buffer.from(db.prepare('SELECT sealed FROM templates WHERE id = ?').get(id)?.sealed as Uint8Array);
+  const row = db.prepare(`SELECT ${column} AS sealed FROM ${table} WHERE ${key} = ?`).get(id);
+  const sealed = Buffer.from(row?.sealed as Uint8Array);
   for (const at of bytes) sealed[at] = (sealed[at] as number) ^ 1;
-  db.prepare('UPDATE templates SET sealed = ? WHERE id = ?').run(sealed, id);
+  db.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`).run(sealed, id);
 }

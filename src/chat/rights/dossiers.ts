@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { causeOf } from '../../cause.ts';
 import { NOTICE_VERSION } from '../../consent/notice.ts';
 import { type GroupRules, rulesOf } from '../../consent/settings.ts';
 import { keptUntil } from '../../consent/sweep.ts';
@@ -10,9 +11,13 @@ import type { ShownResults } from '../showing/shown.ts';
 /** A group with data of a person; `place` is undefined when it is unreadable. */
 export type Group = Awaited<ReturnType<Gallery['scopesOf']>>[number];
 
-/** A person's data in one group. */
-export interface Held extends Group {
+/** A group, and what a person has there. */
+export interface GroupDossier extends Group {
   readonly dossier: Dossier;
+}
+
+/** A person's data in one group. */
+export interface Held extends GroupDossier {
   /** When all of this data expires, milliseconds since 1970. */
   readonly until: number;
   /** The signed head of the group's ledger, a JWS. */
@@ -35,14 +40,34 @@ export interface HeldParts {
   readonly shown: Pick<ShownResults, 'naming'>;
 }
 
-/** All data of `person` in `groups`. Groups without such data are left out. */
+/**
+ * What `person` has in `groups`. Groups where they have nothing are left out, and so are groups
+ * whose key is unreadable. But if nothing else is left, it throws what the gallery throws of these.
+ */
+export async function dossiersIn(
+  gallery: Pick<Gallery, 'dossier'>,
+  person: Person,
+  groups: readonly Group[],
+): Promise<GroupDossier[]> {
+  const found: GroupDossier[] = [];
+  let unreadable: unknown;
+  for (const group of groups) {
+    const dossier = await gallery.dossier(group.scope, person).catch((error) => {
+      if (causeOf(error)?.code !== 'values_unreadable') throw error;
+      unreadable = error;
+    });
+    if (dossier) found.push({ ...group, dossier });
+  }
+  if (found.length === 0 && unreadable) throw unreadable;
+  return found;
+}
+
+/** All data of `person` in `groups`, as {@link dossiersIn} finds it. */
 export async function heldOf(parts: HeldParts, person: Person, groups: readonly Group[]): Promise<Held[]> {
   const { gallery, ledgerHead, receiptsOf, shown } = parts;
   const notice = { noticeVersion: NOTICE_VERSION, noticeSince: await gallery.noticeSince() };
   const held: Held[] = [];
-  for (const { scope, place } of groups) {
-    const dossier = await gallery.dossier(scope, person);
-    if (!dossier) continue;
+  for (const { scope, place, dossier } of await dossiersIn(gallery, person, groups)) {
     const receipts = place ? await receiptsOf(place, dossier) : [];
     const { retentionDays } = rulesOf(parts.rules, await gallery.settings(scope));
     const until = keptUntil(dossier.standing, { ...notice, retentionDays });

@@ -1,18 +1,20 @@
-import { subjectOf, UNREADABLE } from '../../consent/ledger.ts';
-import type { Person, ScopeId } from '../../consent/who.ts';
+import { UNREADABLE } from '../../consent/ledger.ts';
+import type { ScopeId } from '../../consent/who.ts';
 import { conditionOf } from '../../secrets/righted.ts';
 import { seal } from '../../secrets/seal.ts';
 import { type Damage, type DamagedKind, newTally, type Tally } from '../damage.ts';
 import type { Gallery } from '../gallery.ts';
-import { membershipsContext, newSalt, placeContext, scopeContext, settingsContext } from '../rules/identity.ts';
+import { membershipsContext, placeContext, scopeContext, settingsContext } from '../rules/identity.ts';
 import { type Found, having } from './documents.ts';
 import type { FaceRow } from './faces.ts';
 import type { LivingRecord, Template } from './life.ts';
+import type { Membership } from './memberships.ts';
 import type { Parts } from './parts.ts';
 import { type RecordDoc, recordContext } from './record-docs.ts';
 import type { ScopeDoc } from './scope-keys.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
+import { unknownSubject, uproot } from './uproot.ts';
 
 /**
  * How far the length of a stored vector may be from 1. The length is not exactly 1, because a
@@ -33,6 +35,8 @@ interface Look {
   readonly now: number | undefined;
   /** People with a readable record, by the names of their lists of groups. */
   readonly people: Map<string, readonly Listed[]>;
+  /** Scopes that this look has removed. */
+  readonly gone: Set<ScopeId>;
 }
 
 interface Listed {
@@ -46,10 +50,11 @@ interface Listed {
  */
 export function mender(parts: Parts, settler: Settler): Pick<Gallery, 'damage' | 'mend'> {
   async function survey(now?: number): Promise<Damage> {
-    const look: Look = { parts, settler, tally: newTally(), now, people: new Map() };
+    const look: Look = { parts, settler, tally: newTally(), now, people: new Map(), gone: new Set() };
     for await (const doc of parts.store.scan<{ readonly key: string }>(parts.names.scopes, { match_all: {} })) {
       const id = doc.id as ScopeId;
       const key = await read(look, 'key', parts.keys.wrap, through(parts.names.scopes, doc), ['key', scopeContext(id)]);
+      if (!key && now !== undefined) await removeKeyless(look, id, now);
       if (!key) continue;
       await lookAtSettings(look, { id, key });
       await lookAtScope(look, { id, key });
@@ -98,7 +103,7 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
     if (doc.source.sealed === undefined) continue;
     const record = through(names.people, doc);
     const plain = await read(look, 'person', key, record, ['sealed', recordContext(id, doc.id, doc.source)]);
-    if (!plain && now !== undefined) await remove(parts, scope, record, now);
+    if (!plain && now !== undefined) await remove(parts, id, record, now);
   }
   const rows = new Map<string, Row>();
   for await (const row of store.scan<Row>(names.everyFaces, having({ scope: id }), { vectors: true })) {
@@ -111,6 +116,19 @@ async function lookAtScope(look: Look, scope: OpenScope): Promise<void> {
     people.set(list, [...(people.get(list) ?? []), { scope: id, record }]);
     await lookAtVectors(look, scope, record, rows, hidden.has(record.id));
   }
+}
+
+/**
+ * Removes a scope whose key is unreadable, with all its documents. The gallery's other values open,
+ * so the master key is right, and nothing can read this scope any more. Its ledger stays.
+ */
+async function removeKeyless({ parts, gone }: Look, id: ScopeId, now: number): Promise<void> {
+  const { store, names, scopes } = parts;
+  for (const doc of await store.all<RecordDoc>(names.people, having({ scope: id }))) {
+    if (doc.source.sealed !== undefined) await remove(parts, id, through(names.people, doc), now);
+  }
+  await scopes.remove(id);
+  gone.add(id);
 }
 
 /**
@@ -149,8 +167,8 @@ async function lookAtVectors(
 }
 
 async function lookAtLists(look: Look): Promise<void> {
-  const { parts, tally, now, people } = look;
-  const { store, names, keys } = parts;
+  const { parts, tally, now, people, gone } = look;
+  const { store, names, keys, memberships } = parts;
   const isMending = now !== undefined;
   const listed = new Set<string>();
   for await (const doc of store.scan<Required<Sealed>>(names.memberships, { match_all: {} })) {
@@ -159,6 +177,9 @@ async function lookAtLists(look: Look): Promise<void> {
       'sealed',
       membershipsContext(doc.id),
     ]);
+    for (const life of plain && gone.size > 0 ? (JSON.parse(plain.toString()) as Membership[]) : []) {
+      if (gone.has(life.scope)) await memberships.remove(doc.id, life);
+    }
     if (plain || !isMending) continue;
     await store.write([{ kind: 'delete', at: doc, since: doc.version }]);
     await list(parts, people.get(doc.id) ?? []);
@@ -174,23 +195,10 @@ async function list({ memberships }: Parts, lives: readonly Listed[]): Promise<v
   for (const { scope, record } of lives) await memberships.add(scope, [record]);
 }
 
-/**
- * Turns an unreadable record into a tombstone, and removes the person's vectors and lines of the
- * search log. Nobody can tell whose record it was, so the ledger's entry has a random subject.
- */
-async function remove(
-  { store, ledger, faces, finds }: Parts,
-  scope: OpenScope,
-  { id, source, version, ...at }: Found<RecordDoc>,
-  now: number,
-): Promise<void> {
-  const unknown: Person = { platform: 'unreadable', id, name: '' };
-  const over = { event: UNREADABLE, subject: subjectOf(newSalt(), unknown), at: now };
-  await ledger.append(scope.id, { ...over, after: await ledger.end(scope.id) });
-  await faces.removeOwned(scope, id);
-  await finds.removeOf(scope.id, id);
-  const gone: RecordDoc = { scope: scope.id, epoch: source.epoch + 1, live: false, unsettled: false, erasedAt: now };
-  await store.write([{ kind: 'index', at: { ...at, id }, source: gone, since: version }]);
+/** Removes an unreadable record, and what belongs to its person. Nobody can tell whose it was. */
+async function remove(parts: Parts, scope: ScopeId, doc: Found<RecordDoc>, now: number): Promise<void> {
+  const subject = unknownSubject(doc.id);
+  await uproot(parts, scope, doc, { epoch: doc.source.epoch + 1, event: UNREADABLE, subject, at: now });
 }
 
 async function drop({ records, faces }: Parts, scope: OpenScope, id: string, gone: readonly Template[]): Promise<void> {

@@ -18,6 +18,7 @@ import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import { personsOf } from './persons.ts';
 import { rehearsedParts } from './rehearse.ts';
+import { remainingIn } from './remaining.ts';
 import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
 import { searching } from './search.ts';
@@ -109,11 +110,8 @@ function galleryOf(parts: Parts, notice: number, noticeSince: number, now: () =>
         ),
       ),
 
-    erase: (id, person, reason, at, how) =>
-      inScope(id, undefined, (scope) => erasing.erase(scope, person, reason, at, how)),
-
-    remaining: (id, person) => inScope(id, 0, (scope) => erasing.remaining(scope, person)),
-
+    erase: erasing.erase,
+    remaining: remainingIn(parts),
     scrub: scrubber(client, store, names.erasable),
     tidy,
 

@@ -1,26 +1,32 @@
-import type { Person } from '../../consent/who.ts';
+import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Erasure, ErasureOptions, ErasureReason } from '../erasure.ts';
 import { type ErasureDecision, erasure, erasureReport } from '../rules/erase.ts';
+import { sealedEraser, type Which } from './erase-sealed.ts';
 import { type Erasing, type Life, newLife, type PersonRecord, subjectIn } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { OpenScope } from './scopes.ts';
 import type { Settler } from './settle.ts';
 
-/** Erases a person, and counts the rows that are left of a person. */
-export function eraser({ records, memberships, ledger, faces, finds }: Parts, { lift }: Settler) {
+/** Erases people. */
+export function eraser(parts: Parts, { lift }: Settler) {
+  const { scopes, records, memberships, ledger, faces, finds } = parts;
+  const eraseSealed = sealedEraser(parts);
+
   /**
    * Erases a person. One write replaces the life in the record by an erasure at the next epoch.
    * From then on no search names the person, older work is void, and the salt is gone. An erasure
    * that was interrupted is continued by the next call.
    */
   async function erase(
-    scope: OpenScope,
+    id: ScopeId,
     person: Person,
     reason: ErasureReason,
     now: number,
     { epoch: only, onErased }: ErasureOptions = {},
   ): Promise<Erasure | undefined> {
-    const record = await decide(scope, records.idOf(scope.id, person), reason, now, { only }, person);
+    const scope = await scopes.readable(id);
+    if (!scope) return await eraseSealed(id, records.idOf(id, person), reason, now, { only, person, onErased });
+    const record = await decide(scope, records.idOf(id, person), reason, now, { only }, person);
     // A higher epoch shows that the life at epoch `only` was erased before. An erasure in the
     // record is then of a later life, and is reported to the caller who asked for it.
     if (only !== undefined && record.epoch > only + 1) return undefined;
@@ -36,7 +42,7 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     id: string,
     reason: ErasureReason,
     now: number,
-    which: Parameters<typeof erasure>[3],
+    which: Which,
     person?: Person,
   ): Promise<PersonRecord> {
     const end = await ledger.end(scope.id);
@@ -67,7 +73,7 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
     for (const debt of erasing.owed) await ledger.append(scope.id, debt);
     const entry = await ledger.append(scope.id, erasing.event);
     const { about, by } = erasing.finds ?? (await countFinds(scope, id));
-    await faces.removeOwned(scope, id);
+    await faces.removeOwned(scope.id, id);
     await finds.removeOf(scope.id, id);
     if (erasing.memberships !== undefined)
       await memberships.remove(erasing.memberships, { record: id, epoch: epoch - 1 });
@@ -90,22 +96,14 @@ export function eraser({ records, memberships, ledger, faces, finds }: Parts, { 
    * line is removed. Another count after an interruption would find fewer.
    */
   async function countFinds(scope: OpenScope, id: string): Promise<NonNullable<Erasing['finds']>> {
-    const counted = await finds.count(scope, id);
+    const counted = await finds.count(scope.id, id);
     const { erasing } = await records.change(scope, id, (now) =>
       now.erasing && !now.erasing.finds ? { ...now, erasing: { ...now.erasing, finds: counted } } : undefined,
     );
     return erasing?.finds ?? counted;
   }
 
-  async function remaining(scope: OpenScope, person: Person): Promise<number> {
-    const id = records.idOf(scope.id, person);
-    const { life, unreadable } = await records.one(scope, id);
-    const { about, by } = await finds.count(scope, id);
-    const listed = (await memberships.of(person)).filter(({ record }) => record === id).length;
-    return (life || unreadable ? 1 : 0) + listed + (await faces.owned(scope, id)) + about + by;
-  }
-
-  return { erase, decide, finish, remaining };
+  return { erase, eraseSealed, decide, finish };
 }
 
 export type Eraser = ReturnType<typeof eraser>;

@@ -100,14 +100,14 @@ export function facesOf(store: Store, names: Indices, pack: PackVersion) {
   }
 
   /** Removes every row of a person, of any pack version. */
-  async function removeOwned(scope: OpenScope, owner: string): Promise<void> {
-    await removeRows(await store.all<FaceRow>(names.everyFaces, having({ scope: scope.id, owner })));
+  async function removeOwned(scope: ScopeId, owner: string): Promise<void> {
+    await removeRows(await store.all<FaceRow>(names.everyFaces, having({ scope, owner })));
   }
 
   /** The present number of a person's rows, of any pack version. */
-  async function owned(scope: OpenScope, owner: string): Promise<number> {
+  async function owned(scope: ScopeId, owner: string): Promise<number> {
     await store.refresh(names.everyFaces);
-    return store.count(names.everyFaces, having({ scope: scope.id, owner }), scope.id);
+    return store.count(names.everyFaces, having({ scope, owner }), scope);
   }
 
   /** The number of a scope's rows, of any pack version. */

@@ -52,11 +52,11 @@ export function findsOf(store: Store, names: Indices, records: Records) {
   }
 
   /** Counts the lines about a person, and the lines that name this person as the finder. */
-  async function count(scope: OpenScope, id: string): Promise<{ readonly about: number; readonly by: number }> {
+  async function count(scope: ScopeId, id: string): Promise<{ readonly about: number; readonly by: number }> {
     await store.refresh(names.finds);
     const [about, by] = await Promise.all([
-      store.count(names.finds, having({ scope: scope.id, found: id })),
-      store.count(names.finds, having({ scope: scope.id, finder: id })),
+      store.count(names.finds, having({ scope, found: id })),
+      store.count(names.finds, having({ scope, finder: id })),
     ]);
     return { about, by };
   }

@@ -80,16 +80,16 @@ export function groupsOf({ scopes, records, memberships }: Parts): Groups {
         scopes.some(lives.map(({ scope }) => scope)),
         records.epochsOf(lives.map(({ record }) => record)),
       ]);
-      return found.flatMap(({ id, places: [place] }) => {
-        const isThere = states.get(records.idOf(id, person))?.live === true;
-        return isThere ? [{ scope: id, place }] : [];
-      });
+      const placeOf = new Map(found.map(({ id, places: [place] }) => [id, place]));
+      return lives.flatMap(({ scope, record }) =>
+        states.get(record)?.live ? [{ scope, place: placeOf.get(scope) }] : [],
+      );
     },
 
     scopes: async () => (await scopes.all()).map(({ id, places }) => ({ scope: id, places })),
 
     async settings(id) {
-      const scope = await scopes.open(id);
+      const scope = await scopes.readable(id);
       return scope ? await scopes.settings.of(scope) : {};
     },
 

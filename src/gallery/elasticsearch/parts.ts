@@ -59,7 +59,7 @@ export function partsOf(client: Client, names: Indices, keys: Keys, pack: PackVe
     records,
     scopes,
     memberships: membershipsOf(store, names, keys, async (person) => {
-      const placed = (await scopes.all()).map(({ id }) => ({ scope: id, record: records.idOf(id, person) }));
+      const placed = (await scopes.ids()).map((id) => ({ scope: id, record: records.idOf(id, person) }));
       const states = await records.epochsOf(placed.map(({ record }) => record));
       return placed.flatMap((one) => {
         const state = states.get(one.record);

@@ -26,12 +26,12 @@ export function personsOf(
 
     async standing(id, person) {
       const record = records.idOf(id, person);
-      const scope = await scopes.open(id);
+      const scope = await scopes.readable(id);
       return scope ? standingOf(await settler.settle(scope, record), pack) : nothingHeld(await records.epoch(record));
     },
 
     async rename(id, person) {
-      const scope = await scopes.open(id);
+      const scope = await scopes.readable(id);
       if (scope) await rename(scope, person);
     },
 

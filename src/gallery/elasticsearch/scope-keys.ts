@@ -51,14 +51,8 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
    * unreadable too
    */
   async function openNow(id: ScopeId): Promise<ScopeKey | undefined> {
-    const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
-    if (!doc) {
-      seen.delete(id);
-      return undefined;
-    }
-    const scope = opened(doc);
-    if (!scope) throw because('values_unreadable', 'the key of a group');
-    seen.set(id, scope);
+    const { doc, scope } = await read(id);
+    if (doc && !scope) throw because('values_unreadable', 'the key of a group');
     return scope;
   }
 
@@ -71,10 +65,23 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
     return new Map(docs.flatMap((doc) => (doc ? [[doc.id as ScopeId, opened(doc)]] : [])));
   }
 
+  /** As {@link open}, but also undefined when the scope's key is unreadable. */
+  async function readable(id: ScopeId): Promise<ScopeKey | undefined> {
+    return seen.get(id) ?? (await read(id)).scope;
+  }
+
+  async function read(id: ScopeId) {
+    const [doc] = await store.get<ScopeDoc>([scopeAt(id)]);
+    const scope = doc && opened(doc);
+    if (scope) seen.set(id, scope);
+    else seen.delete(id);
+    return { doc, scope };
+  }
+
   function making(kind: 'create' | 'index', { id, key }: ScopeKey): Write {
     const wrapped = Buffer.from(seal(keys.wrap, key, scopeContext(id))).toString('base64url');
     return { kind, at: scopeAt(id), source: { key: wrapped, at: Date.now() } satisfies ScopeDoc };
   }
 
-  return { scopeAt, open, openNow, existing, trusted, forget, opened, making };
+  return { scopeAt, open, openNow, readable, existing, trusted, forget, opened, making };
 }

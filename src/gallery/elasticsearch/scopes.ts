@@ -31,8 +31,9 @@ interface PlaceDoc {
 /** Scopes, their keys, and the places that point to them. */
 export function scopesOf(store: Store, names: Indices, keys: Keys) {
   const placeAt = (place: Place): Address => ({ index: names.places, id: placeHash(keys, place) });
-  const { open, openNow, existing, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
+  const { open, openNow, readable, existing, trusted, forget, opened, making, scopeAt } = scopeKeys(store, names, keys);
   const settings = settingsOf(store, scopeAt);
+  const lists = scopeLists(store, names, { opened, scopeAt });
   /** The last known scope of each place, by the place's hash. */
   const whereabouts = new LRUCache<string, ScopeId>({ max: MAX_OPENED });
 
@@ -93,12 +94,33 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     return written === 'done';
   }
 
+  /** Removes a scope after its places. After an interruption, a sweep removes the scope. */
+  async function remove(id: ScopeId): Promise<void> {
+    forget(id);
+    const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
+    await store.write(places.map((at) => ({ kind: 'delete', at, since: at.version })));
+    await store.write([{ kind: 'delete', at: scopeAt(id) }]);
+  }
+
+  return { open, openNow, readable, existing, ...lists, at, of, guess, remember, put, point, settings, remove };
+}
+
+type Opener = Pick<ReturnType<typeof scopeKeys>, 'opened' | 'scopeAt'>;
+
+/** Reads many scopes at once. */
+function scopeLists(store: Store, names: Indices, { opened, scopeAt }: Opener) {
+  /** Every scope whose key is readable. */
   async function all(): Promise<PlacedScope[]> {
     const places = await store.all<PlaceDoc>(names.places, { match_all: {} });
     return placed(await store.all<ScopeDoc>(names.scopes, { match_all: {} }), places);
   }
 
-  /** The scopes with these ids, without those that no longer exist. */
+  /** The ids of all scopes, those with an unreadable key too. */
+  async function ids(): Promise<ScopeId[]> {
+    return (await store.all<ScopeDoc>(names.scopes, { match_all: {} })).map(({ id }) => id as ScopeId);
+  }
+
+  /** The scopes with these ids, without those that no longer exist or whose key is unreadable. */
   async function some(ids: readonly ScopeId[]): Promise<PlacedScope[]> {
     const [docs, places] = await Promise.all([
       store.get<ScopeDoc>(ids.map(scopeAt)),
@@ -118,15 +140,7 @@ export function scopesOf(store: Store, names: Indices, keys: Keys) {
     });
   }
 
-  /** Removes a scope after its places. After an interruption, a sweep removes the scope. */
-  async function remove(id: ScopeId): Promise<void> {
-    forget(id);
-    const places = await store.all<PlaceDoc>(names.places, having({ scope: id }));
-    await store.write(places.map((at) => ({ kind: 'delete', at, since: at.version })));
-    await store.write([{ kind: 'delete', at: scopeAt(id) }]);
-  }
-
-  return { open, openNow, at, of, guess, remember, put, point, settings, all, some, existing, remove };
+  return { all, ids, some };
 }
 
 /** The readable places of a scope, the latest first. */

@@ -23,19 +23,19 @@ export function witnessable(parts: Parts, erasing: Eraser): Witnessable {
 }
 
 /** Makes {@link Gallery.eraseAgain}. */
-function erasingAgain({ records, scopes }: Parts, { decide, finish }: Eraser): Gallery['eraseAgain'] {
+function erasingAgain({ records, scopes }: Parts, { decide, finish, eraseSealed }: Eraser): Gallery['eraseAgain'] {
   /**
    * Erases a person whose epoch is lower than that of this erasure, and stores the tombstone. True
    * when the person had a life. A record at that epoch, or at a later one, stays.
    */
   async function eraseOld(id: ScopeId | undefined, { hash, epoch, at }: Tombstone, now: number): Promise<boolean> {
-    const scope = id && (await scopes.openNow(id));
-    // Without a scope there is nothing to erase, and only the tombstone is stored. The scope is
-    // missing if it was dropped, if the person has no record, or if the record is a tombstone from
-    // another store.
+    const scope = id && (await scopes.readable(id));
     if (!scope) {
-      await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
-      return false;
+      const erased = id && (await eraseSealed(id, hash, 'again', now, { until: epoch }));
+      // Otherwise there is nothing to erase, and only the tombstone is stored: the person has no
+      // record, or the record is a tombstone already.
+      if (!erased) await records.putTombstones([{ id: hash, epoch, erasedAt: at }]);
+      return erased !== undefined;
     }
     const decided = await decide(scope, hash, 'again', now, { until: epoch });
     const wasHeld = decided.erasing?.reason === 'again';

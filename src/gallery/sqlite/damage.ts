@@ -80,6 +80,7 @@ function lookAtScope(look: Look, id: ScopeId): void {
   const putKey = (sealed: Uint8Array) => sql.run`UPDATE scopes SET key = ${sealed} WHERE id = ${id}`;
   const wrapped = row && { sealed: row.key, context: scopeContext(id) };
   const scope = wrapped && isReadable(look, 'key', keys.wrap, wrapped, putKey) ? tables.scopes.open(id) : undefined;
+  if (!scope && now !== undefined) removeKeyless(look, id, now);
   if (!scope) return;
   lookAtSettings(look, scope);
   for (const { n, name, sealed } of sql.all<Row>`SELECT n, place AS name, sealed FROM places WHERE scope = ${id}`) {
@@ -94,6 +95,21 @@ function lookAtScope(look: Look, id: ScopeId): void {
     else remove(tables, scope, row, now);
   }
   for (const held of tables.people.all(scope)) lookAtMark(look, scope, held);
+}
+
+/**
+ * Removes a scope whose key is unreadable, with all its rows. The gallery's other values open, so
+ * the master key is right, and nothing can read this scope any more. Its ledger stays.
+ */
+function removeKeyless({ sql, tables }: Look, id: ScopeId, now: number): void {
+  for (const { n, name } of sql.all<
+    Pick<Row, 'n' | 'name'>
+  >`SELECT n, person AS name FROM people WHERE scope = ${id}`) {
+    uproot(tables, n);
+    tables.ledger.appendUnsealed(id, subjectOfUnreadable(name), UNREADABLE, now);
+  }
+  tables.memberships.removeScope(id);
+  tables.scopes.remove(id);
 }
 
 /** Looks at a scope's settings. A look that repairs removes unreadable ones. */
@@ -162,5 +178,9 @@ function remove(tables: Tables, scope: OpenScope, { n, name }: Row, now: number)
   const { scopes, ledger } = tables;
   scopes.touch(scope.id, uproot(tables, n).rivals);
   scopes.noteErasure(scope.id);
-  ledger.append(scope, subjectOf(newSalt(), { platform: 'unreadable', id: name, name: '' }), UNREADABLE, now);
+  ledger.append(scope, subjectOfUnreadable(name), UNREADABLE, now);
+}
+
+function subjectOfUnreadable(id: string): string {
+  return subjectOf(newSalt(), { platform: 'unreadable', id, name: '' });
 }

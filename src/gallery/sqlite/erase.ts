@@ -1,4 +1,5 @@
 import { subjectOf } from '../../consent/ledger.ts';
+import { nothingHeld } from '../../consent/standing.ts';
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { SqliteFile } from '../../sqlite/file.ts';
 import type { Erasure, ErasureReason, Tombstone } from '../erasure.ts';
@@ -21,9 +22,10 @@ export function eraser(
   const { scopes, ledger, tombstones, memberships, people } = tables;
 
   /**
-   * Erases a person. It finds the row by a keyed hash, so the row need not be readable. The entry
-   * about an unreadable or lost row has a random subject. A damaged page of the file may have lost
-   * the row. Then the person still counts as held if their list of groups names this scope.
+   * Erases a person. It finds the row by a keyed hash, so neither the row nor the scope's key need
+   * be readable. The entry about an unreadable or lost row has a random subject. A damaged page of
+   * the file may have lost the row. Then the person still counts as held if their list of groups
+   * names this scope.
    */
   function erase(
     id: ScopeId,
@@ -32,17 +34,20 @@ export function eraser(
     now: number,
     which: Parameters<typeof erasure>[3],
   ): Erasure | undefined {
-    const scope = scopes.open(id);
+    const scope = scopes.readable(id);
     const n = people.numberOf(id, person);
     const isHeld = n !== undefined || memberships.of(person).includes(id);
-    const decided = scope && isHeld && erasure(consents.standing(scope, person), reason, now, which);
+    const life = scope ? consents.standing(scope, person) : nothingHeld(tombstones.epoch(id, person));
+    const decided = isHeld && erasure(life, reason, now, which);
     if (!decided) return undefined;
     removeOrphans();
-    const subject = people.find(scope, person)?.subject ?? subjectOf(newSalt(), person);
+    const subject = (scope && people.find(scope, person)?.subject) ?? subjectOf(newSalt(), person);
     const { removed, rivals } = n === undefined ? NOTHING_LEFT : uproot(tables, n);
     memberships.remove(person, id);
     tombstones.put(id, person, decided.epoch, now);
-    const entry = ledger.append(scope, subject, decided.event, now);
+    const entry = scope
+      ? ledger.append(scope, subject, decided.event, now)
+      : ledger.appendUnsealed(id, subject, decided.event, now);
     scopes.touch(id, rivals);
     scopes.noteErasure(id);
     return erasureReport(id, subject, decided, removed, entry);
@@ -71,10 +76,14 @@ export function eraser(
     return rows + (memberships.of(person).includes(id) ? 1 : 0);
   }
 
-  /** Erases the people of a scope whose epoch is lower than that of their tombstone in `known`. */
+  /**
+   * Erases the people of a scope whose epoch is lower than that of their tombstone in `known`.
+   * Nobody when the scope's key is unreadable: then no search finds its people, and nothing tells
+   * who they are.
+   */
   async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
     const old = await read(() => {
-      const scope = scopes.open(id);
+      const scope = scopes.readable(id);
       return (scope ? people.all(scope) : []).flatMap(({ person, epoch }) => {
         const until = known.get(tombstones.hashOf(id, person))?.epoch ?? 0;
         return epoch < until ? [{ person, until }] : [];

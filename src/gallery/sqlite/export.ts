@@ -64,7 +64,7 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Sql
     async *scopes() {
       for (const id of await read(() => scopes.ids())) {
         const scope = await read(() => {
-          const open = scopes.open(id);
+          const open = scopes.readable(id);
           return open && scopeOf(open);
         });
         if (scope) yield scope;
@@ -72,13 +72,12 @@ export async function exportSqliteGallery(path: string, keys: Keys): Promise<Sql
     },
 
     async *oldLedgers() {
-      const ids = await read(
-        () =>
-          sql.all<{
-            scope: ScopeId;
-          }>`SELECT DISTINCT scope FROM ledger WHERE scope NOT IN (SELECT id FROM scopes)`,
+      const old = await read(() =>
+        sql.all<{ readonly scope: ScopeId }>`SELECT DISTINCT scope FROM ledger`.filter(
+          ({ scope }) => !scopes.readable(scope),
+        ),
       );
-      for (const { scope } of ids) yield { scope, ledger: await read(() => ledger.all(scope)) };
+      for (const { scope } of old) yield { scope, ledger: await read(() => ledger.all(scope)) };
     },
 
     id: () => read(() => galleryId(sql, keys)),

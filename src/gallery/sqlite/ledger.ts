@@ -40,15 +40,23 @@ export function ledgerTable(sql: Sql) {
     const known = head(scope);
     const seq = Math.max(known?.seq ?? -1, last(scope.id)?.seq ?? -1);
     const entry = nextEntry(seq < 0 ? undefined : { seq, hash: known?.hash ?? '' }, event, subject, at);
-    const { previous, hash } = entry;
-    sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
-      VALUES (${scope.id}, ${entry.seq}, ${at}, ${subject}, ${JSON.stringify(event)}, ${previous}, ${hash})`;
-    const sealed = sealJson(scope.key, { seq: entry.seq, hash }, `head|${scope.id}`);
+    put(scope.id, [entry]);
+    const sealed = sealJson(scope.key, { seq: entry.seq, hash: entry.hash }, `head|${scope.id}`);
     sql.run`UPDATE scopes SET head = ${sealed} WHERE id = ${scope.id}`;
     return entry;
   }
 
-  /** Writes entries from another store, unchanged. */
+  /**
+   * Appends an entry to the ledger of a scope whose key is unreadable or gone. The entry continues
+   * the last stored one, because nothing tells any more which one facefinder wrote.
+   */
+  function appendUnsealed(scope: ScopeId, subject: string, event: LedgerEvent, at: number): LedgerEntry {
+    const entry = nextEntry(last(scope), event, subject, at);
+    put(scope, [entry]);
+    return entry;
+  }
+
+  /** Writes entries as they are. */
   function put(scope: ScopeId, entries: readonly LedgerEntry[]): void {
     for (const { seq, at, subject, previous, hash, ...event } of entries) {
       sql.run`INSERT INTO ledger (scope, seq, at, subject, event, previous, hash)
@@ -96,7 +104,7 @@ export function ledgerTable(sql: Sql) {
     throw new Cause('ledger_broken');
   }
 
-  return { append, put, putOf, of, all, from, assertEnd };
+  return { append, appendUnsealed, put, putOf, of, all, from, assertEnd };
 }
 
 export type Ledger = ReturnType<typeof ledgerTable>;

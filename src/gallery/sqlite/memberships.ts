@@ -11,6 +11,12 @@ import { membershipsContext, membershipsHash, personHash } from '../rules/identi
  */
 const PADDED_TO = 256;
 
+interface Row {
+  /** The keyed hash of the list's person. */
+  readonly person: string;
+  readonly sealed: Uint8Array;
+}
+
 /**
  * The lists of people's scopes. Each person has one sealed list under their keyed hash, so that a
  * person's scopes are found without a look into other people's data. A list is removed when its
@@ -20,10 +26,13 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   /** A person's scopes. The latest scope comes last. */
   function of(person: Person): ScopeId[] {
     const hash = membershipsHash(keys, person);
-    const row = sql.get`SELECT sealed FROM memberships WHERE person = ${hash}` as { sealed: Uint8Array } | undefined;
-    if (!row) return [];
-    const plain = unsealRighted(keys.memberships, row.sealed, membershipsContext(hash));
-    return plain ? (JSON.parse(plain.toString()) as ScopeId[]) : lookedUp(person);
+    const row = sql.get<Row>`SELECT person, sealed FROM memberships WHERE person = ${hash}`;
+    return row ? (listIn(row) ?? lookedUp(person)) : [];
+  }
+
+  function listIn({ person, sealed }: Row): ScopeId[] | undefined {
+    const plain = unsealRighted(keys.memberships, sealed, membershipsContext(person));
+    return plain && (JSON.parse(plain.toString()) as ScopeId[]);
   }
 
   /**
@@ -36,20 +45,28 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   function add(person: Person, scope: ScopeId): void {
-    put(person, [...without(of(person), scope), scope]);
+    put(membershipsHash(keys, person), [...without(of(person), scope), scope]);
   }
 
   function remove(person: Person, scope: ScopeId): void {
-    put(person, without(of(person), scope));
+    put(membershipsHash(keys, person), without(of(person), scope));
+  }
+
+  /** Removes a scope that is gone from every list. */
+  function removeScope(scope: ScopeId): void {
+    for (const row of sql.all<Row>`SELECT person, sealed FROM memberships`) {
+      const list = listIn(row);
+      if (list?.includes(scope)) put(row.person, without(list, scope));
+    }
   }
 
   /**
-   * Stores a person's list, or removes it when it is empty. A new row gets a random number. If rows
-   * were numbered one after the other, the numbers would show which row of `people` is the same
-   * person's. The number has 53 bits, sign included, because Node 26 refuses longer ones.
+   * Stores the list with this hash, or removes it when it is empty. A new row gets a random
+   * number. If rows were numbered one after the other, the numbers would show which row of
+   * `people` is the same person's. The number has 53 bits, sign included, because Node 26 refuses
+   * longer ones.
    */
-  function put(person: Person, scopes: readonly ScopeId[]): void {
-    const hash = membershipsHash(keys, person);
+  function put(hash: string, scopes: readonly ScopeId[]): void {
     if (scopes.length === 0) {
       sql.run`DELETE FROM memberships WHERE person = ${hash}`;
       return;
@@ -59,7 +76,7 @@ export function membershipsTable(sql: Sql, keys: Keys) {
       ON CONFLICT (person) DO UPDATE SET sealed = excluded.sealed`;
   }
 
-  return { of, add, remove };
+  return { of, add, remove, removeScope };
 }
 
 export type Memberships = ReturnType<typeof membershipsTable>;

@@ -87,7 +87,7 @@ function assertColumns(sql: Sql): void {
  */
 function noteMemberships({ scopes, people, memberships }: Tables): void {
   for (const id of scopes.ids()) {
-    const scope = scopes.open(id);
+    const scope = scopes.readable(id);
     for (const { person } of scope ? people.all(scope) : []) memberships.add(person, id);
   }
 }

@@ -56,7 +56,7 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
 
     standing: (id, person) =>
       read(() => {
-        const scope = scopes.open(id);
+        const scope = scopes.readable(id);
         return scope ? consents.standing(scope, person) : nothingHeld(tombstones.epoch(id, person));
       }),
 
@@ -69,7 +69,7 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
 
     rename: (id, person) =>
       write(() => {
-        const scope = scopes.open(id);
+        const scope = scopes.readable(id);
         const held = scope && people.find(scope, person);
         if (held && person.name !== '') people.rename(scope, held, person.name);
       }),

@@ -39,7 +39,7 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
         for (const place of [...earlier, from, to]) scopes.point(place, scope);
         for (const one of [known.from, known.to]) {
           if (!one || !scopes.isAbandoned(one.scope)) continue;
-          const given = settings.isSet(one.scope) && scopes.open(one.scope);
+          const given = settings.isSet(one.scope) && scopes.readable(one.scope);
           if (given) settings.inherit(scope, given);
           scopes.remove(one.scope);
         }
@@ -56,11 +56,17 @@ export function placesOf({ read, write }: SqliteFile, tables: Tables, opened: Op
     scopesOf: (person) =>
       read(() => memberships.of(person).map((id) => ({ scope: id, place: scopes.placesOf(id)[0] }))),
 
-    scopes: () => read(() => scopes.ids().map((id) => ({ scope: id, places: scopes.placesOf(id) }))),
+    scopes: () =>
+      read(() =>
+        scopes
+          .ids()
+          .filter((id) => scopes.readable(id))
+          .map((id) => ({ scope: id, places: scopes.placesOf(id) })),
+      ),
 
     settings: (id) =>
       read(() => {
-        const scope = scopes.open(id);
+        const scope = scopes.readable(id);
         return scope ? settings.of(scope) : {};
       }),
 

@@ -24,22 +24,44 @@ interface Row {
   readonly erasures: number;
 }
 
-/** The scopes with their keys, and the places. Every function runs inside a transaction. */
-export function scopesTable(sql: Sql, keys: Keys) {
-  const hashOf = (place: Place) => placeHash(keys, place);
-
+/** Reads scopes with their keys. */
+function opener(sql: Sql, keys: Keys) {
   /**
+   * Undefined when there is no such scope.
    * @throws Failure `unavailable` when the scope's key is unreadable. Then all that it sealed is
    * unreadable too
    */
   function open(id: ScopeId): OpenScope | undefined {
-    const row = sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
-    if (!row) return undefined;
-    const key = unsealRighted(keys.wrap, row.key, scopeContext(id));
-    if (!key)
+    const row = rowOf(id);
+    const scope = row && opened(id, row);
+    if (row && !scope)
       throw new Failure('unavailable', { cause: new Cause('values_unreadable', { where: 'the key of a group' }) });
-    return { id, key, revision: row.revision, erasures: row.erasures };
+    return scope;
   }
+
+  /** As {@link open}, but also undefined when the scope's key is unreadable. */
+  function readable(id: ScopeId): OpenScope | undefined {
+    const row = rowOf(id);
+    return row && opened(id, row);
+  }
+
+  function rowOf(id: ScopeId): Row | undefined {
+    return sql.get<Row>`SELECT key, revision, erasures FROM scopes WHERE id = ${id}`;
+  }
+
+  function opened(id: ScopeId, { key: wrapped, revision, erasures }: Row): OpenScope | undefined {
+    const key = unsealRighted(keys.wrap, wrapped, scopeContext(id));
+    return key && { id, key, revision, erasures };
+  }
+
+  return { open, readable };
+}
+
+/** The scopes with their keys, and the places. Every function runs inside a transaction. */
+export function scopesTable(sql: Sql, keys: Keys) {
+  const hashOf = (place: Place) => placeHash(keys, place);
+
+  const { open, readable } = opener(sql, keys);
 
   /** Makes a new scope, and points `place` to it. */
   function make(place: Place): ScopeId {
@@ -68,9 +90,12 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`INSERT INTO places (place, scope, sealed) VALUES (${hash}, ${scope.id}, ${sealed})`;
   }
 
-  /** The readable places of a scope, the latest first. Empty when the scope is gone. */
+  /**
+   * The readable places of a scope, the latest first. Empty when the scope is gone, or its key is
+   * unreadable.
+   */
   function placesOf(id: ScopeId): Place[] {
-    const scope = open(id);
+    const scope = readable(id);
     if (!scope) return [];
     const { key } = scope;
     const rows = sql.all`SELECT place, sealed FROM places WHERE scope = ${id} ORDER BY n DESC` as {
@@ -113,7 +138,7 @@ export function scopesTable(sql: Sql, keys: Keys) {
     sql.run`UPDATE scopes SET erasures = erasures + 1 WHERE id = ${id}`;
   }
 
-  return { open, make, put, of, point, placesOf, ids, isAbandoned, remove, touch, noteErasure };
+  return { open, readable, make, put, of, point, placesOf, ids, isAbandoned, remove, touch, noteErasure };
 }
 
 export type Scopes = ReturnType<typeof scopesTable>;

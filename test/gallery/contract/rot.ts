@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { firstBreak } from '../../../src/consent/ledger.ts';
 import type { Person, Place, ScopeId } from '../../../src/consent/who.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
+import { tombstoneHash } from '../../../src/gallery/rules/identity.ts';
+import type { Keys } from '../../../src/secrets/keys.ts';
 import type { GalleryStore } from '../gallery-store.ts';
 import { agreed, anyFace, enrolled, face, namesFound, somebody, somewhere, T0 } from '../people.ts';
 
@@ -12,6 +15,7 @@ export type Sealed = 'person' | 'place' | 'settings' | 'list' | 'key' | 'proof' 
 
 /** A store whose sealed values a test can damage, as a rotting disk does. */
 export interface RottingStore extends GalleryStore {
+  readonly keys: Keys;
   /** Flips the lowest bit of these bytes of a sealed value. */
   spoil(what: Sealed, whose: Whose, bytes: readonly number[]): Promise<void>;
 }
@@ -60,6 +64,20 @@ async function everybodyLeaves(gallery: Gallery, { scope, elsewhere, ada, eve }:
   expect(await gallery.scopesOf(ada)).toEqual([]);
 }
 
+/** After the repair of a gallery in which the key of a group is unreadable: it can begin anew. */
+async function expectGone(gallery: Gallery, { scope, elsewhere, place, ada, eve, faces }: Group): Promise<void> {
+  for (const person of [ada, eve]) expect(await gallery.remaining(scope, person)).toBe(0);
+  expect(await gallery.vectors(scope)).toBe(0);
+  expect((await gallery.scopesOf(ada)).map((one) => one.scope)).toEqual([elsewhere]);
+  expect(await gallery.scopesOf(eve)).toEqual([]);
+  expect(firstBreak(await gallery.entries(scope, 0))).toBeUndefined();
+  expect(await namesFound(gallery, elsewhere, faces.ada)).toEqual(['Ada']);
+  expect(await gallery.scopeOf(place)).toBeUndefined();
+  const anew = await gallery.scope(place);
+  await enrolled(gallery, anew, eve, [faces.eve]);
+  expect(await namesFound(gallery, anew, faces.eve)).toEqual(['Eve']);
+}
+
 /** The promises of a store whose disk flips bits. `sealed`: the kinds of values that it seals. */
 export function rotContract(newStore: () => Promise<RottingStore>, sealed: readonly Sealed[]): void {
   describe('one flipped bit', () => {
@@ -95,11 +113,11 @@ export function rotContract(newStore: () => Promise<RottingStore>, sealed: reado
         await using gallery = await all.store.open();
         expect((await gallery.damage()).unreadable).toEqual({ ...NOTHING, [what]: 1 });
         expect((await gallery.mend(T0)).unreadable).toEqual({ ...NOTHING, [what]: 1 });
-        const stays = what === 'key' || what === 'place' ? 1 : 0;
+        const stays = what === 'place' ? 1 : 0;
         expect(await gallery.damage()).toEqual({ mendable: 0, unreadable: { ...NOTHING, [what]: stays } });
-        if (what === 'key') return;
-        expect(await namesFound(gallery, all.scope, all.faces.eve)).toContain('Eve');
         expect((await gallery.scopesOf(all.ada)).length).toBeGreaterThan(0);
+        if (what === 'key') return await expectGone(gallery, all);
+        expect(await namesFound(gallery, all.scope, all.faces.eve)).toContain('Eve');
         await leaves(gallery, all.scope, all.eve);
       },
     );
@@ -149,7 +167,7 @@ export function rotContract(newStore: () => Promise<RottingStore>, sealed: reado
       },
     );
 
-    test('the key of a group: its people are told that it does not work now, and those of others are found, and leave', async () => {
+    test('the key of a group: its people are told that it does not work now, and all leave, there and elsewhere', async () => {
       const all = await group(newStore);
       await all.spoil('key', ROTTEN);
       await using gallery = await all.store.open();
@@ -157,9 +175,41 @@ export function rotContract(newStore: () => Promise<RottingStore>, sealed: reado
         code: 'unavailable',
         cause: { code: 'values_unreadable' },
       });
-      await expect(gallery.erase(all.scope, all.ada, 'asked', T0)).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(agreed(gallery, all.scope, somebody())).rejects.toMatchObject({ code: 'unavailable' });
       expect(await namesFound(gallery, all.elsewhere, all.faces.ada)).toEqual(['Ada']);
-      await leaves(gallery, all.elsewhere, all.ada);
+      expect(await gallery.placesOf(all.place)).toEqual([all.place]);
+      await everybodyLeaves(gallery, all);
+      const ledger = await gallery.entries(all.scope, 0);
+      expect(ledger.filter(({ kind }) => kind === 'erased')).toHaveLength(2);
+      expect(firstBreak(ledger)).toBeUndefined();
+    });
+
+    test('the key of a group: the lists of groups and the sweep go on with the others', async () => {
+      const all = await group(newStore);
+      await all.spoil('key', ROTTEN);
+      await using gallery = await all.store.open();
+      expect((await gallery.scopes()).map(({ scope }) => scope)).toEqual([all.elsewhere]);
+      expect(await gallery.scopesOf(all.ada)).toContainEqual({ scope: all.scope, place: undefined });
+      await expect(gallery.dossier(all.scope, all.ada)).rejects.toMatchObject({ code: 'unavailable' });
+      await gallery.rename(all.scope, all.ada);
+      expect(await gallery.settings(all.scope)).toEqual({});
+      await gallery.tidy(T0);
+      expect(await gallery.vectors(all.scope)).toBe(2);
+      expect(await namesFound(gallery, all.elsewhere, all.faces.ada)).toEqual(['Ada']);
+    });
+
+    test('the key of a group: who came back with an old copy into other groups is erased again', async () => {
+      const all = await group(newStore);
+      await all.spoil('key', ROTTEN);
+      await using gallery = await all.store.open();
+      const erased = [all.scope, all.elsewhere].map((scope) => ({
+        hash: tombstoneHash(all.store.keys, scope, all.ada),
+        epoch: 1,
+        at: T0,
+      }));
+      expect(await gallery.eraseAgain(erased, T0)).toBeGreaterThan(0);
+      expect(await namesFound(gallery, all.elsewhere, all.faces.ada)).toEqual([]);
+      expect((await gallery.standing(all.scope, all.ada)).epoch).toBe(1);
     });
   });
 }

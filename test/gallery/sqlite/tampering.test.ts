@@ -63,9 +63,9 @@ describe('a sealed value that was moved to another row does not open, and counts
   });
 
   test('a scope’s key: nothing of it can be read, and what to do is said', async () => {
-    const { gallery, scope, ada, raw } = await group();
+    const { gallery, scope, own, raw } = await group();
     swap(raw, 'scopes', 'key', 'rowid', 1, 2);
-    await expect(gallery.standing(scope, ada)).rejects.toMatchObject({
+    await expect(gallery.search(scope, [own])).rejects.toMatchObject({
       code: 'unavailable',
       cause: { code: 'values_unreadable' },
     });
