@@ -4,8 +4,11 @@ import { unsealJsonRighted } from '../secrets/righted.ts';
 import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Pending, PendingItem, Shelf } from './pending.ts';
 
-/** The most characters of a body in which a flipped bit is looked for. */
-const MOST_RIGHTED = 4_096;
+/**
+ * The most characters of a body in which a flipped bit is looked for. An erasure of 200 groups
+ * needs less.
+ */
+const MOST_RIGHTED = 262_144;
 
 /** The keyed hash that stands for a person in the queue and on the shelves. */
 export function ownerOf(
@@ -24,8 +27,8 @@ export interface Sealing<T> {
   /** @throws an Error when the body was changed, or sealed for another id, kind or installation */
   readonly open: (id: string, body: string) => T;
   /**
-   * As `open`, but repairs one flipped bit, and gives undefined when there is more damage. Only for
-   * short bodies, because it tries each bit. A long body stays damaged.
+   * As `open`, but repairs one flipped bit, and gives undefined when there is more damage. A very
+   * long body stays damaged.
    */
   readonly righted: (id: string, body: string) => T | undefined;
 }

@@ -18,17 +18,41 @@ const BLOCK_BITS = 128;
  */
 export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Array): number | undefined {
   const wanted = numberOf(difference);
+  for (const [bit, change] of changes(key, bytes)) if (change === wanted) return bit < bytes * 8 ? bit : undefined;
+  return undefined;
+}
+
+/**
+ * As {@link flippedBit}, when several bits may be flipped together. Gives the first of the
+ * `candidates`, lists of bits, that explains the difference. Its time grows with the length only.
+ */
+export function flippedAmong(
+  key: Uint8Array,
+  bytes: number,
+  difference: Uint8Array,
+  candidates: Iterable<readonly number[]>,
+): readonly number[] | undefined {
+  const wanted = numberOf(difference);
+  const byBit: bigint[] = new Array(bytes * 8).fill(0n);
+  for (const [bit, change] of changes(key, bytes)) if (bit < byBit.length) byBit[bit] = change;
+  for (const bits of candidates) {
+    if (bits.reduce((sum, bit) => sum ^ (byBit[bit] ?? 0n), 0n) === wanted) return bits;
+  }
+  return undefined;
+}
+
+/** Each bit of a ciphertext and how its flip changes the tag, block by block, the last one first. */
+function* changes(key: Uint8Array, bytes: number): Generator<readonly [bit: number, change: bigint]> {
   const h = numberOf(createCipheriv('aes-256-ecb', key, null).update(Buffer.alloc(BLOCK_BYTES)));
   let power = times(h, h);
   for (let block = Math.ceil(bytes / BLOCK_BYTES) - 1; block >= 0; block--) {
     let change = power;
     for (let bit = block * BLOCK_BITS; bit < (block + 1) * BLOCK_BITS; bit++) {
-      if (change === wanted) return bit < bytes * 8 ? bit : undefined;
+      yield [bit, change];
       change = timesX(change);
     }
     power = times(power, h);
   }
-  return undefined;
 }
 
 function numberOf(block: Uint8Array): bigint {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { flippedBit } from './ghash.ts';
+import { flippedAmong, flippedBit } from './ghash.ts';
 import { NONCE, TAG, unseal } from './seal.ts';
 
 /**
@@ -40,26 +40,73 @@ export function conditionOf(
 
 /**
  * As {@link unsealRighted}, for sealed bytes that are stored as base64url text. One flipped bit of
- * the text changes several bits of the bytes. So each bit of the text is tried. When the highest
- * bit of a character was flipped, a store gives U+FFFD in its place. Then each character of
- * base64url is tried there.
+ * the text changes up to six bits of the bytes, or makes a character that is none of base64url.
+ * When the highest bit of a character was flipped, a store gives U+FFFD in its place.
  */
 export function unsealTextRighted(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
-  const bytesOf = (text: string | Uint8Array) => Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
-  let plain = opened(key, bytesOf(sealed), context);
-  const others = sealed.includes(LOST)
-    ? [...BASE64URL].map((one) => sealed.replace(LOST, one))
-    : flips(Buffer.from(sealed, 'latin1'));
-  for (const text of plain ? [] : others) {
-    plain = matching(key, bytesOf(text), context);
-    if (plain) break;
+  const whole = opened(key, bytesIn(sealed), context);
+  if (whole) return whole;
+  const strange = sealed.search(/[^\w-]/);
+  const others = strange < 0 ? flipsOfHead(sealed) : [...BASE64URL].map((one) => replaced(sealed, strange, one));
+  for (const text of others) {
+    const plain = matching(key, bytesIn(text), context);
+    if (plain) return plain;
   }
-  return plain;
+  return strange < 0 ? rightedBody(key, sealed, context) : undefined;
 }
 
-/** What a store gives in place of a byte that belongs to no character. */
-const LOST = '\ufffd';
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** How many bits of the bytes a character of base64url holds. */
+const SEXTET = 6;
+/** How many characters hold the nonce and the tag. The last of them also holds bits of the body. */
+const HEAD = Math.ceil(((NONCE + TAG) * 8) / SEXTET);
+
+function bytesIn(text: string): Buffer {
+  return Buffer.from(Buffer.from(text).toString('latin1'), 'base64url');
+}
+
+function replaced(text: string, at: number, by: string): string {
+  return text.slice(0, at) + by + text.slice(at + 1);
+}
+
+/** The characters of base64url that a flip of one bit makes of this one. */
+function neighboursOf(character: string): string[] {
+  const code = character.charCodeAt(0);
+  return [1, 2, 4, 8, 16, 32, 64]
+    .map((bit) => String.fromCharCode(code ^ bit))
+    .filter((other) => BASE64URL.includes(other));
+}
+
+function* flipsOfHead(text: string): Generator<string> {
+  for (let at = 0; at < Math.min(HEAD, text.length); at++) {
+    for (const other of neighboursOf(text.charAt(at))) yield replaced(text, at, other);
+  }
+}
+
+/** For each flip of one bit of the text behind its head: the bits of the body that it flips. */
+function* flipsOfBody(text: string, bits: number): Generator<readonly number[]> {
+  for (let at = HEAD; at < text.length; at++) {
+    const character = text.charAt(at);
+    const first = at * SEXTET - (NONCE + TAG) * 8;
+    for (const other of neighboursOf(character)) {
+      const change = BASE64URL.indexOf(character) ^ BASE64URL.indexOf(other);
+      const flipped: number[] = [];
+      for (let bit = 0; bit < SEXTET; bit++) {
+        if ((change & (0x20 >> bit)) !== 0 && first + bit < bits) flipped.push(first + bit);
+      }
+      yield flipped;
+    }
+  }
+}
+
+/** The bytes that a text sealed in whose body, behind nonce and tag, one bit is flipped. */
+function rightedBody(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
+  const bytes = bytesIn(sealed);
+  if (bytes.length < NONCE + TAG) return undefined;
+  const { plain, difference } = compared(key, bytes, context);
+  const bits = flippedAmong(key, plain.length, difference, flipsOfBody(sealed, plain.length * 8));
+  return bits && reflipped(key, bytes, context, plain, bits);
+}
 
 /** As {@link unsealRighted}, for values that `sealJson` sealed. They are not checked to be a T. */
 export function unsealJsonRighted<T>(key: Uint8Array, sealed: string, context: string): T | undefined {
@@ -77,24 +124,39 @@ function opened(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | 
 
 function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | undefined {
   if (sealed.length < NONCE + TAG) return undefined;
-  const nonce = sealed.subarray(0, NONCE);
-  const rest = sealed.subarray(NONCE);
-  const [tag, body] = [rest.subarray(0, TAG), rest.subarray(TAG)];
-  const plain = decrypted(key, nonce, body);
-  const difference = tagOf(key, nonce, plain, context).map((byte, at) => byte ^ (tag[at] as number));
+  const { plain, difference } = compared(key, sealed, context);
   const inTag = difference.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0) === 1;
   if (inTag) return plain;
-  const bit = flippedBit(key, body.length, difference);
-  if (bit !== undefined) {
-    // A flipped bit of the ciphertext flips the same bit of the plaintext.
-    plain[bit >> 3] = (plain[bit >> 3] as number) ^ (0x80 >> (bit & 7));
-    return tagOf(key, nonce, plain, context).equals(tag) ? plain : undefined;
-  }
+  const bit = flippedBit(key, plain.length, difference);
+  if (bit !== undefined) return reflipped(key, sealed, context, plain, [bit]);
+  const [nonce, rest] = [sealed.subarray(0, NONCE), sealed.subarray(NONCE)];
   for (const other of flips(nonce)) {
     const found = matching(key, Buffer.concat([other, rest]), context);
     if (found) return found;
   }
   return undefined;
+}
+
+/** The content as its damaged seal gives it, and by which bits its tag differs from the stored one. */
+function compared(key: Uint8Array, sealed: Uint8Array, context: string) {
+  const nonce = sealed.subarray(0, NONCE);
+  const tag = sealed.subarray(NONCE, NONCE + TAG);
+  const plain = decrypted(key, nonce, sealed.subarray(NONCE + TAG));
+  return { plain, difference: tagOf(key, nonce, plain, context).map((byte, at) => byte ^ (tag[at] as number)) };
+}
+
+/** The content with these bits flipped back; undefined when it still does not fit its tag. */
+function reflipped(
+  key: Uint8Array,
+  sealed: Uint8Array,
+  context: string,
+  plain: Buffer,
+  bits: readonly number[],
+): Buffer | undefined {
+  // A flipped bit of the ciphertext flips the same bit of the plaintext.
+  for (const bit of bits) plain[bit >> 3] = (plain[bit >> 3] as number) ^ (0x80 >> (bit & 7));
+  const tag = sealed.subarray(NONCE, NONCE + TAG);
+  return tagOf(key, sealed.subarray(0, NONCE), plain, context).equals(tag) ? plain : undefined;
 }
 
 /**
