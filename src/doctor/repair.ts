@@ -14,6 +14,7 @@ import { goThrough } from '../proxy.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { HALF_KEYS, moveKey, STALE_KEY_MS } from '../secrets/master-key.ts';
 import { damageInWords } from './gallery.ts';
+import { mendShelves, shelvesOf } from './mend-shelves.ts';
 import { openToOthers } from './modes.ts';
 
 /**
@@ -29,7 +30,7 @@ const LEFTOVERS = [HALF_KEYS, /^\.doctor-[0-9a-f]+$/];
  */
 export async function repair(config: Config, onDone: (line: string) => void): Promise<void> {
   goThrough(config.proxy);
-  const steps = [moveKeyApart, closeFiles, removeLeftovers, removeHalfFetched, fetchModels, mendGallery];
+  const steps = [moveKeyApart, closeFiles, removeLeftovers, removeHalfFetched, fetchModels, mendGallery, mendPending];
   for (const step of steps) {
     try {
       for (const line of await step(config)) onDone(line);
@@ -76,11 +77,7 @@ async function removeHalfFetched({ modelDir }: Config): Promise<string[]> {
  * nothing can read. Their people have to enrol again.
  */
 async function mendGallery(config: Config): Promise<string[]> {
-  const { stores, dataDir } = config;
-  const keys = foundKeys(config);
-  if (!keys || (stores.mode === 'embedded' && !existsSync(galleryFile(dataDir)))) return [];
-  // If the gallery cannot be opened, the check of the gallery, which follows the repair, says why.
-  await using gallery = await openGallery(config, keys).catch(() => undefined);
+  await using gallery = await openGallery(config, foundKeys(config));
   if (!gallery) return [];
   const found = damageInWords(await gallery.mend(Date.now()));
   return found === ''
@@ -90,7 +87,31 @@ async function mendGallery(config: Config): Promise<string[]> {
       ];
 }
 
-async function openGallery(config: Config, keys: Keys): Promise<Gallery | undefined> {
+/** Repairs values on the shelves: see {@link mendShelves}. */
+async function mendPending(config: Config): Promise<string[]> {
+  const keys = foundKeys(config);
+  // With another key every value would seem damaged. A gallery that opens shows that the key is
+  // right.
+  await using gallery = await openGallery(config, keys);
+  if (!keys || !gallery) return [];
+  const done: string[] = [];
+  for (const open of shelvesOf(config, await gallery.id())) {
+    await using pending = await open();
+    done.push(...(await mendShelves(pending, keys)));
+  }
+  return done;
+}
+
+/**
+ * Undefined when there is no gallery yet, or it cannot be opened: the check of the gallery, which
+ * follows the repair, says why.
+ */
+async function openGallery(config: Config, keys: Keys | undefined): Promise<Gallery | undefined> {
+  const isMissing = config.stores.mode === 'embedded' && !existsSync(galleryFile(config.dataDir));
+  return keys && !isMissing ? await opened(config, keys).catch(() => undefined) : undefined;
+}
+
+async function opened(config: Config, keys: Keys): Promise<Gallery | undefined> {
   const { stores, dataDir, modelDir } = config;
   const pack = await describePack(await packInUse(config), modelDir);
   if (stores.mode === 'production') {

@@ -39,6 +39,17 @@ test('a sealed text opens when one of its bits was flipped, as far as it is text
   }
 });
 
+test('a long text opens when one of its bits was flipped, and not when two were', () => {
+  // As long as the note of an erasure from some fifty groups.
+  const value = { said: randomBytes(16_384).toString('base64') };
+  const sealed = Buffer.from(sealJson(key, value, 'here'));
+  const end = (sealed.length - 1) * 8;
+  for (const bit of [0, 4, 150, 303, 304, 310, 100_001, end - 8, end - 1]) {
+    expect(unsealJsonRighted(key, flipped(sealed, bit).toString('latin1'), 'here')).toEqual(value);
+  }
+  expect(unsealJsonRighted(key, flipped(sealed, 400, 100_001).toString('latin1'), 'here')).toBeUndefined();
+});
+
 test('nothing opens elsewhere, with another key, with two bits flipped, or cut short', () => {
   const sealed = seal(key, randomBytes(40), 'here');
   expect(unsealRighted(key, sealed, 'there')).toBeUndefined();

@@ -1,9 +1,12 @@
 import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { errorFields } from '../../log.ts';
-import { ownerOf, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
+import { type Kept, ownerOf, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
 import type { EraserParts, TaskParts } from './parts.ts';
 import type { Task } from './task.ts';
+
+type Parts = TaskParts & Pick<EraserParts, 'gallery'>;
+type Note = Kept<Task>;
 
 /** How long a note stays on the shelf. No erasure takes this long. */
 const NOTED_MS = 365 * 86_400_000;
@@ -59,24 +62,58 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
  * dated at least `ageMs` in the future: the clock was wrong when they were noted, and that date may
  * be far away.
  */
-export async function queueForgotten(parts: TaskParts, ageMs: number): Promise<void> {
-  let unreadable = 0;
-  for (const { id, owner, expiresAt, righted } of await taskShelf(parts).list()) {
+export async function queueForgotten(parts: Parts, ageMs: number): Promise<void> {
+  const lost: Note[] = [];
+  for (const note of await taskShelf(parts).list()) {
+    const { id, owner, expiresAt, righted } = note;
     const age = parts.now() - (expiresAt - NOTED_MS);
     if (ageMs !== 0 && Math.abs(age) < ageMs) continue;
     const task = righted();
     if (task) await parts.queue.add({ id, kind: 'erase', owner, body: taskShelf(parts).close(id, task) });
-    else unreadable += 1;
+    else lost.push(note);
   }
+  if (ageMs !== 0 || lost.length === 0) return;
+  const left = lost.length - (await dropDone(parts, lost));
   // Nobody knows whom to erase. The next /forget of that person drops the note.
-  if (ageMs === 0 && unreadable > 0) parts.log.error('noted erasures are damaged', { count: unreadable });
+  if (left > 0) parts.log.error('noted erasures are damaged', { count: left });
+}
+
+/**
+ * Drops damaged notes of people of whom the gallery holds nothing any more, and gives their number.
+ * Drops none while that cannot be told.
+ */
+async function dropDone(parts: Parts, lost: readonly Note[]): Promise<number> {
+  try {
+    const held = await ownersHeld(parts);
+    const over = held ? lost.filter(({ owner }) => !held.has(owner)) : [];
+    if (over.length === 0 || !(await parts.gallery.scrub())) return 0;
+    for (const { id } of over) await taskShelf(parts).drop(id);
+    return over.length;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return 0;
+  }
+}
+
+/**
+ * The owners of whom the gallery holds something. Undefined when that cannot be told, because
+ * records of people are unreadable.
+ */
+async function ownersHeld({ gallery, keys }: Parts): Promise<ReadonlySet<string> | undefined> {
+  const { unreadable } = await gallery.damage();
+  if (unreadable.key + unreadable.person > 0) return undefined;
+  const held = new Set<string>();
+  for (const { scope } of await gallery.scopes()) {
+    for (const { person } of await gallery.people(scope)) held.add(ownerOf(keys, person));
+  }
+  return held;
 }
 
 /**
  * Drops damaged notes of this person, if no group has data of theirs any more. Then nothing is left
  * for these erasures to do.
  */
-export async function dropUnreadable(parts: TaskParts & Pick<EraserParts, 'gallery'>, person: Person): Promise<void> {
+export async function dropUnreadable(parts: Parts, person: Person): Promise<void> {
   const noted = await taskShelf(parts).owned(ownerOf(parts.keys, person));
   const unreadable = noted.filter(({ righted }) => righted() === undefined);
   if (unreadable.length === 0 || (await parts.gallery.scopesOf(person)).length > 0) return;

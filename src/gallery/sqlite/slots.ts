@@ -11,8 +11,8 @@ interface Vectors {
 /**
  * The unsealed templates of one scope and today's pack, one in each slot. A change makes a new
  * `Slots`. It shares the vectors with the old one where that is possible, so that a change costs
- * little time. Then the vector of a removed template becomes zero for both. A search that still
- * uses the old `Slots` no longer compares with that template.
+ * little time. The vector of a removed template becomes zero in the old one too. So a search that
+ * still uses the old `Slots` no longer compares with that template.
  */
 export interface Slots {
   /** The number of slots. The i-th embedding begins at i · dims. */
@@ -66,6 +66,11 @@ export function slotsAfter(
   isGone: (person: number) => boolean,
 ): { readonly slots: Slots; readonly added: readonly (SlotRow & { readonly slot: number })[] } {
   const rowsById = new Map(rows.map((row) => [row.id, row]));
+  const isRemoved = (id: number, person: number) => (changed.has(person) ? !rowsById.has(id) : isGone(person));
+  for (let slot = 0; slot < before.used; slot++) {
+    const [id, person] = [before.ids[slot] ?? 0, before.people[slot] ?? 0];
+    if (id !== 0 && isRemoved(id, person)) before.vectors.floats.fill(0, slot * dims, (slot + 1) * dims);
+  }
   const fresh = rows.filter(({ id }) => id > before.lastId);
   const base = roomFor(withoutHoles(before, dims), fresh.length, dims);
   const used = base.used + fresh.length;
@@ -76,15 +81,13 @@ export function slotsAfter(
   let { templates } = base;
   for (let slot = 0; slot < base.used; slot++) {
     const [id, person] = [ids[slot] ?? 0, people[slot] ?? 0];
-    const isChanged = changed.has(person);
-    if (id === 0 || !(isChanged || isGone(person))) continue;
-    const row = isChanged ? rowsById.get(id) : undefined;
-    searchable[slot] = row?.isSearchable ? 1 : 0;
-    if (row) continue;
+    if (id === 0) continue;
+    if (changed.has(person)) searchable[slot] = rowsById.get(id)?.isSearchable ? 1 : 0;
+    if (!isRemoved(id, person)) continue;
+    searchable[slot] = 0;
     ids[slot] = 0;
     people[slot] = 0;
     templates -= 1;
-    base.vectors.floats.fill(0, slot * dims, (slot + 1) * dims);
   }
   const added = fresh.map((row, index) => ({ ...row, slot: base.used + index }));
   for (const { slot, id, person, isSearchable } of added) {
