@@ -15,7 +15,7 @@ export const doctor: Verb = {
 
   --fix   first mends: moves a bot's master key away from the data, closes files that others may read, removes what killed
           programs left behind, fetches model files that are missing or damaged, puts right stored values with a flipped bit
-          and removes templates and records that nothing can read any more; says on standard error what it did
+          and removes templates, records and groups that nothing can read any more; says on standard error what it did
   --json  {ok, findings: [{part, state: 'ok' | 'warn' | 'fail', what, todo?}]} as one line
 
 Without --fix nothing is made or changed; may run beside a running facefinder. Exit code 1 when a part has failed: then a start
