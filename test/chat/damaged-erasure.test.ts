@@ -101,7 +101,7 @@ it('a lost note stays as long as an unreadable record may be that of its person'
   await left();
   await damage(stage, 'erasure');
   using db = new DatabaseSync(`${stage.config.dataDir}/gallery.db`, { timeout: 5_000 });
-  db.exec("UPDATE people SET sealed = zeroblob(64)");
+  db.exec('UPDATE people SET sealed = zeroblob(64)');
   await stage.restart();
   await stage.flow.eraser.resume(0);
   expect(await noted()).toBe(1);

@@ -16,7 +16,19 @@ const keys = deriveKeys(Buffer.alloc(32, 7));
 const OTHERS = ['taken', 'pulse'];
 
 /** Shelves from which nothing is removed, because what is there protects somebody, or proves something. */
-const KEPT = ['sender', 'erasure', 'revealed', 'closed', 'journal', 'anchor', 'witness', 'swept', 'shown', 'heard', 'placeholder'];
+const KEPT = [
+  'sender',
+  'erasure',
+  'revealed',
+  'closed',
+  'journal',
+  'anchor',
+  'witness',
+  'swept',
+  'shown',
+  'heard',
+  'placeholder',
+];
 
 it.each(SHELVES.filter((name) => !OTHERS.includes(name)))(
   'a repair of the shelf %s writes anew what had one flipped bit, and removes the rest only where that loses nothing',

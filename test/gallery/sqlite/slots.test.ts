@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NO_SLOTS, type Slots, type SlotRow, slotsAfter } from '../../../src/gallery/sqlite/slots.ts';
+import { NO_SLOTS, type SlotRow, type Slots, slotsAfter } from '../../../src/gallery/sqlite/slots.ts';
 
 const DIMS = 2;
 const row = (id: number): SlotRow => ({ id, person: id, isSearchable: true });
