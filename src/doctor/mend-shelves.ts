@@ -27,7 +27,7 @@ const DROPPED: readonly Shelf[] = [
 /** The shelf `pulse` has values that are sealed in another way, and lie there for seconds. */
 const SEALED = SHELVES.filter((name) => name !== 'pulse');
 
-/** How to open the shelves of an installation, and those of its second place, as far as they are. */
+/** How to open the shelves of an installation and of its second place, as far as there are any. */
 export function shelvesOf(
   { stores, dataDir, stateDir }: Pick<Config, 'stores' | 'dataDir' | 'stateDir'>,
   galleryId: string,

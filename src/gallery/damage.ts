@@ -1,8 +1,8 @@
 /** How many stored values were changed by something else than facefinder. Names nobody. */
 export interface Damage {
   /**
-   * How many values {@link Mendable.mend} can correct: sealed values with one flipped bit, and marks
-   * (see {@link Tally.mark}).
+   * How many values {@link Mendable.mend} can correct: sealed values with one flipped bit, and
+   * marks (see {@link Tally.mark}).
    */
   readonly mendable: number;
   /**

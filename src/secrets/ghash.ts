@@ -41,7 +41,7 @@ export function flippedAmong(
   return undefined;
 }
 
-/** Each bit of a ciphertext and how its flip changes the tag, block by block, the last one first. */
+/** Each bit of a ciphertext and how its flip changes the tag. The last block comes first. */
 function* changes(key: Uint8Array, bytes: number): Generator<readonly [bit: number, change: bigint]> {
   const h = numberOf(createCipheriv('aes-256-ecb', key, null).update(Buffer.alloc(BLOCK_BYTES)));
   let power = times(h, h);

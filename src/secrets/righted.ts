@@ -137,7 +137,7 @@ function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer |
   return undefined;
 }
 
-/** The content as its damaged seal gives it, and by which bits its tag differs from the stored one. */
+/** The content of a damaged value, and by which bits its tag differs from the stored one. */
 function compared(key: Uint8Array, sealed: Uint8Array, context: string) {
   const nonce = sealed.subarray(0, NONCE);
   const tag = sealed.subarray(NONCE, NONCE + TAG);
