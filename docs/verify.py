@@ -3,7 +3,7 @@
 
     python3 verify.py KEY RECEIPTS [PROOFS]
 
-KEY       the operator's public key: the JWK that /privacy shows, as a file, or its 43 characters "x"
+KEY       the operator's public key: the file that comes with /privacy, a JWK, or its 43 characters "x"
 RECEIPTS  a file with receipts and signed heads (from /privacy, /mydata), in whatever text they stand
 PROOFS    what `facefinder verify-receipt RECEIPTS --ledger --json` printed for the operator
 
@@ -102,7 +102,8 @@ def opened(jws, key):  # type and claims of what the key signed; None for anythi
 
 def main(key_text, receipts_file, proofs_file=None):
     text = open(key_text).read() if os.path.exists(key_text) else key_text
-    key = bytes_of(json.loads(text)["x"] if text.strip().startswith("{") else text.strip())
+    jwk = json.loads(text) if text.strip().startswith("{") else {"x": text.strip()}
+    key = bytes_of(jwk.get("publicKey", jwk)["x"])
     seen, wrong = [], []
     for jws in re.findall(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", open(receipts_file).read()):
         found = opened(jws, key)

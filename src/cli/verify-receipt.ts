@@ -3,9 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { JWK } from 'jose';
 import type { withLedgers } from '../app/ledgers.ts';
+import { subjectOf } from '../consent/ledger.ts';
 import { type Denial, disagreeing, type LedgerProof, proofOf } from '../consent/proof.ts';
 import { type ConsentClaims, type ErasureClaims, type Receipt, verifyReceipt } from '../consent/receipt.ts';
+import type { Person } from '../consent/who.ts';
 import { isFolder } from './folder.ts';
+import { PERSONS, personFrom } from './identity.ts';
 import { type Io, UsageError, type Verb } from './verb.ts';
 
 /**
@@ -31,23 +34,27 @@ export function verifyReceiptVerb({ ownKey, withLedgers }: Installation): Verb {
   return {
     name: 'verify-receipt',
     summary: 'Check the signature of receipts, of consent or erasure, and say in words what they state',
-    usage: `facefinder verify-receipt FILE [--key PUBLIC] [--ledger [--json]]
+    usage: `facefinder verify-receipt FILE [--key PUBLIC] [--person <platform>:<id> --salt SALT] [--ledger [--json]]
 
   FILE      holds one receipt or several: bare, in JSON, or in the text of a chat message; - reads standard input
-  --key     the operator's public key, as /privacy shows it: a JWK file, a PEM file, or its 43 characters "x".
+  --key     the operator's public key: the file that comes with /privacy, a JWK or PEM file, or its 43 characters "x".
             Without it, the key of this installation (its MASTER_KEY).
+  --person  ${PERSONS}
+  --salt    also check that the receipts are this person's: the "salt" in the file that comes with /mydata. An erasure
+            destroys it, so get that file before /forget.
   --ledger  also look into this installation's ledger: is the receipt's entry in it, and does it still begin as it
             did when the receipt was signed?
   --json    with --ledger: the proof of that for each receipt, one line each, for docs/verify.py
 
 Needs no network without --ledger. Two receipts of one group that disagree prove that its ledger was forked.
-Exit code 1 when a receipt is not valid, not in the ledger, or disagrees with another, or when none is there.`,
+Exit code 1 when a receipt is not valid, not the person's, not in the ledger, or disagrees with another, or when none is there.`,
     async run(args, io) {
-      const { values, positionals } = parseArgs({ args: keyJoined(args), options: OPTIONS, allowPositionals: true });
+      const { values, positionals } = parseArgs({ args: joined(args), options: OPTIONS, allowPositionals: true });
       const [file, ...more] = positionals;
       if (file === undefined || more.length > 0) throw new UsageError('name one FILE');
       if (values.json && !values.ledger) throw new UsageError('--json needs --ledger: it prints the proof from it');
       const key = values.key === undefined ? await ownKey(io.env) : publicKey(values.key);
+      const owner = ownerIn(values);
       const receipts = readReceipts(file);
       if (receipts.length === 0)
         io.err('There is no receipt in it: a receipt is a JWS, "eyJ…", three parts with dots between.');
@@ -56,18 +63,45 @@ Exit code 1 when a receipt is not valid, not in the ledger, or disagrees with an
       for (const jws of receipts) checked.push(await validClaims(jws, key, said));
       const valid = checked.filter((claims) => claims !== undefined);
       const isWhole = valid.length > 0 && valid.length === checked.length && !tellForks(valid, io);
+      const areTheirs = !owner || tellOwners(valid, owner, said);
       const isThere =
         !values.ledger || (await withLedgers(io.env, (ledgerOf) => areThere(valid, ledgerOf, io, values.json)));
-      return isWhole && isThere ? 0 : 1;
+      return isWhole && areTheirs && isThere ? 0 : 1;
     },
   };
 }
 
 const OPTIONS = {
   key: { type: 'string' },
+  person: { type: 'string' },
+  salt: { type: 'string' },
   ledger: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
+
+/** Somebody's account, with the salt that ties it to the subject in their receipts. */
+interface Owner {
+  readonly person: Person;
+  readonly salt: Uint8Array;
+}
+
+function ownerIn({ person, salt }: { readonly person?: string; readonly salt?: string }): Owner | undefined {
+  if (person === undefined && salt === undefined) return undefined;
+  if (person === undefined || salt === undefined) throw new UsageError('--person and --salt belong together');
+  if (!BARE_KEY.test(salt))
+    throw new UsageError('--salt is not the 43 characters that stand behind "salt" in the file');
+  return { person: personFrom(person), salt: Buffer.from(salt, 'base64url') };
+}
+
+/** Says of each receipt whether it is this person's. Gives whether all of them are. */
+function tellOwners(receipts: readonly Claims[], { person, salt }: Owner, io: Io): boolean {
+  const subject = subjectOf(salt, person);
+  for (const { jti, subject: theirs } of receipts) {
+    if (theirs === subject) io.out(`THEIRS: receipt ${jti} is of ${person.platform}:${person.id}`);
+    else io.err(`NOT THEIRS: receipt ${jti} is of somebody else, or made after an erasure that destroyed this salt`);
+  }
+  return receipts.every((one) => one.subject === subject);
+}
 
 /**
  * Says which pairs of receipts prove that a ledger was forked. Gives whether there is such a pair.
@@ -176,25 +210,30 @@ function erasureInWords(claims: ErasureClaims): string[] {
   ];
 }
 
-/** The `x` of a JWK: 32 bytes in base64url. */
+/** 32 bytes in base64url: the `x` of a JWK, or a salt. */
 const BARE_KEY = /^[\w-]{43}$/;
 
 /**
- * The arguments with `--key` and its value joined to one argument. One key in 64 begins with a
- * dash, and parseArgs would take such a key for an option.
+ * The arguments, with each of these options and its value joined to one argument. One value in 64
+ * begins with a dash, which would look like an option.
  */
-function keyJoined(args: readonly string[]): string[] {
-  const at = args.indexOf('--key');
-  const key = at < 0 ? undefined : args[at + 1];
-  if (key === undefined || !BARE_KEY.test(key)) return [...args];
-  return [...args.slice(0, at), `--key=${key}`, ...args.slice(at + 2)];
+function joined(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => {
+    const before = args[index - 1] ?? '';
+    if (DASHED.includes(before) && BARE_KEY.test(arg)) return [`${before}=${arg}`];
+    return DASHED.includes(arg) && BARE_KEY.test(args[index + 1] ?? '') ? [] : [arg];
+  });
 }
+
+const DASHED = ['--key', '--salt'];
 
 function publicKey(given: string): JWK {
   const text = (existsSync(given) ? readFileSync(given, 'utf8') : given).trim();
   if (BARE_KEY.test(text)) return { kty: 'OKP', crv: 'Ed25519', x: text };
   try {
-    return text.startsWith('{') ? (JSON.parse(text) as JWK) : createPublicKey(text).export({ format: 'jwk' });
+    if (!text.startsWith('{')) return createPublicKey(text).export({ format: 'jwk' });
+    const jwk: JWK & { readonly publicKey?: JWK } = JSON.parse(text);
+    return jwk.publicKey ?? jwk;
   } catch {
     throw new UsageError('--key is no file with a JWK or PEM public key, and not the 43 characters of an "x"');
   }

@@ -74,6 +74,8 @@ export interface Dispute {
 /** All data about one person in one scope. */
 export interface Dossier {
   readonly person: Person;
+  /** The salt of the person's subject in the ledger. An erasure destroys it. */
+  readonly salt: Uint8Array;
   readonly standing: Standing;
   /** This person's side in an open dispute. */
   readonly dispute?: keyof Dispute;

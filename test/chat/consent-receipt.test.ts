@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { subjectOf } from '../../src/consent/ledger.ts';
 import { receiptSigner, verifyReceipt } from '../../src/consent/receipt.ts';
 import { ALICE, action, BOB, CLUB, openStage, TEAM } from './stage.ts';
 
@@ -91,4 +92,19 @@ it('/mydata gives the receipts of each group again, and nothing of them is store
     'Club: consent to search in Club',
     'Team: consent to enrol in Team',
   ]);
+});
+
+it('the salt in /mydata shows its person, and only them, that their receipts of consent and erasure are theirs', async () => {
+  await stage.agreed(ALICE, 'enroll', ['anna']);
+  const [mine] = await stage.say(ALICE, 'mydata');
+  if (mine?.kind !== 'info') throw new Error('no data');
+  const [{ salt = '' } = {}] = mine.data as { salt?: string }[];
+  const erased = await stage.press(ALICE, action(await stage.say(ALICE, 'forget'), 'confirm'));
+  const jws = erased.flatMap((reply) => (reply.kind === 'receipt' ? [reply.receipt] : []));
+  const { publicJwk } = await receiptSigner(stage.flow.keys);
+  const erasures = await Promise.all(jws.map(async (one) => (await verifyReceipt(one, publicJwk)).claims));
+  const subjects = [...(await given()), ...erasures].map(({ subject }) => subject);
+  expect(subjects.length).toBeGreaterThan(1);
+  const theirs = subjectOf(Buffer.from(salt, 'base64url'), ALICE);
+  expect(subjects).toEqual(subjects.map(() => theirs));
 });

@@ -7,19 +7,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/verb.ts';
 import { verifyReceiptVerb } from '../../src/cli/verify-receipt.ts';
 import { leafOf } from '../../src/consent/head.ts';
-import { type LedgerEntry, NOBODY, nextEntry } from '../../src/consent/ledger.ts';
+import { type LedgerEntry, NOBODY, nextEntry, subjectOf } from '../../src/consent/ledger.ts';
 import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
 import { receiptSigner } from '../../src/consent/receipt.ts';
 import { deriveKeys } from '../../src/secrets/keys.ts';
 
 const signer = await receiptSigner(deriveKeys(randomBytes(32)));
 const stranger = await receiptSigner(deriveKeys(randomBytes(32)));
+const SALT = randomBytes(32);
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const facts = {
   scope: 'a scope',
   reason: 'asked',
   at: Date.UTC(2026, 1, 3),
-  subject: hash('person'),
+  subject: subjectOf(SALT, { platform: 'telegram', id: '7', name: '' }),
   removed: { templates: 3, people: 1 },
   entry: { seq: 5, hash: hash('entry') },
 };
@@ -142,13 +143,14 @@ describe('facefinder verify-receipt', () => {
     expect(err).toContain('no receipt');
   });
 
-  it('takes the operator’s key as JWK, as PEM, or as it stands in the JWK', async () => {
+  it('takes the operator’s key as JWK, as PEM, as it stands in the JWK, or as the file that comes with /privacy', async () => {
     const theirs = await fileOf(await stranger.sign(facts, { left: 0, bytes: 'clean' }));
     const jwk = await fileOf(JSON.stringify(stranger.publicJwk), 'key.json');
     const { kty = '', crv = '', x = '' } = stranger.publicJwk;
     const spki = createPublicKey({ key: { kty, crv, x }, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
     const pem = await fileOf(String(spki), 'key.pem');
-    for (const key of [jwk, pem, x]) expect((await run(theirs, '--key', key)).code, key).toBe(0);
+    const fromPrivacy = await fileOf(JSON.stringify({ publicKey: stranger.publicJwk, ledgerHead: 'eyJ' }), 'data.json');
+    for (const key of [jwk, pem, x, fromPrivacy]) expect((await run(theirs, '--key', key)).code, key).toBe(0);
     expect((await run(theirs)).code).toBe(1);
   });
 
@@ -158,6 +160,22 @@ describe('facefinder verify-receipt', () => {
     const theirs = await fileOf(await dashed.sign(facts, { left: 0, bytes: 'clean' }));
     expect((await run(theirs, '--key', dashed.publicJwk.x)).code).toBe(0);
     expect((await run('--key', dashed.publicJwk.x, theirs)).code).toBe(0);
+  });
+
+  it('says whether receipts are of the person whose salt is given, as /mydata gives it', async () => {
+    const file = await fileOf(receipt);
+    const salt = SALT.toString('base64url');
+    const theirs = await run(file, '--person', 'telegram:7', '--salt', salt);
+    expect(theirs).toMatchObject({ code: 0, out: expect.stringContaining(`THEIRS: receipt`) });
+    for (const [person, other] of [
+      ['telegram:8', salt],
+      ['telegram:7', `-${salt.slice(1)}`],
+    ] as const) {
+      const { code, err } = await run(file, '--person', person, '--salt', other);
+      expect([code, err], person).toEqual([1, expect.stringContaining('NOT THEIRS: receipt')]);
+    }
+    await expect(run(file, '--salt', salt)).rejects.toThrow(/belong together/);
+    await expect(run(file, '--person', 'telegram:7', '--salt', 'short')).rejects.toThrow(/43 characters/);
   });
 
   it('explains wrong usage', async () => {
@@ -233,7 +251,8 @@ describe.skipIf(!hasPython)('docs/verify.py, which needs nothing of facefinder',
       const file = await fileOf([receipt, await receiptOver(ledgerOf(5)), head].join('\n'));
       const jwk = await fileOf(JSON.stringify(signer.publicJwk), 'jwk.json');
       const own = await fileOf(await receiptOver(ledgerOf(5)), 'own.txt');
-      expect(python(x, file)).toMatchObject({ status: 0, err: '' });
+      const fromPrivacy = await fileOf(JSON.stringify({ publicKey: signer.publicJwk, ledgerHead: head }), 'data.json');
+      for (const key of [x, fromPrivacy]) expect(python(key, file)).toMatchObject({ status: 0, err: '' });
       expect(python(jwk, own, await proofs(own))).toMatchObject({
         status: 0,
         out: expect.stringMatching(/IN THE LEDGER/),

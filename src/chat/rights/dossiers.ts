@@ -99,13 +99,14 @@ export function sentExported({ platform, id }: Person, { place, isForbidden, sea
 /**
  * A person's data in one group as plain JSON. Times are ISO 8601. Each template comes with the
  * count of its numbers, and with the SHA-256 (hex) of these numbers as 32-bit floats,
- * little-endian. With `embeddings`, the numbers come too.
+ * little-endian. With `embeddings`, the numbers come too. With the salt (base64url) its holder can
+ * show that a receipt is theirs.
  */
 export function exported(
   { place, dossier, until, ledgerHead, receipts, shownAt }: Held,
   { with: kind }: { readonly with: 'embeddings' | 'hashes' },
 ) {
-  const { person, standing, templates, events, foundBy } = dossier;
+  const { person, salt, standing, templates, events, foundBy } = dossier;
   return {
     group: place?.title ?? place?.id,
     platform: person.platform,
@@ -125,6 +126,7 @@ export function exported(
     foundBy: foundBy.map((find) => ({ ...find, at: new Date(find.at).toISOString() })),
     shownToGroup: shownAt.map((at) => new Date(at).toISOString()),
     consentReceipts: receipts,
+    salt: Buffer.from(salt).toString('base64url'),
   };
 }
 

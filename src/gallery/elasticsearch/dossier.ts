@@ -22,6 +22,7 @@ export function dossiers({ pack: today, records, ledger, faces, finds }: Parts, 
     }
     return {
       person: life.person,
+      salt: Buffer.from(life.salt, 'base64'),
       standing: standingOf(record, today),
       ...(rival && { dispute: hidden ? ('challenger' as const) : ('holder' as const) }),
       templates,

@@ -23,6 +23,7 @@ export function personsOf({ read, write }: SqliteFile, tables: Tables, consents:
     const hidden = dispute === 'challenger';
     return {
       person: held.person,
+      salt: people.saltOf(scope, held),
       standing: consents.standingOf(scope, held),
       ...(dispute && { dispute }),
       templates: templates.of(scope, held).map((template) => ({ ...template, id: String(template.id), hidden })),
