@@ -9,7 +9,7 @@ const CHECKS = [
   'tsc',
   'tsc -p src/bots/page/public',
   'knip',
-  'dclint --quiet docker-compose.yml infra/services/compose.yml',
+  'dclint --quiet docker-compose.yml infra/compose.webhook.yml infra/services/compose.yml',
   'vitest run --config vitest.check.config.ts',
 ];
 

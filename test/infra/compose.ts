@@ -29,14 +29,35 @@ export async function composeServices(): Promise<Readonly<Record<string, Compose
   return (await composeFile()).services;
 }
 
+/**
+ * The environment of each service of docker-compose.yml as the file has it: a value that a variable
+ * of .env sets reads `${NAME:-default}`.
+ */
+export async function composeEnvironments(): Promise<Readonly<Record<string, ComposeService['environment']>>> {
+  const { services } = parse(await readCompose(), { merge: true });
+  return Object.fromEntries(
+    Object.entries<ComposeService>(services).map(([name, { environment }]) => [name, environment]),
+  );
+}
+
+/** The ports that infra/compose.webhook.yml adds to services, as the file has them. */
+export async function webhookPorts(): Promise<Readonly<Record<string, readonly string[]>>> {
+  const text = await readFile(new URL('infra/compose.webhook.yml', ROOT), 'utf8');
+  const services: Record<string, ComposeService> = parse(text).services;
+  return Object.fromEntries(Object.entries(services).map(([name, { ports = [] }]) => [name, ports]));
+}
+
 /** The secrets of docker-compose.yml by name, with their files. */
 export async function composeSecrets(): Promise<Readonly<Record<string, { readonly file: string }>>> {
   return (await composeFile()).secrets;
 }
 
 async function composeFile() {
-  const text = await readFile(new URL('docker-compose.yml', ROOT), 'utf8');
-  return parse(interpolated(text), { merge: true });
+  return parse(interpolated(await readCompose()), { merge: true });
+}
+
+async function readCompose(): Promise<string> {
+  return await readFile(new URL('docker-compose.yml', ROOT), 'utf8');
 }
 
 /**
