@@ -214,6 +214,19 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       const said: string[] = [];
       const code = await run(args, { out: (line) => said.push(line), err: (line) => said.push(line), env });
       expect({ code, said }).toEqual({ code: 1, said: [expect.stringContaining('Nothing is kept there yet')] });
+    {
+      name: 'as few shards as the indices have without replicas',
+      harm: async () => {
+        await removeGallery();
+        const { active_shards: taken } = await client.cluster.health();
+        await cluster({ 'cluster.max_shards_per_node': taken + 11 });
+      },
+      mend: async () => {
+        await cluster({ 'cluster.max_shards_per_node': null });
+        await removeGallery();
+      },
+      told: /as many shards as it may have.* 11 free/,
+    },
     }
     expect(await client.indices.get({ index: 'facefinder-*' })).toEqual({});
   });

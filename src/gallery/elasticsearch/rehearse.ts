@@ -67,8 +67,8 @@ async function missingKinds(client: Client, names: Indices, pack: string): Promi
  */
 async function assertMakeable(client: Client, { prefix }: Indices, kinds: readonly Kind[]): Promise<void> {
   for (const kind of kinds) await assertTemplateFits(client, kind, prefix);
-  const wanted = kinds.reduce((sum, kind) => sum + Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1), 0);
-  const free = await freeShards(client);
+  const { free, nodes } = await room(client);
+  const wanted = shardsWanted(kinds, nodes);
   if (wanted > free) throw because('elasticsearch_shard_limit', `${wanted} wanted, ${free} free`);
 }
 
@@ -76,17 +76,35 @@ function indexSettings(settings: estypes.IndicesIndexSettings): estypes.IndicesI
   return settings.index ?? settings;
 }
 
-/** How many more shards the cluster accepts. Infinite when this account may not ask. */
-async function freeShards(client: Client): Promise<number> {
+/** How many nodes hold shards, and how many more shards the cluster accepts. */
+interface Room {
+  readonly nodes: number;
+  readonly free: number;
+}
+
+/** The room in the cluster. It is infinite when this account may not ask. */
+async function room(client: Client): Promise<Room> {
   try {
     const health = await answered(client.cluster.health());
     const shards = health.active_shards + health.initializing_shards + health.unassigned_shards;
     const settings = await answered(client.cluster.getSettings({ include_defaults: true, flat_settings: true }));
     const { persistent, transient, defaults = {} } = settings;
     const perNode = { ...defaults, ...persistent, ...transient }['cluster.max_shards_per_node'];
-    return Number(perNode) * health.number_of_data_nodes - shards;
+    const nodes = health.number_of_data_nodes;
+    return { nodes, free: Number(perNode) * nodes - shards };
   } catch (error) {
-    if (causeOf(error)?.code === 'elasticsearch_forbidden') return Infinity;
+    if (causeOf(error)?.code === 'elasticsearch_forbidden') return { nodes: 1, free: Infinity };
     throw error;
   }
 }
+/**
+ * How many shards must be free, so that an index of each of these kinds can be made in any order.
+ * Before it makes an index, Elasticsearch counts a replica of each shard. On a single node it makes
+ * none (`auto_expand_replicas`), so only the last index needs room for replicas.
+ */
+function shardsWanted(kinds: readonly Kind[], nodes: number): number {
+  const shards = kinds.map((kind) => Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1));
+  const all = shards.reduce((sum, count) => sum + count, 0);
+  return nodes > 1 ? 2 * all : all + Math.max(0, ...shards);
+}
+
