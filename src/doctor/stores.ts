@@ -77,7 +77,7 @@ async function checkProduction(
   return [
     ...(await look(gallery, async () => {
       const { rehearseElasticsearchGallery } = await import('../gallery/elasticsearch/elasticsearch.ts');
-      await using opened = await rehearseElasticsearchGallery({ ...elasticsearch, keys, pack });
+      await using opened = await rehearseElasticsearchGallery({ ...elasticsearch, keys, pack, asStart: true });
       if (!opened) return [notMade(gallery)];
       const found = await look(gallery, () => checkGallery(gallery, opened, role));
       return [...found, ...(await checkWitnessIn(redis, opened, keys))];

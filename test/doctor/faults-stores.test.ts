@@ -20,6 +20,7 @@ import { makeRed } from '../support/red-index.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
 import { expectForetold } from './fault.ts';
 
+import { addAccounts } from './accounts.ts';
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
 describe.skipIf(!works)('doctor foretells what a start and a search meet in production', () => {
@@ -34,7 +35,11 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     root = await mkdtemp(join(tmpdir(), 'facefinder-faults-'));
     await giveToService(root);
     redis = await startRedis({ dir: join(root, 'redis') });
-    elasticsearch = await startElasticsearch({ dir: join(root, 'elasticsearch'), isBrief: true });
+    const inElasticsearch = join(root, 'elasticsearch');
+    // Elasticsearch looks for new users and roles in its files, usually each 5 s.
+    const settings = { 'resource.reload.interval.high': '200ms' };
+    elasticsearch = await startElasticsearch({ dir: inElasticsearch, isBrief: true, settings });
+    await addAccounts(join(inElasticsearch, 'config'), elasticsearch.url);
     operator = new Redis(redis.url);
     client = new Client({ node: elasticsearch.url });
     const MASTER_KEY = randomBytes(32).toString('base64');
@@ -75,6 +80,9 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
 
   const set = (name: string, value: string) => operator.config('SET', name, value);
   const cluster = (persistent: Record<string, unknown>) => client.cluster.putSettings({ persistent });
+  /** The address of Elasticsearch for one of its {@link ACCOUNTS}. */
+  const as = (user: string) => () => ({ ELASTICSEARCH_URL: at(elasticsearch.url, { user }) });
+
 
   async function facesIndex(): Promise<string> {
     const [name = ''] = Object.keys(await client.indices.get({ index: 'facefinder-faces-*' }));
@@ -138,11 +146,25 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     },
     {
       name: 'a web server in place of Elasticsearch',
+    {
+      name: 'a user of Elasticsearch who may only read',
+      changed: as('reader'),
+      told: /Elasticsearch does not let this user/,
+    },
+    {
+      name: 'a user of Elasticsearch who has the rights that suffice',
+      changed: as('writer'),
+    },
       changed: async () => ({ ELASTICSEARCH_URL: await webServer() }),
       told: /no Elasticsearch/,
     },
     {
       name: 'another master key',
+    {
+      name: 'a path at which no Elasticsearch is',
+      changed: () => ({ ELASTICSEARCH_URL: `${elasticsearch.url}/elsewhere` }),
+      told: /no Elasticsearch/,
+    },
       changed: () => ({ MASTER_KEY: randomBytes(32).toString('base64') }),
       told: /not the key that the data were sealed with/,
     },
@@ -167,6 +189,17 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     { name: 'nothing, before the first start', harm: () => removeGallery(), mend: () => enrolAnn() },
     {
       name: 'an index that is red',
+    {
+      name: 'a user who may make no index, before the first start',
+      harm: () => removeGallery(),
+      changed: as('writer'),
+      told: /does not let this user .*facefinder-/,
+    },
+    {
+      name: 'nothing, before the first start of a user who has just the rights for it',
+      harm: () => removeGallery(),
+      changed: as('maker'),
+    },
       harm: async () => makeRed(client, await facesIndex()),
       mend: () => removeGallery(),
       told: /index is red/,
@@ -182,6 +215,19 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     },
     {
       name: "somebody else's template of the same names",
+    {
+      name: 'as few shards as the indices have without replicas',
+      harm: async () => {
+        await removeGallery();
+        const { active_shards: taken } = await client.cluster.health();
+        await cluster({ 'cluster.max_shards_per_node': taken + 11 });
+      },
+      mend: async () => {
+        await cluster({ 'cluster.max_shards_per_node': null });
+        await removeGallery();
+      },
+      told: /as many shards as it may have.* 11 free/,
+    },
       harm: async () => {
         await removeGallery();
         await client.indices.putIndexTemplate({
@@ -214,19 +260,6 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       const said: string[] = [];
       const code = await run(args, { out: (line) => said.push(line), err: (line) => said.push(line), env });
       expect({ code, said }).toEqual({ code: 1, said: [expect.stringContaining('Nothing is kept there yet')] });
-    {
-      name: 'as few shards as the indices have without replicas',
-      harm: async () => {
-        await removeGallery();
-        const { active_shards: taken } = await client.cluster.health();
-        await cluster({ 'cluster.max_shards_per_node': taken + 11 });
-      },
-      mend: async () => {
-        await cluster({ 'cluster.max_shards_per_node': null });
-        await removeGallery();
-      },
-      told: /as many shards as it may have.* 11 free/,
-    },
     }
     expect(await client.indices.get({ index: 'facefinder-*' })).toEqual({});
   });

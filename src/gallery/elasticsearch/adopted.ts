@@ -1,5 +1,5 @@
+import { hasAlias } from './alias.ts';
 import { type Connection, connect } from './client.ts';
-import { answered } from './failures.ts';
 import { indicesOf } from './indices.ts';
 import { metaOf } from './meta.ts';
 import { PREFIX } from './parts.ts';
@@ -16,7 +16,7 @@ export async function packOfElasticsearchGallery(
   const client = connect(options);
   const names = indicesOf(options.prefix ?? PREFIX);
   try {
-    if (!(await answered(client.indices.existsAlias({ name: names.meta })))) return undefined;
+    if (!(await hasAlias(client, names.meta))) return undefined;
     return await metaOf(storeOf(client), names).read('pack');
   } finally {
     await client.close();

@@ -17,7 +17,7 @@ import { checkHealth } from './health.ts';
 import { openParts } from './open.ts';
 import type { Parts, PartsOptions } from './parts.ts';
 import { personsOf } from './persons.ts';
-import { rehearsedParts } from './rehearse.ts';
+import { type RehearsalOptions, rehearsedParts } from './rehearse.ts';
 import { remainingIn } from './remaining.ts';
 import type { OpenScope } from './scopes.ts';
 import { scrubber } from './scrub.ts';
@@ -54,7 +54,7 @@ export async function openElasticsearchGallery(options: ElasticsearchGalleryOpti
  * next start would first have to make something. Throws when an index is gone, and throws what that
  * start would throw.
  */
-export async function rehearseElasticsearchGallery(options: PartsOptions): Promise<Gallery | undefined> {
+export async function rehearseElasticsearchGallery(options: RehearsalOptions): Promise<Gallery | undefined> {
   const parts = await rehearsedParts(options);
   return parts && galleryOf(parts, NOTICE_VERSION, Date.now(), Date.now);
 }

@@ -1,7 +1,8 @@
 import { type Client, errors, type estypes } from '@elastic/elasticsearch';
 import type { PackVersion } from '../gallery.ts';
-import { answered, because, translated } from './failures.ts';
-import type { Indices } from './indices.ts';
+import { hasAlias } from './alias.ts';
+import { because, translated } from './failures.ts';
+import { firstIndexOf, type Indices } from './indices.ts';
 import { type Kind, mappingsOf, SINGLE, templateOf } from './templates.ts';
 
 /** A longer timeout for requests to which the whole cluster must agree, such as a new index. */
@@ -39,9 +40,9 @@ interface Wanted {
 }
 
 async function ensure(client: Client, { prefix }: Indices, { kind, alias, mappings }: Wanted): Promise<void> {
-  if (await answered(client.indices.existsAlias({ name: alias }))) return;
+  if (await hasAlias(client, alias)) return;
   await putTemplate(client, templateOf(kind, prefix));
-  await createOnce(client, { index: `${alias}-1`, aliases: { [alias]: {} }, mappings });
+  await createOnce(client, { index: firstIndexOf(alias), aliases: { [alias]: {} }, mappings });
 }
 
 export async function putTemplate(client: Client, template: estypes.IndicesPutIndexTemplateRequest): Promise<void> {

@@ -48,6 +48,9 @@ export function indicesOf(prefix: string): Indices {
   };
 }
 
+/** The index that is made for an alias which has none. */
+export const firstIndexOf = (alias: string): string => `${alias}-1`;
+
 /**
  * The id of a pack as a part of an index name. An id may have signs that an index name may not
  * have. So these are replaced, and a hash is added, by which the names of two packs always differ.

@@ -1,9 +1,9 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Keys } from '../../secrets/keys.ts';
 import type { PackVersion } from '../gallery.ts';
+import { hasAlias } from './alias.ts';
 import type { Connection } from './client.ts';
 import { type Faces, facesOf } from './faces.ts';
-import { answered } from './failures.ts';
 import { type Finds, findsOf } from './finds.ts';
 import type { Indices } from './indices.ts';
 import { type Ledger, ledgerOf } from './ledger.ts';
@@ -41,7 +41,7 @@ export interface Parts {
 
 /** Whether the keys open the key of at least one scope. Makes no index. */
 export async function opensSome({ client, names, scopes }: Parts): Promise<boolean> {
-  const isMade = await answered(client.indices.existsAlias({ name: names.scopes }));
+  const isMade = await hasAlias(client, names.scopes);
   return isMade && (await scopes.all()).length > 0;
 }
 

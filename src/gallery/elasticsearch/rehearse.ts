@@ -1,22 +1,32 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { causeOf } from '../../cause.ts';
+import { hasAlias } from './alias.ts';
 import { connect } from './client.ts';
 import { assertTemplateFits } from './ensure.ts';
 import { answered, because } from './failures.ts';
-import { type Indices, indicesOf } from './indices.ts';
+import { firstIndexOf, type Indices, indicesOf } from './indices.ts';
 import { opensSome, type Parts, type PartsOptions, PREFIX, partsOf } from './parts.ts';
+import { assertMayManage, rehearseWrites } from './rights.ts';
 import { assertKnown, isOlder, schemaFound } from './schema.ts';
 import { STEPS } from './steps.ts';
 import { KINDS, type Kind, SINGLE, settingsOf } from './templates.ts';
 import { schemaAfter } from './upgrade.ts';
+
+export interface RehearsalOptions extends PartsOptions {
+  /**
+   * Whether this account must have the rights of a start: to write, and to make and change what the
+   * next start would make and change. Otherwise it is enough to read. False by default.
+   */
+  readonly asStart?: boolean;
+}
 
 /**
  * Connects as a start does, but makes nothing. The caller closes the client. Undefined when the
  * next start would have to make indices and could do so. Throws what the next start would throw,
  * and throws when an index is gone.
  */
-export async function rehearsedParts(options: PartsOptions): Promise<Parts | undefined> {
-  const { keys, pack, prefix = PREFIX } = options;
+export async function rehearsedParts(options: RehearsalOptions): Promise<Parts | undefined> {
+  const { keys, pack, prefix = PREFIX, asStart = false } = options;
   const client = connect(options);
   const names = indicesOf(prefix);
   try {
@@ -35,6 +45,7 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     if (missing.includes('meta')) {
       if (missing.length < KINDS.length) throw because('elasticsearch_missing', names.meta);
       await assertMakeable(client, names, KINDS);
+      if (asStart) await assertMayManage(client, indicesToMake(KINDS));
       return false;
     }
     const today = schemaAfter(STEPS);
@@ -45,7 +56,19 @@ export async function rehearsedParts(options: PartsOptions): Promise<Parts | und
     const gone = missing.filter((kind) => (kind === 'faces' ? !isNewPack : !isOlder(found, today)));
     if (gone[0]) throw because('elasticsearch_missing', aliasOf(names, gone[0], pack.id));
     await assertMakeable(client, names, missing);
+    if (asStart) {
+      await assertMayManage(client, isOlder(found, today) ? indicesToMake(KINDS) : indicesToMake(missing));
+      await rehearseWrites(
+        parts,
+        KINDS.filter((kind) => !missing.includes(kind)).map((kind) => aliasOf(names, kind, pack.id)),
+      );
+    }
     return missing.length === 0;
+  }
+
+  /** The aliases of these kinds, and the indices that a start makes for them. */
+  function indicesToMake(kinds: readonly Kind[]): string[] {
+    return kinds.map((kind) => aliasOf(names, kind, pack.id)).flatMap((alias) => [alias, firstIndexOf(alias)]);
   }
 }
 
@@ -56,7 +79,7 @@ function aliasOf(names: Indices, kind: Kind, pack: string): string {
 async function missingKinds(client: Client, names: Indices, pack: string): Promise<Kind[]> {
   const missing: Kind[] = [];
   for (const kind of [...SINGLE, 'faces'] as const) {
-    if (!(await answered(client.indices.existsAlias({ name: aliasOf(names, kind, pack) })))) missing.push(kind);
+    if (!(await hasAlias(client, aliasOf(names, kind, pack)))) missing.push(kind);
   }
   return missing;
 }
@@ -70,6 +93,17 @@ async function assertMakeable(client: Client, { prefix }: Indices, kinds: readon
   const { free, nodes } = await room(client);
   const wanted = shardsWanted(kinds, nodes);
   if (wanted > free) throw because('elasticsearch_shard_limit', `${wanted} wanted, ${free} free`);
+}
+
+/**
+ * How many shards must be free, so that an index of each of these kinds can be made in any order.
+ * Before it makes an index, Elasticsearch counts a replica of each shard. On a single node it makes
+ * none (`auto_expand_replicas`), so only the last index needs room for replicas.
+ */
+function shardsWanted(kinds: readonly Kind[], nodes: number): number {
+  const shards = kinds.map((kind) => Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1));
+  const all = shards.reduce((sum, count) => sum + count, 0);
+  return nodes > 1 ? 2 * all : all + Math.max(0, ...shards);
 }
 
 function indexSettings(settings: estypes.IndicesIndexSettings): estypes.IndicesIndexSettings {
@@ -97,14 +131,3 @@ async function room(client: Client): Promise<Room> {
     throw error;
   }
 }
-/**
- * How many shards must be free, so that an index of each of these kinds can be made in any order.
- * Before it makes an index, Elasticsearch counts a replica of each shard. On a single node it makes
- * none (`auto_expand_replicas`), so only the last index needs room for replicas.
- */
-function shardsWanted(kinds: readonly Kind[], nodes: number): number {
-  const shards = kinds.map((kind) => Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1));
-  const all = shards.reduce((sum, count) => sum + count, 0);
-  return nodes > 1 ? 2 * all : all + Math.max(0, ...shards);
-}
-
