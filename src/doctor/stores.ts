@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { describePack } from '../../models/pack.ts';
 import { galleryFile, pendingFile } from '../app/stores.ts';
+import { Cause } from '../cause.ts';
 import type { Config } from '../config.ts';
 import type { Finding } from '../finding.ts';
 import type { Gallery, PackVersion } from '../gallery/gallery.ts';
@@ -92,7 +93,9 @@ async function checkProduction(
       const { bullmqQueue } = await import('../queue/bullmq.ts');
       await using jobs = bullmqQueue(redis);
       await jobs.check();
-      return [{ part: queue, state: 'ok', what: 'takes jobs' }];
+      const { workers } = await jobs.state();
+      if (role === 'bot' && workers === 0) throw new Cause('no_worker');
+      return [{ part: queue, state: 'ok', what: role === 'bot' ? `takes jobs for ${workers} workers` : 'takes jobs' }];
     })),
   ];
 }

@@ -6,21 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { giveToService } from '../../infra/services/account.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../infra/services/elasticsearch.ts';
 import { type RunningRedis, startRedis } from '../../infra/services/redis.ts';
 import { start } from '../../src/app.ts';
 import { run } from '../../src/cli/run.ts';
 import { readConfig } from '../../src/config.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import { openLog } from '../../src/log.ts';
+import { startBotApi } from '../bots/telegram/platform/server.ts';
 import { selfie, visitor } from '../e2e/page-app.ts';
 import { emptyDisk, fillDisk } from '../support/full-disk.ts';
 import { makeRed } from '../support/red-index.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { addAccounts } from './accounts.ts';
 import { expectForetold } from './fault.ts';
 
-import { addAccounts } from './accounts.ts';
 const works = (await nativeRedisWorks()) && (await nativeElasticsearchWorks());
 
 describe.skipIf(!works)('doctor foretells what a start and a search meet in production', () => {
@@ -78,11 +80,11 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     return changed.href;
   }
 
-  const set = (name: string, value: string) => operator.config('SET', name, value);
-  const cluster = (persistent: Record<string, unknown>) => client.cluster.putSettings({ persistent });
   /** The address of Elasticsearch for one of its {@link ACCOUNTS}. */
   const as = (user: string) => () => ({ ELASTICSEARCH_URL: at(elasticsearch.url, { user }) });
 
+  const set = (name: string, value: string) => operator.config('SET', name, value);
+  const cluster = (persistent: Record<string, unknown>) => client.cluster.putSettings({ persistent });
 
   async function facesIndex(): Promise<string> {
     const [name = ''] = Object.keys(await client.indices.get({ index: 'facefinder-faces-*' }));
@@ -145,8 +147,6 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       told: /Elasticsearch refuses the user, the password/,
     },
     {
-      name: 'a web server in place of Elasticsearch',
-    {
       name: 'a user of Elasticsearch who may only read',
       changed: as('reader'),
       told: /Elasticsearch does not let this user/,
@@ -155,16 +155,18 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       name: 'a user of Elasticsearch who has the rights that suffice',
       changed: as('writer'),
     },
+    {
+      name: 'a web server in place of Elasticsearch',
       changed: async () => ({ ELASTICSEARCH_URL: await webServer() }),
       told: /no Elasticsearch/,
     },
-    {
-      name: 'another master key',
     {
       name: 'a path at which no Elasticsearch is',
       changed: () => ({ ELASTICSEARCH_URL: `${elasticsearch.url}/elsewhere` }),
       told: /no Elasticsearch/,
     },
+    {
+      name: 'another master key',
       changed: () => ({ MASTER_KEY: randomBytes(32).toString('base64') }),
       told: /not the key that the data were sealed with/,
     },
@@ -188,8 +190,6 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     },
     { name: 'nothing, before the first start', harm: () => removeGallery(), mend: () => enrolAnn() },
     {
-      name: 'an index that is red',
-    {
       name: 'a user who may make no index, before the first start',
       harm: () => removeGallery(),
       changed: as('writer'),
@@ -200,6 +200,8 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       harm: () => removeGallery(),
       changed: as('maker'),
     },
+    {
+      name: 'an index that is red',
       harm: async () => makeRed(client, await facesIndex()),
       mend: () => removeGallery(),
       told: /index is red/,
@@ -214,8 +216,6 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       told: /as many shards as it may have/,
     },
     {
-      name: "somebody else's template of the same names",
-    {
       name: 'as few shards as the indices have without replicas',
       harm: async () => {
         await removeGallery();
@@ -228,6 +228,8 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       },
       told: /as many shards as it may have.* 11 free/,
     },
+    {
+      name: "somebody else's template of the same names",
       harm: async () => {
         await removeGallery();
         await client.indices.putIndexTemplate({
@@ -251,6 +253,20 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
       );
     } finally {
       await mend?.();
+    }
+  });
+
+  it('a bot without a worker, by which nobody is found, and with one', async () => {
+    await using telegram = await startBotApi();
+    const TELEGRAM = { TELEGRAM_TOKEN: telegram.token, TELEGRAM_API_URL: telegram.url, CONTACT: 'faces@example.org' };
+    const config = (ROLE: string) => readConfig({ ...env, ...TELEGRAM, ROLE, WORKERS: '1' }, root);
+    const queue = async () => (await examine(config('bot'))).find(({ part }) => part === 'queue (Redis)');
+    expect(await queue()).toMatchObject({ state: 'fail', what: expect.stringContaining('No worker') });
+    const worker = await start(config('worker'), openLog('silent'));
+    try {
+      await vi.waitFor(async () => expect(await queue()).toMatchObject({ state: 'ok' }), { timeout: 240_000 });
+    } finally {
+      await worker.stop();
     }
   });
 
