@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Cause } from '../cause.ts';
 import { dataDirCause, systemCause } from '../explain/codes.ts';
 import type { Finding } from '../finding.ts';
+import { assertMakeable } from './folder.ts';
 
 export const DATA_DIR = 'data folder (DATA_DIR)';
 
@@ -16,31 +17,24 @@ const ROOM_BYTES = 1 << 20;
  */
 export function checkDataDir(dataDir: string): Finding[] {
   try {
-    if (!existsSync(dataDir)) return [{ part: DATA_DIR, state: 'ok', what: checkMakeable(dataDir) }];
-    checkFolder(dataDir);
-    writeAndRemove(dataDir);
-    return [{ part: DATA_DIR, state: 'ok', what: `${dataDir} can be written` }];
+    const what = existsSync(dataDir) ? checkThere(dataDir) : checkMissing(dataDir);
+    return [{ part: DATA_DIR, state: 'ok', what }];
   } catch (error) {
     throw dataDirCause(error, dataDir) ?? systemCause(error, dataDir) ?? error;
   }
 }
 
-function checkMakeable(dataDir: string): string {
-  const parent = nearestParent(dataDir);
-  checkFolder(parent);
+function checkThere(dataDir: string): string {
+  assertMakeable(dataDir);
+  writeAndRemove(dataDir);
+  return `${dataDir} can be written`;
+}
+
+function checkMissing(dataDir: string): string {
+  const parent = assertMakeable(dataDir);
   const { bavail, bsize } = statfsSync(parent);
   if (bavail * bsize < ROOM_BYTES) throw new Cause('disk_full', { where: parent });
   return `${dataDir} is not made yet: the first start makes it`;
-}
-
-function nearestParent(path: string): string {
-  const parent = dirname(path);
-  return existsSync(parent) ? parent : nearestParent(parent);
-}
-
-function checkFolder(path: string): void {
-  if (!statSync(path).isDirectory()) throw new Cause('data_dir_file', { where: path });
-  accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 /**

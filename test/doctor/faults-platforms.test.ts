@@ -1,9 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlatform, type PlatformOptions } from '../bots/discord/platform/platform.ts';
 import { startBotApi } from '../bots/telegram/platform/server.ts';
+import { facefinder } from '../e2e/program.ts';
 import { expectForetold } from './fault.ts';
 
 let root: string;
@@ -74,4 +78,17 @@ describe('doctor foretells what a start meets on Telegram', () => {
     const set = { ...dataDir(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, ...changed };
     await expectForetold(told ? { env: () => set, told } : { env: () => set }, 'only the start');
   });
+});
+
+it('doctor foretells that a bot cannot make its key, and makes none', async () => {
+  await using api = await startBotApi();
+  const file = join(root, 'file');
+  await writeFile(file, '');
+  const set = { ...dataDir(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, CONTACT: 'faces@example.org' };
+  const run = (verb: string) => facefinder([verb], { ...set, XDG_CONFIG_HOME: join(file, 'config') });
+  const [doctor, started] = [await run('doctor'), await run('start')];
+  expect({ doctor: doctor.code, start: started.code }).toEqual({ doctor: 1, start: 1 });
+  for (const said of [doctor.out, started.err])
+    expect(said).toMatch(/file\S* is no folder, or lies in something that is none/);
+  expect(doctor.out).toMatch(/^FAIL master key: /m);
 });
