@@ -12,7 +12,7 @@ import { witnessOn } from '../witness/witness.ts';
 import { checkGallery } from './gallery.ts';
 import { look } from './look.ts';
 import { checkShelves } from './shelves.ts';
-import { checkWitness, checkWitnessFile } from './witness.ts';
+import { checkStateDir, checkWitness, checkWitnessFile } from './witness.ts';
 
 /**
  * Checks that each store can be written and read, and that its contents are whole.
@@ -38,7 +38,7 @@ async function checkEmbedded(
       gallery,
       async () => {
         const file = galleryFile(dataDir);
-        if (!keys || !existsSync(file)) return [notMade(gallery)];
+        if (!keys || !existsSync(file)) return [notMade(gallery), checkStateDir(config.stateDir)];
         const { openSqliteGallery } = await import('../gallery/sqlite/sqlite.ts');
         await using opened = await openSqliteGallery({ file, keys, pack, rehearsal: true });
         const found = await look(gallery, () => checkGallery(gallery, opened, 'all'), dataDir);

@@ -6,7 +6,23 @@ import type { Finding } from '../finding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Keys } from '../secrets/keys.ts';
 import { agrees, type Witness, witnessOn } from '../witness/witness.ts';
-import { look } from './look.ts';
+import { assertMakeable } from './folder.ts';
+import { failed, look } from './look.ts';
+
+const IN_STATE_DIR = 'second place (STATE_DIR)';
+
+/**
+ * Checks whether the next start can begin the second place of the embedded mode. This is a warning,
+ * because a start and a search do without it.
+ */
+export function checkStateDir(stateDir: string): Finding {
+  try {
+    assertMakeable(stateDir);
+    return { part: IN_STATE_DIR, state: 'ok', what: 'not begun yet: the next start begins it' };
+  } catch (error) {
+    return { ...failed(IN_STATE_DIR, error), state: 'warn', todo: WITHOUT };
+  }
+}
 
 /**
  * Checks the second place of the embedded mode: whether it was lost, whether the gallery's ledgers
@@ -17,10 +33,13 @@ export async function checkWitnessFile(
   gallery: Gallery,
   keys: Keys,
 ): Promise<Finding[]> {
-  const part = 'second place (STATE_DIR)';
+  const part = IN_STATE_DIR;
   return await look(part, async () => {
     const file = witnessFile(stateDir, await gallery.id());
-    if (!existsSync(file)) return [await missing(part, gallery, file)];
+    if (!existsSync(file)) {
+      const makeable = checkStateDir(stateDir);
+      return [makeable.state === 'ok' ? await missing(part, gallery, file) : makeable];
+    }
     const { openSqlitePending } = await import('../queue/embedded/pending.ts');
     await using pending = await openSqlitePending({ file, rehearsal: true });
     const witness = witnessOn(pending, keys);
@@ -62,6 +81,10 @@ async function missing(part: string, gallery: Gallery, where: string): Promise<F
     return { part, state: 'ok', what: 'not begun yet: the next start begins it' };
   return { part, state: 'warn', what: `it is gone (${where}); the next start begins it anew`, todo: LOST };
 }
+
+const WITHOUT =
+  'Set STATE_DIR to a folder that this user may write. Without a second place, whoever was erased is back when an older copy ' +
+  'of the gallery is put back.';
 
 const LOST =
   'If an older copy of the gallery was put back meanwhile, people who were erased since may be in it: compare with your receipts.';

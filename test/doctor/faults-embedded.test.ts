@@ -259,6 +259,10 @@ const FAULTS: readonly Fault[] = [
     env: async () => ({ ...(await data()), MODEL_DIR: await file() }),
     told: /file.* is no folder/,
   },
+  {
+    name: 'STATE_DIR lies in a file, without which faces are found too',
+    env: async () => ({ ...(await data()), STATE_DIR: join(await file(), 'state') }),
+  },
   ...(canMount
     ? [
         { name: 'a full disk', env: fullDisk, told: /disk is full/ },
