@@ -19,7 +19,7 @@ export const doctor: Verb = {
   --json  {ok, findings: [{part, state: 'ok' | 'warn' | 'fail', what, todo?}]} as one line
 
 Without --fix nothing is made or changed; may run beside a running facefinder. Exit code 1 when a part has failed: then a start
-or a search fails too.`,
+or a search fails too. The exception is the second place: facefinder runs without it, and says here what that may cost.`,
   async run(args, io) {
     const options = { json: { type: 'boolean', default: false }, fix: { type: 'boolean', default: false } } as const;
     const { values } = parseArgs({ args, options });
