@@ -131,6 +131,20 @@ describe('names what is wrong, and says what is right', () => {
   });
 });
 
+it('a webhook is where Telegram delivers, or anywhere for a Bot API server of one’s own', () => {
+  const webhook = { TELEGRAM_TOKEN: '1:a', TELEGRAM_WEBHOOK_SECRET: 'long', ...OPERATED };
+  const at =
+    (TELEGRAM_WEBHOOK_URL: string, more = {}) =>
+    () =>
+      read({ ...webhook, TELEGRAM_WEBHOOK_URL, ...more });
+  for (const port of ['', ':443', ':80', ':88', ':8443']) expect(at(`https://x.example${port}/hook`)).not.toThrow();
+  for (const wrong of ['https://x.example:8444/hook', 'http://x.example/hook', 'http://x.example:8443/hook']) {
+    expect(at(wrong)).toThrow(/https on port 443, 80, 88 or 8443/);
+    expect(at(wrong, { TELEGRAM_API_URL: 'https://api.telegram.org' })).toThrow(ConfigError);
+    expect(at(wrong, { TELEGRAM_API_URL: 'http://127.0.0.1:8081' })).not.toThrow();
+  }
+});
+
 it('production needs both stores and a key, and has roles', () => {
   expect(read({ ...PRODUCTION, ROLE: 'worker', ...OPERATED, DISCORD_TOKEN: 'x' })).toMatchObject({
     stores: { mode: 'production', redis: { url: PRODUCTION.REDIS_URL } },

@@ -4,6 +4,17 @@ import { httpUrl, port } from '../../variables.ts';
 import { platform } from '../platform.ts';
 import { TELEGRAM_API } from './in/official.ts';
 
+const SECRET_MISSING =
+  'TELEGRAM_WEBHOOK_URL is set but TELEGRAM_WEBHOOK_SECRET is not: anybody could send updates; set a long random one';
+
+/** The ports to which Telegram delivers. The empty one is that of https, 443. */
+const WEBHOOK_PORTS = ['', '80', '88', '8443'];
+
+function mayBeWebhook(address: string): boolean {
+  const { protocol, port: named } = new URL(address);
+  return protocol === 'https:' && WEBHOOK_PORTS.includes(named);
+}
+
 /** Telegram with a bot's token: by webhook if one is configured, else by long polling. */
 export const telegram = platform({
   id: 'telegram',
@@ -26,12 +37,17 @@ export const telegram = platform({
       .optional(),
     TELEGRAM_WEBHOOK_PORT: port.default(8443),
   },
-  complaints: ({ TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret }) =>
-    url === undefined || secret !== undefined
-      ? []
-      : [
-          'TELEGRAM_WEBHOOK_URL is set but TELEGRAM_WEBHOOK_SECRET is not: anybody could send updates; set a long random one',
-        ],
+  complaints({ TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret, TELEGRAM_API_URL: apiUrl }) {
+    if (url === undefined) return [];
+    // A Bot API server of one's own may deliver to other addresses.
+    const isUndeliverable = (apiUrl ?? TELEGRAM_API) === TELEGRAM_API && !mayBeWebhook(url);
+    return [
+      ...(secret === undefined ? [SECRET_MISSING] : []),
+      ...(isUndeliverable
+        ? [`TELEGRAM_WEBHOOK_URL is "${url}": Telegram delivers to https on port 443, 80, 88 or 8443 alone`]
+        : []),
+    ];
+  },
   configure(values) {
     const { TELEGRAM_TOKEN: token, TELEGRAM_API_URL: apiUrl } = values;
     if (token === undefined) return undefined;
@@ -55,8 +71,8 @@ export const telegram = platform({
           },
         };
       },
-      check: async ({ policyUrl }) =>
-        await (await import('./check.ts')).checkTelegram({ ...access, webhookUrl: webhook?.url, policyUrl }),
+      check: async ({ policyUrl, isProxied }) =>
+        await (await import('./check.ts')).checkTelegram({ ...access, webhookUrl: webhook?.url, policyUrl, isProxied }),
     };
   },
 });
