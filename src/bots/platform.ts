@@ -74,6 +74,7 @@ export interface ConfiguredPlatform extends Pick<About, 'id' | 'isLocal' | 'carr
   readonly check?: (options: {
     readonly policyUrl: string | undefined;
     readonly commands: readonly Declaration[];
+    readonly isProxied: boolean;
   }) => Promise<Finding[]>;
 }
 

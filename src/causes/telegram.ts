@@ -17,6 +17,11 @@ export const TELEGRAM = {
     next: 'Look whether TELEGRAM_WEBHOOK_URL is reached from the internet with a certificate that Telegram trusts.',
     fatal: false,
   },
+  telegram_address: {
+    what: 'Telegram refuses the address of the webhook',
+    next: 'Set TELEGRAM_WEBHOOK_URL to an https address on port 443, 80, 88 or 8443, whose host the internet knows.',
+    fatal: true,
+  },
   telegram_unreachable: {
     what: 'Telegram does not answer',
     next: 'Look at the network, at HTTPS_PROXY, and at TELEGRAM_API_URL if it is set.',

@@ -61,8 +61,10 @@ async function checkSealed(config: Config, pack: string): Promise<Finding[]> {
   );
 }
 
-async function checkPlatforms({ platforms, policyUrl }: Config): Promise<Finding[]> {
+async function checkPlatforms({ platforms, policyUrl, proxy }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { check } of platforms) findings.push(...((await check?.({ policyUrl, commands: COMMANDS })) ?? []));
+  const isProxied = proxy !== undefined;
+  for (const { check } of platforms)
+    findings.push(...((await check?.({ policyUrl, commands: COMMANDS, isProxied })) ?? []));
   return findings;
 }

@@ -18,6 +18,21 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const WITHOUT_PAGE = { PLAYGROUND_PORT: 'off' };
 const NOBODY = 'http://127.0.0.1:1';
+const WEBHOOK = { TELEGRAM_WEBHOOK_SECRET: 'a-long-secret', TELEGRAM_WEBHOOK_PORT: '0' };
+
+type Changed = Record<string, string> | (() => Promise<Record<string, string>>);
+const settings = async (changed: Changed = {}) => (typeof changed === 'function' ? await changed() : changed);
+
+/** The address of a server that knows no bots, and answers in the way of an API. */
+async function elsewhere(): Promise<string> {
+  const server = createServer((_, response) =>
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"no such page"}'),
+  ).listen(0, '127.0.0.1');
+  server.unref();
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 let folders = 0;
 const dataDir = () => ({ ...WITHOUT_PAGE, DATA_DIR: join(root, String(++folders)) });
 
@@ -26,7 +41,7 @@ describe('doctor foretells what a start meets on Discord', () => {
   interface DiscordFault {
     readonly name: string;
     readonly options?: PlatformOptions;
-    readonly changed?: Record<string, string>;
+    readonly changed?: Changed;
     readonly told?: RegExp;
   }
   const FAULTS: readonly DiscordFault[] = [
@@ -40,12 +55,17 @@ describe('doctor foretells what a start meets on Discord', () => {
     },
     { name: 'a bot that nobody runs', changed: { CONTACT: '' }, told: /CONTACT is required with DISCORD_TOKEN/ },
     { name: 'a Discord that is away', changed: { DISCORD_API_URL: NOBODY }, told: /Discord does not answer/ },
+    {
+      name: 'an address of Discord at which something else answers',
+      changed: async () => ({ DISCORD_API_URL: await elsewhere() }),
+      told: /Discord does not answer/,
+    },
   ];
 
   it.each(FAULTS)('$name', async ({ options, changed, told }) => {
     await using platform = await openPlatform(options);
     const { token, apiUrl } = platform;
-    const set = { ...dataDir(), DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, ...changed };
+    const set = { ...dataDir(), DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, ...(await settings(changed)) };
     await expectForetold(told ? { env: () => set, told } : { env: () => set }, 'only the start');
   });
 });
@@ -54,7 +74,7 @@ describe('doctor foretells what a start meets on Telegram', () => {
   interface TelegramFault {
     readonly name: string;
     readonly harm?: (api: Awaited<ReturnType<typeof startBotApi>>) => void;
-    readonly changed?: Record<string, string>;
+    readonly changed?: Changed;
     readonly told?: RegExp;
   }
   const FAULTS: readonly TelegramFault[] = [
@@ -70,12 +90,33 @@ describe('doctor foretells what a start meets on Telegram', () => {
     },
     { name: 'a bot that nobody runs', changed: { CONTACT: '' }, told: /CONTACT is required with TELEGRAM_TOKEN/ },
     { name: 'a Telegram that is away', changed: { TELEGRAM_API_URL: NOBODY }, told: /Telegram does not answer/ },
+    {
+      name: 'an address of Telegram at which something else answers',
+      changed: async () => ({ TELEGRAM_API_URL: await elsewhere() }),
+      told: /Telegram does not answer/,
+    },
+    { name: 'nothing, with a webhook', changed: { ...WEBHOOK, TELEGRAM_WEBHOOK_URL: 'https://localhost/telegram' } },
+    {
+      name: 'a webhook at a host that nobody knows',
+      changed: { ...WEBHOOK, TELEGRAM_WEBHOOK_URL: 'https://nobody.invalid/telegram' },
+      told: /Telegram refuses the address of the webhook .*nobody\.invalid/,
+    },
+    {
+      name: 'a webhook without encryption',
+      changed: { ...WEBHOOK, TELEGRAM_API_URL: '', TELEGRAM_WEBHOOK_URL: 'http://bot.example.org/telegram' },
+      told: /TELEGRAM_WEBHOOK_URL .*https/,
+    },
+    {
+      name: 'a webhook on a port to which Telegram delivers nothing',
+      changed: { ...WEBHOOK, TELEGRAM_API_URL: '', TELEGRAM_WEBHOOK_URL: 'https://bot.example.org:9000/telegram' },
+      told: /TELEGRAM_WEBHOOK_URL .*8443/,
+    },
   ];
 
   it.each(FAULTS)('$name', async ({ harm, changed, told }) => {
     await using api = await startBotApi();
     harm?.(api);
-    const set = { ...dataDir(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, ...changed };
+    const set = { ...dataDir(), TELEGRAM_TOKEN: api.token, TELEGRAM_API_URL: api.url, ...(await settings(changed)) };
     await expectForetold(told ? { env: () => set, told } : { env: () => set }, 'only the start');
   });
 });

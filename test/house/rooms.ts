@@ -413,6 +413,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[] | 'everywhere'>
   ],
 
   'node:child_process': ['bin', 'infra/services', 'models', 'src/face'],
+  'node:dns': ['src/bots/telegram'],
   'node:fs': [
     ...FILES,
     'src/app',

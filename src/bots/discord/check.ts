@@ -10,7 +10,7 @@ import { Cause, causeOf } from '../../cause.ts';
 import type { Declaration } from '../../chat/command.ts';
 import type { Finding } from '../../finding.ts';
 import { connect, openClient } from './client.ts';
-import { isUnauthorized, translate } from './errors.ts';
+import { startFailure } from './errors.ts';
 import { commandsToRegister, isRegistered } from './registration.ts';
 import { botRest, type DiscordApi, hasMembersIntent } from './rest.ts';
 
@@ -171,6 +171,6 @@ async function connection(api: DiscordApi, application: APIApplication, limits: 
 }
 
 function unreachable(error: unknown): Checked {
-  const known = causeOf(translate(error)) ?? new Cause(isUnauthorized(error) ? 'discord_token' : 'discord_unreachable');
+  const known = causeOf(startFailure(error)) ?? new Cause('discord_unreachable');
   return { state: 'fail', what: known.what, todo: known.next };
 }

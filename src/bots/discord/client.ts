@@ -3,7 +3,7 @@ import { Client, type CloseEvent, Events, GatewayIntentBits, Options } from 'dis
 import { Cause } from '../../cause.ts';
 import { Failure } from '../../failure.ts';
 import { closedForGood } from './connection.ts';
-import { translate } from './errors.ts';
+import { startFailure } from './errors.ts';
 import { type DiscordApi, restOptions } from './rest.ts';
 
 /**
@@ -55,5 +55,5 @@ export async function connect(client: Client, token: string): Promise<void> {
 /** The failure behind an error. For a refused token, discord.js has an error of its own. */
 function explain(error: unknown): Failure {
   const isToken = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
-  return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : translate(error);
+  return isToken ? new Failure('unavailable', { cause: new Cause('discord_token') }) : startFailure(error);
 }

@@ -1,5 +1,5 @@
 import { RESTJSONErrorCodes as Code } from 'discord-api-types/v10';
-import { Cause } from '../../cause.ts';
+import { Cause, causeOf } from '../../cause.ts';
 import { Failure, type FailureCode } from '../../failure.ts';
 import { NEVER_REACHED } from '../never-reached.ts';
 
@@ -55,9 +55,15 @@ export function isRefusal(error: unknown, code: Code): boolean {
   return refusal(error)?.code === code;
 }
 
-/** Whether Discord does not know the token. */
-export function isUnauthorized(error: unknown): boolean {
-  return statusOf(error) === 401;
+/**
+ * The Failure for an error of a call that every start makes. It always has a Cause. If Discord
+ * refuses such a call for another reason, it shuts this machine out, or another server answers.
+ */
+export function startFailure(error: unknown): Failure {
+  const failure = translate(error);
+  if (causeOf(failure)) return failure;
+  const { cause, details } = failure;
+  return new Failure('unavailable', { cause: new Cause('discord_unreachable', { cause }), details });
 }
 
 /** The HTTP status of Discord's answer; undefined when there was none. */

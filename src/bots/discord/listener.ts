@@ -17,7 +17,7 @@ import { atMost } from '../../timing/within.ts';
 import { invitationOf } from './buttons.ts';
 import { connect, openClient } from './client.ts';
 import { type GatewayPatience, reportGateway } from './connection.ts';
-import { translate } from './errors.ts';
+import { startFailure, translate } from './errors.ts';
 import { firstTimes } from './first-times.ts';
 import { type ListenerContext, receive } from './interactions.ts';
 import { type CommandIds, idsIn } from './mentions.ts';
@@ -102,7 +102,7 @@ async function mayHearLeaving(api: DiscordApi): Promise<boolean> {
   try {
     return hasMembersIntent((await botRest(api).get(Routes.currentApplication())) as APIApplication);
   } catch (error) {
-    throw translate(error);
+    throw startFailure(error);
   }
 }
 

@@ -1,10 +1,11 @@
-import { type Api, GrammyError } from 'grammy';
+import { lookup } from 'node:dns/promises';
+import type { Api } from 'grammy';
 import { Cause, causeOf } from '../../cause.ts';
 import type { Finding } from '../../finding.ts';
 import { addLink, asksForRights } from './out/admin-rights.ts';
 import { type TelegramAccess, telegramApi } from './out/api.ts';
 import { languagesWithoutProfile } from './out/profile.ts';
-import { telegramFailure } from './out/refusal.ts';
+import { startFailure } from './out/refusal.ts';
 
 type Checked = Omit<Finding, 'part'>;
 
@@ -19,6 +20,11 @@ export async function checkTelegram(options: TelegramChecks): Promise<Finding[]>
 interface TelegramChecks extends TelegramAccess {
   readonly webhookUrl?: string | undefined;
   readonly policyUrl?: string | undefined;
+  /**
+   * Whether this machine reaches the internet through a proxy. Then it may not know the names of
+   * the internet's hosts.
+   */
+  readonly isProxied?: boolean;
 }
 
 async function look(options: TelegramChecks): Promise<Checked[]> {
@@ -26,21 +32,18 @@ async function look(options: TelegramChecks): Promise<Checked[]> {
   try {
     return [
       ...(await identity(api)),
-      await transport(api, options.webhookUrl),
+      await transport(api, options),
       await profile(api),
       await adminRights(api),
       policy(options.policyUrl),
     ];
   } catch (error) {
-    const { what, next } =
-      causeOf(telegramFailure(error)) ?? new Cause(isUnknown(error) ? 'telegram_token' : 'telegram_unreachable');
-    return [{ state: 'fail', what, todo: next }];
+    return [failing(causeOf(startFailure(error)) ?? new Cause('telegram_unreachable'))];
   }
 }
 
-/** Whether Telegram does not know the token. For a token that never existed it answers 404. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
+function failing({ what, next }: Cause): Checked {
+  return { state: 'fail', what, todo: next };
 }
 
 async function identity(api: Api): Promise<Checked[]> {
@@ -68,9 +71,11 @@ async function identity(api: Api): Promise<Checked[]> {
   ];
 }
 
-async function transport(api: Api, wanted: string | undefined): Promise<Checked> {
+async function transport(api: Api, { webhookUrl: wanted, isProxied = false }: TelegramChecks): Promise<Checked> {
   const { url = '', pending_update_count, last_error_date } = await api.getWebhookInfo();
   const waiting = `${pending_update_count} updates are waiting`;
+  const unknown = wanted && !isProxied ? await unknownHost(wanted) : undefined;
+  if (unknown) return failing(new Cause('telegram_address', { where: unknown }));
   if (url !== (wanted ?? '')) {
     const todo = 'The next start of facefinder puts it right; if not, another program uses the same token.';
     return {
@@ -89,6 +94,15 @@ async function transport(api: Api, wanted: string | undefined): Promise<Checked>
     };
   }
   return { state: 'ok', what: `${wanted ? 'updates come by webhook' : 'updates are polled'}; ${waiting}` };
+}
+
+/** The host of this address if its name leads nowhere: then Telegram sets no webhook. */
+async function unknownHost(url: string): Promise<string | undefined> {
+  const { hostname } = new URL(url);
+  return await lookup(hostname.replaceAll(/[[\]]/g, '')).then(
+    () => undefined,
+    () => hostname,
+  );
 }
 
 async function profile(api: Api): Promise<Checked> {

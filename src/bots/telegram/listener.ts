@@ -17,7 +17,7 @@ import { adminAdvice, isAdminThere } from './out/advice.ts';
 import { clientOptions, type TelegramAccess, telegramApi } from './out/api.ts';
 import { setMenus } from './out/menu.ts';
 import { setProfile } from './out/profile.ts';
-import { telegramFailure } from './out/refusal.ts';
+import { startFailure, telegramFailure } from './out/refusal.ts';
 import { signposts } from './out/signpost.ts';
 
 /**
@@ -55,13 +55,13 @@ export interface TransportPatience {
  * Listens to messages to the bot. An update is confirmed to Telegram once the chat has it. When the
  * bot stops, running updates get some time to end. The webhook stays set, and Telegram keeps later
  * updates for a day.
- * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token or is not
- * reached
+ * @throws Failure `unavailable`, with the Cause, when Telegram does not know the token, refuses the
+ * webhook, or is not reached
  */
 export async function listenTelegram(options: TelegramOptions): Promise<AsyncDisposable> {
   const { token, webhook, chat, commands, courier, log, hearing, onUnheard, patience = {} } = options;
   const api = telegramApi(options);
-  const me = await api.getMe().catch((error) => Promise.reject(telegramFailure(error)));
+  const me = await api.getMe().catch((error) => Promise.reject(startFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
   const receipts = noteReceipts();
   const isAdmin = (group: number) => isAdminThere(api, me.id, group);
@@ -119,7 +119,7 @@ async function openWebhook(
   try {
     await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates: UPDATES });
   } catch (error) {
-    throw telegramFailure(error);
+    throw startFailure(error);
   }
   stack.use(watchWebhook(api, webhook.url, hearing, lookMs));
   return stack.move();
@@ -134,6 +134,6 @@ async function openPolling(
   hearing: Hearing,
   conflictMs: number | undefined,
 ): Promise<AsyncDisposable> {
-  await api.deleteWebhook().catch((error) => Promise.reject(telegramFailure(error)));
+  await api.deleteWebhook().catch((error) => Promise.reject(startFailure(error)));
   return poll(api, persist, hearing, conflictMs);
 }

@@ -31,7 +31,7 @@ describe('doctor on Telegram', () => {
   });
 
   it('says what to do about a webhook that is missing, forgotten or failing', async () => {
-    const url = 'https://bot.example.org/telegram';
+    const url = 'https://localhost/telegram';
     expect((await check({ webhookUrl: url })).find(({ state }) => state !== 'ok')?.what).toContain(
       'not set to TELEGRAM_WEBHOOK_URL',
     );

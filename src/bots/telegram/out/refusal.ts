@@ -1,13 +1,16 @@
 import { GrammyError, HttpError } from 'grammy';
-import { Cause, type CauseCode } from '../../../cause.ts';
+import { Cause, type CauseCode, causeOf } from '../../../cause.ts';
 import { Failure, type FailureCode } from '../../../failure.ts';
 import { NEVER_REACHED } from '../../never-reached.ts';
+
+const REFUSED_WEBHOOK = /bad webhook|invalid webhook/i;
 
 /**
  * What Telegram's descriptions of a 400 mean. The first one that fits counts. If none fits, it is
  * our bug.
  */
 const DESCRIPTIONS: readonly (readonly [RegExp, FailureCode])[] = [
+  [REFUSED_WEBHOOK, 'unavailable'],
   [/file is too big/i, 'image_too_large'],
   [/wrong file|invalid file|file_id|file is temporarily unavailable|file not found/i, 'no_photo'],
   [/chat not found|user not found|peer_id_invalid|user is deactivated|upgraded to a supergroup/i, 'expired'],
@@ -40,12 +43,24 @@ export function telegramFailure(error: unknown): Failure {
 }
 
 /**
+ * The Failure for an error of a call that every start makes. It always has a Cause. If such a call
+ * is refused for another reason, another server answers in place of Telegram.
+ */
+export function startFailure(error: unknown): Failure {
+  const failure = telegramFailure(error);
+  if (causeOf(failure)) return failure;
+  const { cause, details } = failure;
+  return new Failure('unavailable', { cause: new Cause('telegram_unreachable', { cause }), details });
+}
+
+/**
  * The cause of an error, if an operator can do something about it. Telegram says "not found" for a
  * malformed token, as it does for an unknown path.
  */
 function causeCodeOf({ error_code, description }: GrammyError): CauseCode | undefined {
   if (error_code === 401 || (error_code === 404 && /^not found$/i.test(description))) return 'telegram_token';
   if (error_code === 409) return 'telegram_conflict';
+  if (error_code === 400 && REFUSED_WEBHOOK.test(description)) return 'telegram_address';
   return error_code >= 500 ? 'telegram_unreachable' : undefined;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Update } from 'grammy/types';
 import { Refusal } from './refusals.ts';
 
-interface WebhookSetting {
+export interface WebhookSetting {
   readonly url: string;
   readonly secret: string | undefined;
 }

@@ -1,12 +1,13 @@
+import { lookup } from 'node:dns/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Overheard, overhear } from '../../overheard.ts';
 import { readParams } from './body.ts';
-import { type Delivery, delivery } from './delivery.ts';
+import { type Delivery, delivery, type WebhookSetting } from './delivery.ts';
 import { complaints } from './description.ts';
 import { METHODS, type Params } from './methods.ts';
-import { Refusal } from './refusals.ts';
+import { badRequest, Refusal } from './refusals.ts';
 import { newWorld, type World } from './world.ts';
 
 /** One request of the bot, noted when it was answered. */
@@ -86,8 +87,7 @@ export async function startBotApi(): Promise<BotApi> {
       case 'getUpdates':
         return updates.poll(Number(params.offset ?? 0), Number(params.limit ?? 100), Number(params.timeout ?? 0));
       case 'setWebhook':
-        updates.setWebhook({ url: String(params.url), secret: params.secret_token as string | undefined });
-        return true;
+        return setWebhook({ url: String(params.url), secret: params.secret_token as string | undefined });
       case 'deleteWebhook':
         updates.setWebhook(undefined);
         return true;
@@ -111,6 +111,14 @@ export async function startBotApi(): Promise<BotApi> {
         return known(world, params);
       }
     }
+  }
+
+  async function setWebhook(setting: WebhookSetting): Promise<true> {
+    await lookup(new URL(setting.url).hostname).catch(() => {
+      throw badRequest('bad webhook: Failed to resolve host: Name or service not known');
+    });
+    updates.setWebhook(setting);
+    return true;
   }
 
   const server = createServer(async (request, response) => {
