@@ -28,7 +28,7 @@ export type Admission =
       readonly isNew: boolean;
       readonly instead?: undefined;
     }
-  | { readonly instead: Reply };
+  | { readonly instead: Reply; readonly standing: Standing };
 
 /**
  * Checks whether the sender agreed in `place` to the command's purpose. An agreement that comes
@@ -55,7 +55,7 @@ export async function gate(
     throw new Failure('not_enrolled', { details: { self: 1 } });
   if (purpose === 'search' && rules.findBy === 'self') throw new Failure('find_off');
   const elsewhere = purpose === 'search' && (await notHere(courierOf(flow, place.platform), ask, place, rules));
-  if (elsewhere) return { instead: elsewhere };
+  if (elsewhere) return { instead: elsewhere, standing };
   const notice = flow.notices(purpose, ask.locale, place, rules.retentionDays);
   if (purpose !== 'enrol') await assertMaySearch(flow, ask, scope);
   if (ask.epoch !== undefined && ask.epoch !== standing.epoch) throw expired('withdrawn');
@@ -71,7 +71,7 @@ export async function gate(
     standing = await flow.gallery.agree(scope, ask.person, purpose, agreement, standing.epoch);
   }
   const consent = scope && admit(scope, ask.person, purpose, standing, notice.version);
-  if (!consent) return { instead: await showNotice(flow, ask, purpose, notice, standing.epoch) };
+  if (!consent) return { instead: await showNotice(flow, ask, purpose, notice, standing.epoch), standing };
   if (purpose === 'search' && rules.findBy === 'enrolled' && standing.templates === 0)
     throw new Failure('not_enrolled');
   // The gallery stores only a person's present name. So another name replaces the stored one.

@@ -69,6 +69,9 @@ export const ARGUMENTS = {
     receipt: { group: 'text' },
   },
   series: {
+    others: { others: 'number' },
+    elsewhere: { group: 'text' },
+    held: { waiting: 'number' },
     found: { found: 'number', seen: 'number', isOver: 'flag' },
     waiting: { waiting: 'number' },
     maybe: { maybe: 'number' },

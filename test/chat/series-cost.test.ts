@@ -28,7 +28,7 @@ describe('what is kept of photos after /me', () => {
   it('costs nothing while nothing is to be done for it: nobody’s is read', async () => {
     const ask = on.stage.ask(ALICE, 'me', [], { place: CLUB });
     for (let person = 0; person < 50; person += 1) {
-      await on.stage.flow.series.open({ ...ask, person: { ...ALICE, id: `2${person}` } });
+      await on.stage.flow.series.open({ ...ask, person: { ...ALICE, id: `2${person}` } }, { places: [] });
     }
     const { pending } = on.stage.parts.stores;
     const { list } = pending;

@@ -70,11 +70,11 @@ describe('after /me in private', () => {
     pending.put = (shelf, item) => late(shelf).then(() => put(shelf, item));
     pending.add = (shelf, item) => late(shelf).then(() => add(shelf, item));
     const ask = on.stage.ask(ALICE, 'me', ['anna'], { place: CLUB });
-    const [first, second] = [on.stage.flow.series.open(ask), on.stage.flow.series.open(ask)];
-    expect(await first).toBe(true);
+    const [first, second] = [on.stage.flow.series.open(ask, { places: [CLUB] }), on.stage.flow.series.open(ask, { places: [CLUB] })];
+    expect(await first).toMatchObject({ isOpen: true });
     await on.sends('anna~');
     isTaken.resolve();
-    expect(await second).toBe(true);
+    expect(await second).toMatchObject({ isOpen: true });
     await on.sends('anna~');
     await on.works();
     await on.says('You are in 2 of 2 photos so far.');

@@ -5,7 +5,7 @@ import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { inOrder } from './in/order.ts';
+import { inOrder, openLanes } from './in/order.ts';
 import { persistently } from './in/persist.ts';
 import { poll } from './in/poll.ts';
 import { noteReceipts } from './in/receipts.ts';
@@ -63,16 +63,17 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(startFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
+  const lanes = openLanes();
   const receipts = noteReceipts();
   const isAdmin = (group: number) => isAdminThere(api, me.id, group);
   const signs = { advice: adminAdvice(courier, isAdmin), signposts: signposts(api, me.username, isAdmin) };
-  bot.use(routes({ api, me, chat, commands, courier, receipts, ...signs }));
+  bot.use(routes({ api, me, chat, commands, courier, receipts, ...signs }, lanes));
   // The bot works even without menus and a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
   await setProfile(api, commands).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
-  const inLane = inOrder((update) => takeIn(bot, update, { log, onUnheard }));
+  const inLane = inOrder((update) => takeIn(bot, update, { log, onUnheard }), lanes);
   const take = (update: Update) => {
     receipts.note(update.update_id);
     return inLane(update);

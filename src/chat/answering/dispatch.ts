@@ -15,6 +15,7 @@ import { assertAdmin } from '../group/rules.ts';
 import { meant, offerCommands } from '../intent.ts';
 import { findPlace } from '../place.ts';
 import type { Reply } from '../reply.ts';
+import { holdPhotos, openSeries } from '../series/begin.ts';
 import { type Placeholder, stateOf } from './placeholders.ts';
 import { delivered } from './protocol.ts';
 import { offerRetry, withRetry } from './retry.ts';
@@ -146,7 +147,10 @@ async function goOn(
   const { max } = command.photos;
   const taken = ask.photos.length > max ? { ...ask, photos: ask.photos.slice(0, max), sent: ask.photos.length } : ask;
   const found = await findPlace(flow, taken);
-  if ('replies' in found) return found;
+  if ('replies' in found) {
+    if (found.replies.some(({ kind }) => kind === 'confirm')) await holdPhotos(flow, found.ask, command);
+    return found;
+  }
   if (waiting) return await collect(flow, { ask: found.ask, waiting }, found.place, command);
   return await enqueue(flow, found.ask, found.place, command, entrance);
 }
@@ -250,7 +254,10 @@ async function enqueue(
     throw new Failure('no_photo', { details: of === 'sender' ? { selfies: max } : {} });
   }
   const admission = await gate(flow, ask, place, command, entrance);
-  if (admission.instead) return { ask, replies: [admission.instead] };
+  if (admission.instead) {
+    await holdPhotos(flow, ask, command, admission.standing);
+    return { ask, replies: [admission.instead] };
+  }
   const { scope, epoch, purpose } = admission.consent;
   const owner = ownerOf(flow.keys, ask.person);
   if (courier.audience === 'group') {
@@ -261,7 +268,10 @@ async function enqueue(
   }
 
   const id = flow.placeholders.idOf(ask);
-  const address = await courier.placeholder(ask.address, wordsFor(ask.locale).find.looking);
+  const [address] = await Promise.all([
+    courier.placeholder(ask.address, wordsFor(ask.locale).find.looking),
+    openSeries(flow, ask, command, admission),
+  ]);
   const queuedAt = flow.now();
   flow.metrics.took('acknowledge', (ask.acknowledgedAt ?? queuedAt) - (ask.askedAt ?? queuedAt));
   const job = { ...ask, address, epoch, queuedAt, ...(admission.isNew && { agreed: purpose }) };

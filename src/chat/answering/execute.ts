@@ -5,7 +5,7 @@ import { Failure } from '../../failure.ts';
 import type { Job, JobHandler } from '../../queue/queue.ts';
 import { type Words, wordsFor } from '../../text/words.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
-import { type Command, isSearch, type PhotoCall } from '../command.ts';
+import { isSearch, type PhotoCall } from '../command.ts';
 import { expired, failureReply } from '../failure.ts';
 import { answer, courierOf, type Flow, ignoreUnavailable, labelOf } from '../flow.ts';
 import { gate } from '../gate.ts';
@@ -13,6 +13,7 @@ import { mayShowToGroup } from '../group/channels.ts';
 import { groupName } from '../group/group-name.ts';
 import { enter } from '../place.ts';
 import type { Reply } from '../reply.ts';
+import { endUnused, toldOfSeries } from '../series/begin.ts';
 import { queuedAsk } from './dispatch.ts';
 import type { Placeholder } from './placeholders.ts';
 import { SPEAKING_MS } from './protocol.ts';
@@ -76,6 +77,7 @@ async function respond(
   if (!isAllowed) return 'late';
   // An agreement that came with the ask gets its receipt, whether or not the work succeeded.
   const receipt = await flow.consentReceipts.given(ask);
+  if (!replies.some(({ kind }) => kind === 'presence')) await endUnused(flow, ask);
   const offered = await withRetry(flow, ask, replies);
   if (await answer(flow, ask, [...offered, ...receipt], shownIn)) await acknowledge?.().catch(ignoreUnavailable(flow));
   return 'spoken';
@@ -146,7 +148,7 @@ async function work(
   const call = { ...about, signal, photos, open, faces, answerAfter };
   const unseen = [...toldOfTooMany(ask, command.photos.max, words), ...toldOfAlbum(ask, call)];
   const answered = await command.run(call);
-  const goOn = await beginSeries(flow, asked, command, answered, admission);
+  const goOn = await toldOfSeries(flow, asked, command, answered, admission);
   const replies = [...answered, ...goOn, ...unseen, ...outdated(standing, call)];
   const { alerts } = standing;
   const after = Promise.all(works);
@@ -164,29 +166,6 @@ async function work(
     shownIn,
     acknowledge: () => flow.gallery.acknowledge(scope, ask.person, alerts),
   };
-}
-
-/**
- * Begins a series after a command that looked for an enrolled person in photos, if the ask came in
- * private and the platform can give photos back. Gives the reply that says so, or none.
- */
-async function beginSeries(
-  flow: Flow,
-  ask: Ask,
-  command: Extract<Command, { kind: 'photos' }>,
-  [first]: readonly Reply[],
-  { consent, standing }: { readonly consent: Consent; readonly standing: Standing },
-): Promise<Reply[]> {
-  const isPrivate = !ask.sentInside && ask.choice === undefined;
-  const isPossible = command.look !== undefined && courierOf(flow, ask.address.platform).showOwn !== undefined;
-  if (!isPrivate || !isPossible || first?.kind !== 'presence' || standing.templates === 0) return [];
-  const isAdvised = first.advice !== undefined;
-  const isOpen = await flow.series.open(ask, { isAdvised }).catch(ignoreUnavailable(flow));
-  const { epoch } = await flow.gallery.standing(consent.scope, ask.person);
-  // An erasure during the work could not reach the series, which was not open yet. So it is dropped
-  // now.
-  if (epoch !== standing.epoch) await flow.series.forget(ask.person);
-  return isOpen ? [{ kind: 'info', text: wordsFor(ask.locale).series.goOn }] : [];
 }
 
 /** A note for people who sent more photos than are looked at. */

@@ -9,6 +9,7 @@ import { type Flow, ignoreUnavailable } from '../flow.ts';
 import { placesOf } from '../group/move.ts';
 import { enter } from '../place.ts';
 import { seriesButton } from '../series/answer.ts';
+import { letGo } from '../series/begin.ts';
 import { pressedInSeries } from '../series/pressed.ts';
 import { isAnsweredBeside } from './beside.ts';
 import { detailsBehind, isDetails } from './details.ts';
@@ -54,6 +55,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
       return await choose(flow, ask, parked.awaiting, choice);
     } catch (error) {
       const replies = [failureReply(error, wordsFor(ask.locale), flow.log)];
+      if (!isPassing(replies)) await letGo(flow, ask, replies[0]?.text);
       if (!taken || !isPassing(replies)) return { ask: fresh, replies };
       // After a failure that soon passes, the button can be pressed again.
       await taken.release().catch(ignoreUnavailable(flow));
@@ -167,6 +169,7 @@ async function decide(
 ): Promise<Outcome> {
   if (choice !== 'agree' && choice !== 'shown') {
     await flow.parked.awaitNone(shown.person).catch(ignoreUnavailable(flow));
+    await letGo(flow, shown);
     return { ask: shown, replies: [{ kind: 'info', text: wordsFor(shown.locale).notice.declined }] };
   }
   if (!shown.place) throw new Failure('expired');

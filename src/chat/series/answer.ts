@@ -50,7 +50,8 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
   const isOver = ending !== undefined;
   const some = refusedBack.length > MOST_NAMED ? [...refusedBack.slice(0, MOST_NAMED), '…'] : refusedBack;
   const hours = Math.max(1, Math.ceil((refusedUntil - now) / 3_600_000));
-  const sentences = [
+  const isHeld = head.isHeld === true && !isOver;
+  const looks = [
     ...(isOver ? [series.ended[ending.why === 'stopped' ? 'stopped' : 'other']] : []),
     series.found({ found, seen: looked - failed, isOver }),
     ...(waiting > 0 ? [series.waiting({ waiting })] : []),
@@ -61,10 +62,13 @@ export function runningAnswer(head: Head, words: Words, { now, most }: { now: nu
     ...(refusedBack.length > 0
       ? [series.refusedBack({ refused: refusedBack.length, photos: listed(head.ask.locale, some) })]
       : []),
+  ];
+  const sentences = [
+    ...(isHeld ? [series.held({ waiting })] : looks),
     ...(refused > 0 ? [series.refused({ refused, most, hours })] : []),
     ...(isTorn ? [series.torn] : []),
     ...(ending?.why === 'failed' ? [ending.text] : []),
-    ...(takesMore(head, now) ? [series.goOn] : []),
+    ...(takesMore(head, now) && !isHeld ? [series.goOn] : []),
   ];
   const actions = [
     ...(isOver ? [] : [action(head, 'stop', series.stop)]),

@@ -42,6 +42,11 @@ export interface Head {
   /** The /me that began the series, without its photos. */
   readonly ask: Ask;
   readonly openedAt: number;
+  /**
+   * The /me has asked something, such as its notice, and the person has not answered that yet. Until
+   * then nothing is looked at.
+   */
+  readonly isHeld?: boolean;
   /** From when the series takes no more photos, milliseconds since 1970. */
   readonly until: number;
   /** Where the running answer is, or will come; undefined before the first photo. */
@@ -111,11 +116,19 @@ export interface Head {
   readonly changedAt: number;
 }
 
-export function newHead(id: string, ask: Ask, now: number, isAdvised: boolean): Head {
+/** What is known when a series begins. */
+export interface Beginning {
+  /** See {@link Head}. */
+  readonly isHeld?: boolean;
+  readonly isAdvised?: boolean;
+}
+
+export function newHead(id: string, ask: Ask, now: number, { isHeld = false, isAdvised = false }: Beginning): Head {
   return {
     id,
     ask,
     openedAt: now,
+    isHeld,
     until: now + GO_ON_MS,
     isThere: false,
     isBegun: false,
@@ -176,7 +189,8 @@ export function isForAgain(head: Head, now: number): boolean {
 }
 
 /** Whether a photo is to be looked at now, for the first time or once more. */
-export const isForLook = (head: Head, now: number): boolean => waitingIn(head) > 0 || isForAgain(head, now);
+export const isForLook = (head: Head, now: number): boolean =>
+  !head.isHeld && (waitingIn(head) > 0 || isForAgain(head, now));
 
 /** Whether the series takes photos now. */
 export const takesMore = ({ ending, until }: Head, now: number): boolean => !ending && now < until;
@@ -195,6 +209,14 @@ export function prolonged(head: Head, now: number): Head {
   return { ...head, until: Math.max(head.until, Math.min(now + GO_ON_MS, head.openedAt + SERIES_MS)) };
 }
 
+/** The head after another /me of its person in the same group. That /me may be no question any more. */
+export function joined(head: Head, ask: Ask, now: number, { isHeld = false, isAdvised = false }: Beginning): Head {
+  const more = { ...prolonged(head, now), isAdvised: head.isAdvised || isAdvised };
+  if (!head.isHeld) return more;
+  return { ...more, ask, isHeld, version: isHeld ? head.version : head.version + 1 };
+}
+
+/** The head with the photos of one message. Photos give no more time while the head is held. */
 export function taken(
   head: Head,
   now: number,
@@ -202,7 +224,7 @@ export function taken(
 ): Head {
   const { mark, photos, refused, seconds } = more;
   return {
-    ...prolonged(head, now),
+    ...(head.isHeld ? head : prolonged(head, now)),
     heard: [...head.heard, mark],
     received: head.received + photos,
     refused: head.refused + refused,

@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import type { Person } from '../../consent/who.ts';
+import type { Person, Place } from '../../consent/who.ts';
 import type { Pending } from '../../queue/pending.ts';
 import { type Kept, ownerOf, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Ask } from '../ask.ts';
 import { TRIES_TO_NOTE, tooMany } from '../limits/disclosure-shelf.ts';
-import { dueAt, endOfAll, type Head, isDue, isOver, newHead, prolonged, takesMore, WAITS_MS } from './head.ts';
+import {
+  type Beginning,
+  dueAt,
+  endOfAll,
+  type Head,
+  isDue,
+  isOver,
+  joined,
+  newHead,
+  takesMore,
+  WAITS_MS,
+} from './head.ts';
 
 /** How long a series is kept when no worker does what is to be done for it. */
 const KEPT_MS = WAITS_MS;
@@ -14,6 +25,15 @@ const KEPT_MS = WAITS_MS;
 /** A head, and the id of its item. */
 export interface Opened {
   readonly id: string;
+  readonly head: Head;
+}
+
+/**
+ * The head that the person has after a /me. `isOpen` is false when it is another series of theirs,
+ * which cannot be replaced yet.
+ */
+export interface Opening {
+  readonly isOpen: boolean;
   readonly head: Head;
 }
 
@@ -26,12 +46,15 @@ export interface Heads {
   /** The head of this person's series; undefined without one. */
   readonly find: (person: Person) => Promise<Opened | undefined>;
   /**
-   * Begins a series after this /me. If the person already has a series in this place that takes
-   * photos, it gets more time instead. False while the person has another series that cannot be
-   * replaced yet. `isAdvised`: see {@link Head}. `replaces` is called with the old head before a
-   * new one takes its place.
+   * Begins a series for this /me. If the person already has a series in one of these places that
+   * takes photos, it gets more time instead. `replaces` is called with the old head before a new one
+   * takes its place.
    */
-  readonly open: (ask: Ask, isAdvised: boolean, replaces: (before: Head) => Promise<void>) => Promise<boolean>;
+  readonly open: (
+    ask: Ask,
+    about: Beginning & { readonly places: readonly Place[] },
+    replaces: (before: Head) => Promise<void>,
+  ) => Promise<Opening>;
   /**
    * Changes a head by `edit`, which may run several times. Undefined, without a change, when there
    * is no head or `edit` gives none.
@@ -80,23 +103,25 @@ export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads 
       return head && { id, head };
     },
     change,
-    async open(ask, isAdvised, replaces) {
-      const [id, owner] = [idOf(ask.person), ownerOf(keys, ask.person)];
+    async open(asked, { places, ...about }, replaces) {
+      const [id, owner] = [idOf(asked.person), ownerOf(keys, asked.person)];
+      const ask = { ...asked, args: '', photos: [] };
       for (let attempt = 0; attempt < TRIES_TO_NOTE; attempt += 1) {
         const kept = await heads.read(id);
         const before = kept && opened(kept);
-        const isSame = before && takesMore(before, now()) && before.ask.place?.id === ask.place?.id;
-        if (before && !isSame && !isReplaced(before)) return false;
+        const isSame = before && takesMore(before, now()) && isIn(before, places);
+        if (before && !isSame && !isReplaced(before)) return { isOpen: false, head: before };
         if (before && !isSame) await replaces(before);
-        const begun = newHead(randomBytes(4).toString('hex'), { ...ask, args: '', photos: [] }, now(), isAdvised);
-        const value = isSame ? { ...prolonged(before, now()), isAdvised: before.isAdvised || isAdvised } : begun;
-        const expiresAt = expiryOf(value, now());
+        const head = isSame
+          ? joined(before, ask, now(), about)
+          : newHead(randomBytes(4).toString('hex'), ask, now(), about);
+        const expiresAt = expiryOf(head, now());
         // Another /me of the same moment may have begun a series first. Then the next attempt finds
         // that series.
         const isOpen = kept
-          ? await heads.replace(kept, value, expiresAt)
-          : (await heads.add({ id, owner, value, expiresAt })) !== undefined;
-        if (isOpen) return true;
+          ? await heads.replace(kept, head, expiresAt)
+          : (await heads.add({ id, owner, value: head, expiresAt })) !== undefined;
+        if (isOpen) return { isOpen, head };
       }
       throw tooMany();
     },
@@ -117,6 +142,12 @@ export function headsOn(pending: Pending, keys: Keys, now: () => number): Heads 
 
 function expiryOf(head: Head, now: number): number {
   return Math.min(dueAt(head, now) + KEPT_MS, endOfAll(head));
+}
+
+/** Whether the series is about one of these places. One that is held may not know its place yet. */
+function isIn({ ask, isHeld }: Head, places: readonly Place[]): boolean {
+  const { place } = ask;
+  return place ? places.some(({ id }) => id === place.id) : isHeld === true;
 }
 
 /**

@@ -1,12 +1,12 @@
-import type { Person } from '../../consent/who.ts';
+import type { Person, Place } from '../../consent/who.ts';
 import type { Pending } from '../../queue/pending.ts';
 import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 import type { Ask, PhotoRef } from '../ask.ts';
 import type { DailyPhotos } from './daily-photos.ts';
-import { type Head, oldHeard, taken, takesMore, WAITS_MS } from './head.ts';
-import { type Heads, headOf, headsOn, type Opened } from './heads.ts';
+import { type Beginning, type Head, oldHeard, taken, takesMore, WAITS_MS } from './head.ts';
+import { type Heads, headOf, headsOn, type Opened, type Opening } from './heads.ts';
 import { type Parts, partsOn } from './parts.ts';
 
 /** How many characters of a message's hash are kept. They tell apart the messages of one series. */
@@ -38,11 +38,11 @@ interface Parked {
  */
 export interface Series {
   /**
-   * Begins a series after this /me. If the person already has a series in this place that takes
-   * photos, it gets more time instead. False while the person has another series that cannot be
-   * replaced yet. `isAdvised`: the answer to the /me has said that more selfies find more.
+   * Begins a series for this /me. If the person already has a series in one of these places that
+   * takes photos, it gets more time instead. A series that was held is held no longer, unless
+   * `isHeld` says so again.
    */
-  readonly open: (ask: Ask, about?: { readonly isAdvised: boolean }) => Promise<boolean>;
+  readonly open: (ask: Ask, about: Beginning & { readonly places: readonly Place[] }) => Promise<Opening>;
   /**
    * Takes in the photos of an ask without a command, once however often it is delivered. False when
    * the person has no series that takes photos.
@@ -106,7 +106,7 @@ export function seriesOn(pending: Pending, keys: Keys, daily: DailyPhotos, now: 
   };
 
   return {
-    open: (ask, { isAdvised } = { isAdvised: false }) => heads.open(ask, isAdvised, parts.dropAll),
+    open: (ask, about) => heads.open(ask, about, parts.dropAll),
     async take(ask) {
       const { id, head } = (await heads.find(ask.person)) ?? {};
       if (!id || !head) return false;

@@ -119,12 +119,14 @@ async function proceed(turn: Turn, before: Head): Promise<boolean> {
  * sent. If the worker dies before it has noted the message's address, nothing can replace that
  * message, and the running answer says so in another one.
  */
-async function begin({ flow, change }: Turn, { at, ask }: Head): Promise<Head> {
+async function begin({ flow, change }: Turn, head: Head): Promise<Head> {
+  const { at, ask } = head;
   if (!at) return await change((one) => one);
   const courier = courierOf(flow, at.platform);
   const words = wordsFor(ask.locale);
   await change(begun);
-  const message = await courier.placeholder(at, words.find.looking).catch(async (error) => {
+  const said = head.isHeld ? words.series.held({ waiting: waitingIn(head) }) : words.find.looking;
+  const message = await courier.placeholder(at, said).catch(async (error) => {
     // A platform that refuses a message and asks to wait has shown nothing.
     const isRefused = error instanceof Failure && error.details.seconds !== undefined;
     if (isRefused) await change((one) => ({ ...one, isBegun: false }));

@@ -6,13 +6,16 @@ export const MAX_ALBUM = 10;
  */
 const ALBUM_QUIET_MS = 600;
 
+type Whole<Part> = (complete: Promise<readonly Part[]>) => Promise<void>;
+
 /** Joins the parts of an album. */
 export interface Albums<Part> {
   /**
-   * Adds a part. Every call settles with the result of `whole`, which gets the parts in the order
-   * of `sortKey`. Only the `whole` of the first part is used.
+   * Adds a part. Every call settles with the result of `whole`, which is called at once, and gets
+   * the parts in the order of `sortKey` once the album is complete. Only the `whole` of the first
+   * part is used.
    */
-  readonly join: (album: string, part: Part, whole: (parts: readonly Part[]) => Promise<void>) => Promise<void>;
+  readonly join: (album: string, part: Part, whole: Whole<Part>) => Promise<void>;
 }
 
 export function albums<Part>(sortKey: (part: Part) => number): Albums<Part> {
@@ -23,15 +26,16 @@ export function albums<Part>(sortKey: (part: Part) => number): Albums<Part> {
   }
   const open = new Map<string, Open>();
 
-  function begin(album: string, whole: (parts: readonly Part[]) => Promise<void>): Open {
+  function begin(album: string, whole: Whole<Part>): Open {
     const parts: Part[] = [];
     const { promise: quiet, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ALBUM_QUIET_MS);
-    const done = quiet.then(() => {
+    const complete = quiet.then(() => {
       clearTimeout(timer);
       open.delete(album);
-      return whole(parts.toSorted((a, b) => sortKey(a) - sortKey(b)));
+      return parts.toSorted((a, b) => sortKey(a) - sortKey(b));
     });
+    const done = whole(complete);
     const begun = { parts, done, touch: () => (parts.length < MAX_ALBUM ? timer.refresh() : resolve()) };
     open.set(album, begun);
     return begun;

@@ -12,6 +12,7 @@ import { type ListenerContext, privately, request } from './context.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { botChanged, botLeft, memberChanged } from './member-changes.ts';
+import { type Lanes, laneOf } from './order.ts';
 import { picked } from './pick.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { personOf, placeOf } from './who.ts';
@@ -28,7 +29,7 @@ interface Part {
 }
 
 /** Handles each update by its kind. Kinds without a route here, such as edits, are ignored. */
-export function routes(context: ListenerContext): Composer<Context> {
+export function routes(context: ListenerContext, lanes: Lanes): Composer<Context> {
   const composer = new Composer<Context>();
   const joined = albums<Part>(({ message }) => message.message_id);
 
@@ -53,7 +54,11 @@ export function routes(context: ListenerContext): Composer<Context> {
   composer.on('message', async ({ message, update }) => {
     const part = { update: update.update_id, message };
     if (message.media_group_id === undefined) return await said(context, [part]);
-    await joined.join(`${message.chat.id} ${message.media_group_id}`, part, (parts) => said(context, parts));
+    // An album waits for what its sender wrote before it, and what comes after it waits for the
+    // album.
+    await joined.join(`${message.chat.id} ${message.media_group_id}`, part, (complete) =>
+      lanes(laneOf(message), async () => said(context, await complete)),
+    );
   });
   composer.on('channel_post', ({ channelPost }) => inChannel(context, hear([channelPost], context.me)));
   return composer;
