@@ -5,11 +5,11 @@ import type { Declaration } from '../../chat/command.ts';
 import type { Courier } from '../../chat/courier.ts';
 import type { Hearing } from '../../health/hearing.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { inOrder, openLanes } from './in/order.ts';
+import { inOrder } from './in/order.ts';
 import { persistently } from './in/persist.ts';
 import { poll } from './in/poll.ts';
 import { noteReceipts } from './in/receipts.ts';
-import { routes } from './in/routes.ts';
+import { routes, said } from './in/routes.ts';
 import { UPDATES } from './in/updates.ts';
 import { serveWebhook } from './in/webhook.ts';
 import { watchWebhook } from './in/webhook-watch.ts';
@@ -63,20 +63,23 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
   const api = telegramApi(options);
   const me = await api.getMe().catch((error) => Promise.reject(startFailure(error)));
   const bot = new Bot(token, { client: clientOptions(options), botInfo: me });
-  const lanes = openLanes();
   const receipts = noteReceipts();
   const isAdmin = (group: number) => isAdminThere(api, me.id, group);
   const signs = { advice: adminAdvice(courier, isAdmin), signposts: signposts(api, me.username, isAdmin) };
-  bot.use(routes({ api, me, chat, commands, courier, receipts, ...signs }, lanes));
+  const context = { api, me, chat, commands, courier, receipts, ...signs };
+  bot.use(routes(context));
   // The bot works even without menus and a profile.
   await setMenus(api, commands).catch((error) => log.warn('menus not set', errorFields(telegramFailure(error))));
   await setProfile(api, commands).catch((error) => log.warn('profile not set', errorFields(telegramFailure(error))));
 
   const stopped = new AbortController();
-  const inLane = inOrder((update) => takeIn(bot, update, { log, onUnheard }), lanes);
+  const handle = inOrder({
+    single: (update) => takeIn(bot.handleUpdate(update), { log, onUnheard }),
+    album: (parts) => takeIn(said(context, parts), { log, onUnheard }),
+  });
   const take = (update: Update) => {
     receipts.note(update.update_id);
-    return inLane(update);
+    return handle(update);
   };
   const persist = persistently(take, { log, onUnheard }, stopped.signal);
   const transport = webhook
@@ -93,12 +96,13 @@ export async function listenTelegram(options: TelegramOptions): Promise<AsyncDis
 type Told = Pick<TelegramOptions, 'log' | 'onUnheard'>;
 
 /**
- * Passes an update on. Rejects only with a failure that another try may mend. After any other error
- * it drops the update and logs the error, because further tries would only delay later updates.
+ * Waits until an update is handled. Rejects only with a failure that another try may mend. After
+ * any other error it drops the update and logs the error, because further tries would only delay
+ * later updates.
  */
-async function takeIn(bot: Bot, update: Update, { log, onUnheard }: Told): Promise<void> {
+async function takeIn(handled: Promise<void>, { log, onUnheard }: Told): Promise<void> {
   try {
-    await bot.handleUpdate(update);
+    await handled;
   } catch (error) {
     const cause = error instanceof BotError ? error.error : error;
     const failure = telegramFailure(cause);

@@ -1,5 +1,5 @@
 import { Composer, type Context, type Filter } from 'grammy';
-import type { CallbackQuery, Message } from 'grammy/types';
+import type { CallbackQuery } from 'grammy/types';
 import type { Press } from '../../../chat/ask.ts';
 import { isAnsweredBeside } from '../../../chat/buttons/beside.ts';
 import { failureText } from '../../../chat/failure.ts';
@@ -7,12 +7,11 @@ import { rightOf } from '../../../chat/rights/rights.ts';
 import { TAKE_BACK } from '../../../chat/showing/shown.ts';
 import { type CommandName, wordsFor } from '../../../text/words.ts';
 import { postOf } from '../out/take-back.ts';
-import { albums } from './albums.ts';
 import { type ListenerContext, privately, request } from './context.ts';
 import { inChannel, inGroup } from './group.ts';
 import { hear } from './heard.ts';
 import { botChanged, botLeft, memberChanged } from './member-changes.ts';
-import { type Lanes, laneOf } from './order.ts';
+import type { Part } from './order.ts';
 import { picked } from './pick.ts';
 import { inPrivate, linkTo } from './private.ts';
 import { personOf, placeOf } from './who.ts';
@@ -23,15 +22,12 @@ import { personOf, placeOf } from './who.ts';
  */
 const MAX_ALERT = 200;
 
-interface Part {
-  readonly update: number;
-  readonly message: Message;
-}
-
-/** Handles each update by its kind. Kinds without a route here, such as edits, are ignored. */
-export function routes(context: ListenerContext, lanes: Lanes): Composer<Context> {
+/**
+ * Handles each update by its kind, except albums. Kinds without a route here, such as edits, are
+ * ignored.
+ */
+export function routes(context: ListenerContext): Composer<Context> {
   const composer = new Composer<Context>();
-  const joined = albums<Part>(({ message }) => message.message_id);
 
   composer.on('my_chat_member', (ctx) => botChanged(context, ctx.myChatMember));
   composer.on('chat_member', (ctx) => memberChanged(context, ctx.chatMember));
@@ -51,21 +47,13 @@ export function routes(context: ListenerContext, lanes: Lanes): Composer<Context
   composer.on('callback_query:data', (ctx) => pressed(context, ctx));
 
   composer.on('message:chat_shared', ({ message, update }) => picked(context, update.update_id, message));
-  composer.on('message', async ({ message, update }) => {
-    const part = { update: update.update_id, message };
-    if (message.media_group_id === undefined) return await said(context, [part]);
-    // An album waits for what its sender wrote before it, and what comes after it waits for the
-    // album.
-    await joined.join(`${message.chat.id} ${message.media_group_id}`, part, (complete) =>
-      lanes(laneOf(message), async () => said(context, await complete)),
-    );
-  });
+  composer.on('message', ({ message, update }) => said(context, [{ update: update.update_id, message }]));
   composer.on('channel_post', ({ channelPost }) => inChannel(context, hear([channelPost], context.me)));
   return composer;
 }
 
 /** Handles a message or a whole album as one ask, with the id of its first update. */
-async function said(context: ListenerContext, parts: readonly Part[]): Promise<void> {
+export async function said(context: ListenerContext, parts: readonly Part[]): Promise<void> {
   const [first, ...others] = parts;
   if (!first) return;
   const heard = hear([first.message, ...others.map(({ message }) => message)], context.me);
