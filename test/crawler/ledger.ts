@@ -186,6 +186,7 @@ export class Ledger {
     const [only, ...others] = this.groupsOf(ask.who);
     if (only === undefined) return { claims: ['place.none'], offers: { for: 'pick', ask } };
     if (others.length > 0) {
+      if (ask.command === 'me' && ask.photos.length > 0) this.series.add(ask.who);
       return { claims: ['place.which'], offers: { for: 'place', ask, groups: [only, ...others] } };
     }
     return this.enter({ ...ask, group: only });
@@ -213,6 +214,8 @@ export class Ledger {
     if (command === 'find' && this.isFindOff(group)) return { claims: ['failures.find_off'] };
     const purpose = purposeOf(ask, isEnrolled);
     if (!held?.agreed.has(purpose)) {
+      // Photos that come while the notice is open wait for its answer.
+      if (command === 'me' && ask.isOutside && isEnrolled) this.series.add(who);
       return { claims: [`notice.${purpose}.title`], offers: { for: 'consent', ask, purpose } };
     }
     if (command === 'find' && findBy === 'enrolled' && !isEnrolled) return { claims: ['failures.not_enrolled:other'] };

@@ -17,7 +17,7 @@ const CLAIMS: readonly RegExp[] = [
   /^mydata\.(nothing|title|enrolled|selfies\.(which|kept|dropped|last))$/,
   /^wrong\.(which|noted|known)$/,
   /^shown\.(mayNotPost|unknown|gone|nobody|off|deleted|not_yours)$/,
-  /^series\.found$/,
+  /^series\.(found|held)$/,
   /^(me\.(found|hidden)|blur\.(none|done)|invite\.(posted|refused|alone))$/,
   /^settings\.(title|which\.\w+|erase\.(ask|done))$/,
   /^(alert|help\.(title|titleSelf)|privacy\.title|place\.which|place\.none)$/,
