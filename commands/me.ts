@@ -37,12 +37,14 @@ export const me = {
   purpose: 'self',
   needsEnrolment: (ask) => ask.photos.length < 2 || partOf(ask) > 0,
   photos: { min: 1, max: 10, of: 'anybody' },
-  async run(tools, call) {
-    await spend(tools, call);
-    const { isEnrolled, templates: enrolled } = await ownTemplates(tools, call);
-    const templates = isEnrolled ? enrolled : [await selfieIn(tools, call)];
+  async run(tools, given) {
+    const { isEnrolled, templates: enrolled } = await ownTemplates(tools, given);
+    if (isEnrolled && enrolled.length === 0) {
+      return [{ kind: 'error', code: 'not_enrolled', text: given.words.me.hidden }];
+    }
     const before = isEnrolled ? 0 : 1;
-    if (templates.length === 0) return [{ kind: 'error', code: 'not_enrolled', text: call.words.me.hidden }];
+    const { call, unlooked } = await spend(tools, given, before + 1);
+    const templates = isEnrolled ? enrolled : [await selfieIn(tools, call)];
     const mayBe = (seen: Seen) => mayBeOn(tools.matcher, templates, seen);
     const others = { ...call, photos: call.photos.slice(before) };
     const isPart = partOf(call.ask) > 0;
@@ -51,7 +53,7 @@ export const me = {
     const refused = looked.filter((one): one is Reply => 'kind' in one);
     // The page sends the next part only after a presence reply, even if this part had no usable
     // photo.
-    if (photos.length === 0 && !isPart) return refused;
+    if (photos.length === 0 && !isPart) return [...refused, ...unlooked];
     const all = Math.max(photos.length, partOf(call.ask));
     const { taken, isNew } = chosen(call.ask);
     if (isNew) tools.harmed('not_me');
@@ -68,11 +70,12 @@ export const me = {
       shown.push(isFirst && photo.copy && one.verdict !== 'match' ? { ...one, again: true } : one);
     }
     const by = isEnrolled ? enrolled.length : undefined;
-    return [answer(tools, call, shown, { by, isWhole: all === photos.length }), ...refused];
+    return [answer(tools, call, shown, { by, isWhole: all === photos.length }), ...refused, ...unlooked];
   },
   async look({ matcher, ...tools }, call, { all, sure: photos }) {
-    const { templates } = await ownTemplates({ matcher, ...tools }, call);
-    if (templates.length === 0) throw new Failure('not_enrolled', { details: { self: 1 } });
+    const { isEnrolled, templates } = await ownTemplates({ matcher, ...tools }, call);
+    if (templates.length === 0)
+      throw new Failure('not_enrolled', { details: isEnrolled ? { hidden: 1 } : { self: 1 } });
     const see = (photo: Uint8Array) => call.faces.see(photo, call.signal);
     const sure = photos && (await Promise.all(photos.map(see)));
     return async (photo) => {
@@ -85,12 +88,28 @@ export const me = {
 
 /**
  * Counts the photos of this ask for the day, except on the asker's own machine and after a button.
- * Throws `rate_limited` when the day has too few left.
+ * Gives the call with those that the day has left, and a reply about the others.
+ * @throws Failure `rate_limited` when the day has fewer left than `least`
  */
-async function spend({ dailyPhotos, isOwnMachine }: Tools, { ask, consent }: PhotoCall): Promise<void> {
-  if (isOwnMachine(consent.person.platform) || chosen(ask).isRepeated) return;
-  const { photos, seconds } = await dailyPhotos.spend(consent.person, chargeOf(ask), ask.photos.length);
-  if (photos < ask.photos.length) throw new Failure('rate_limited', { details: { photos: 1, seconds } });
+async function spend(
+  { dailyPhotos, isOwnMachine }: Tools,
+  call: PhotoCall,
+  least: number,
+): Promise<{ readonly call: PhotoCall; readonly unlooked: readonly Reply[] }> {
+  const { ask, consent, words } = call;
+  if (isOwnMachine(consent.person.platform) || chosen(ask).isRepeated) return { call, unlooked: [] };
+  const sent = ask.photos.length;
+  const { photos, seconds } = await dailyPhotos.spend(consent.person, chargeOf(ask), sent);
+  if (photos === sent) return { call, unlooked: [] };
+  if (photos < least) throw new Failure('rate_limited', { details: { photos: 1, seconds } });
+  const hours = Math.max(1, Math.ceil(seconds / 3_600));
+  const text = words.series.refused({ refused: sent - photos, most: dailyPhotos.most, hours });
+  const looked = {
+    ...call,
+    ask: { ...ask, photos: ask.photos.slice(0, photos) },
+    photos: call.photos.slice(0, photos),
+  };
+  return { call: looked, unlooked: [{ kind: 'info', text }] };
 }
 
 /**

@@ -101,6 +101,11 @@ export interface Ask extends Times {
    * the request, its text, the bytes of its photos, its person and its group. See {@link chargeOf}.
    */
   readonly charge?: string | undefined;
+  /**
+   * The {@link chargeOf} of the ask that this one asks again, with the same photos, after a
+   * failure.
+   */
+  readonly repeats?: string | undefined;
   /** When dispatch queued the ask, milliseconds since 1970. */
   readonly queuedAt?: number;
 }
@@ -120,8 +125,8 @@ interface Times {
  * The id under which budgets count an ask. A request that comes again with the same photos is
  * counted once. With another command it is another request.
  */
-export function chargeOf({ id, charge, command, args }: Ask): string {
-  return charge === undefined ? id : [command, args, charge].join(' ');
+export function chargeOf({ id, charge, command, args, repeats }: Ask): string {
+  return repeats ?? (charge === undefined ? id : [command, args, charge].join(' '));
 }
 
 /** A press of a button: who pressed, what, and where the answer goes. */

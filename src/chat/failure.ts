@@ -43,7 +43,7 @@ function namesEnrol(code: FailureCode, { gesture, selfie }: FailureDetails = {})
  * its incident's id.
  */
 export function failureText(
-  { failures }: Words,
+  { failures, me }: Words,
   code: Exclude<FailureCode, 'internal'>,
   details: FailureDetails = {},
 ): string {
@@ -69,6 +69,7 @@ export function failureText(
         kind: UNREAD_KINDS[(details.kind ?? 0) - 1] ?? '',
       });
     case 'not_enrolled':
+      if (details.hidden) return me.hidden;
       return failures.not_enrolled({ why: (['borrowed', 'self'] as const).find((why) => details[why]) ?? 'other' });
     case 'not_a_member':
       return failures.not_a_member({ why: details.unproven ? 'unproven' : 'other' });

@@ -95,7 +95,7 @@ describe('every detail of a failure', () => {
     image_too_large: { megapixels: 16, avif: 1 },
     no_photo: { borrowed: 1, attached: 1, selfies: 3 },
     not_a_member: { unproven: 1 },
-    not_enrolled: { borrowed: 1, self: 1 },
+    not_enrolled: { borrowed: 1, self: 1, hidden: 1 },
     rate_limited: { seconds: 600, revealed: 1, gesture: 1, selfie: 1, photos: 1 },
   };
   /**

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/failure.ts';
 import { en } from '../support/words.ts';
 import { openSeriesStage, PRIVATE, textOf } from './series-stage.ts';
-import { ALICE, action } from './stage.ts';
+import { ALICE, action, BOB, CLUB } from './stage.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -66,5 +67,40 @@ describe('the photos of a day', () => {
     expect(await on.began()).toMatchObject([tooMany]);
     on.stage.clock.ms += 24 * 60 * MINUTE_MS;
     expect(await on.began()).toMatchObject([{ kind: 'presence' }, { text: en.series.goOn }]);
+  });
+
+  it('are all used: the last ones of a /me are looked at, and the answer says how many were not', async () => {
+    await begin(4);
+    await on.began();
+    const answer = await on.stage.say(ALICE, 'me', ['anna~', 'ben', 'anna~', 'anna~', 'carl'], PRIVATE);
+    expect(answer[0]).toMatchObject({ kind: 'presence', seen: 3, found: 2 });
+    expect(textOf(answer)).toContain('2 more were not taken: I look at 4 photos of one person in a day.');
+    expect(await on.stage.say(ALICE, 'me', ['anna'], PRIVATE)).toMatchObject([{ code: 'rate_limited' }]);
+  });
+
+  it('count once when the button asks again after a failure that passes, and so does a selfie', async () => {
+    await begin(8);
+    await on.began();
+    const { fetchPhoto } = on.stage.platform.courier;
+    const again = async (person: typeof ALICE, photos: readonly string[], isFirst: (who: unknown) => boolean) => {
+      on.stage.platform.courier.fetchPhoto = async (...of) => {
+        if (isFirst(of[0].who)) return await fetchPhoto(...of);
+        throw new Failure('busy');
+      };
+      const notice = await on.stage.say(person, 'me', photos, { ...PRIVATE, about: CLUB });
+      const failed =
+        notice[0]?.kind === 'consent' ? await on.stage.press(person, action(notice, 'agree'), PRIVATE) : notice;
+      expect(failed).toMatchObject([{ code: 'busy' }]);
+      on.stage.platform.courier.fetchPhoto = fetchPhoto;
+      return await on.stage.press(person, action(failed, 'confirm'), PRIVATE);
+    };
+    const answer = await again(ALICE, ['anna~', 'ben', 'anna~', 'anna~'], () => false);
+    expect(answer[0]).toMatchObject({ kind: 'presence', seen: 4, found: 3 });
+    await on.sends('anna~', 'anna~', 'anna~');
+    await on.works();
+    await on.says('You are in 3 of 3 photos so far.');
+    const bySelfie = await again(BOB, ['bob', 'bob~'], (who) => who === 'bob');
+    expect(bySelfie[0]).toMatchObject({ kind: 'presence', found: 1 });
+    expect(await on.stage.parts.metrics.text()).toMatch(/harm="me_by_selfie"\} 1/);
   });
 });

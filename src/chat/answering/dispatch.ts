@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { Entrance } from '../../gallery/groups.ts';
 import { ownerOf, type Sealing, sealing } from '../../queue/sealed-shelf.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
-import type { Ask } from '../ask.ts';
+import { type Ask, chargeOf } from '../ask.ts';
 import type { OpenNotice, WaitingAsk } from '../buttons/awaits.ts';
 import { PARKED_MS } from '../buttons/parked.ts';
 import { type Command, isSearch } from '../command.ts';
@@ -264,7 +264,7 @@ async function enqueue(
     // The limit that admins set is for searches alone, so that nobody has to wait an hour to enrol.
     const counts = isSearch(command, ask, purpose);
     const { findsPerHour } = counts ? admission.rules : flow.rules;
-    flow.limits.spend([owner, scope, counts ? 'search' : 'other'].join(' '), ask.id, findsPerHour);
+    flow.limits.spend([owner, scope, counts ? 'search' : 'other'].join(' '), chargeOf(ask), findsPerHour);
   }
 
   const id = flow.placeholders.idOf(ask);

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Ask } from '../ask.ts';
-import { PARKED_MS } from '../buttons/parked.ts';
+import { type Awaiting, PARKED_MS } from '../buttons/parked.ts';
 import { courierOf, type Flow, ignoreUnavailable } from '../flow.ts';
 import type { Action, Reply } from '../reply.ts';
 
@@ -12,6 +12,14 @@ const PASSING: readonly FailureCode[] = ['busy', 'unavailable'];
 export function isPassing(replies: readonly Reply[]): boolean {
   const [only, ...others] = replies;
   return others.length === 0 && only?.kind === 'error' && PASSING.includes(only.code);
+}
+
+/** The choice of the button that {@link offerRetry} offers. */
+const AGAIN = 'again';
+
+/** Whether this choice only asks once more for what failed. */
+export function isRetry(awaiting: Awaiting, choice: string): boolean {
+  return awaiting.for === 'opening' && choice === AGAIN;
 }
 
 /** A button that asks once more. */
@@ -43,5 +51,5 @@ export async function offerRetry(flow: Flow, ask: Ask, replies: readonly Reply[]
   const isKept = ask.photos.length > 0 && courierOf(flow, ask.address.platform).audience === 'group';
   if (!isKept || replies.some((reply) => 'actions' in reply && reply.actions)) return replies;
   const id = await flow.parked.park(ask, { for: 'opening' }, PARKED_MS).catch(ignoreUnavailable(flow));
-  return id === undefined ? replies : withButton(replies, retryButton(`${id}:again`, ask.locale));
+  return id === undefined ? replies : withButton(replies, retryButton(`${id}:${AGAIN}`, ask.locale));
 }

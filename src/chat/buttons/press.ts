@@ -2,15 +2,15 @@ import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
 import { type Outcome, once, proceed } from '../answering/dispatch.ts';
-import { isPassing, retryButton, withButton } from '../answering/retry.ts';
-import type { Ask, Press } from '../ask.ts';
+import { isPassing, isRetry, retryButton, withButton } from '../answering/retry.ts';
+import { type Ask, chargeOf, type Press } from '../ask.ts';
 import { expired, failureReply } from '../failure.ts';
 import { type Flow, ignoreUnavailable } from '../flow.ts';
 import { placesOf } from '../group/move.ts';
 import { enter } from '../place.ts';
 import { seriesButton } from '../series/answer.ts';
 import { letGo } from '../series/begin.ts';
-import { pressedInSeries } from '../series/pressed.ts';
+import { isKept, pressedInSeries } from '../series/pressed.ts';
 import { isAnsweredBeside } from './beside.ts';
 import { detailsBehind, isDetails } from './details.ts';
 import type { Awaiting, NotTaken, ParkedAsk, TakenAsk, Taker } from './parked.ts';
@@ -42,6 +42,7 @@ export async function press(flow: Flow, pressed: Press, before?: ParkedAsk): Pro
       id: update,
       // The charge stood for the photos of one message. By now others may have joined them.
       charge: undefined,
+      repeats: isRetry(parked.awaiting, choice) ? chargeOf(parked.ask) : undefined,
       address,
       deadline,
       locale,
@@ -77,7 +78,9 @@ export async function lookAhead(
 ): Promise<{ readonly refusal?: Failure; readonly asked?: ParkedAsk }> {
   if (isAnsweredBeside(pressed.action)) return {};
   const [id = ''] = pressed.action.split(':', 1);
+  const ofSeries = seriesButton(pressed.action);
   try {
+    if (ofSeries) return (await isKept(flow, pressed.person, ofSeries)) ? {} : { refusal: expired('timedOut') };
     const found = await flow.parked.look(id, takerOf(flow, pressed));
     if (found === 'not_yours') return { refusal: new Failure('not_yours') };
     if (typeof found === 'string') return {};

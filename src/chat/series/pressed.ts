@@ -1,3 +1,4 @@
+import type { Person } from '../../consent/who.ts';
 import { errorFields } from '../../log.ts';
 import { wordsFor } from '../../text/words.ts';
 import type { Outcome } from '../answering/dispatch.ts';
@@ -7,6 +8,11 @@ import { courierOf, type Flow } from '../flow.ts';
 import { askWhich, type SeriesButton } from './answer.ts';
 import { ended, type Head } from './head.ts';
 import { requested, takenOut } from './verdicts.ts';
+
+/** Whether the series of a button is kept. If not, its last message stays as it is. */
+export async function isKept(flow: Flow, person: Person, { series }: SeriesButton): Promise<boolean> {
+  return (await flow.series.of(person))?.head.id === series;
+}
 
 /**
  * Does what a button of a series says. The worker that has the series shows what follows, in the
