@@ -1,4 +1,6 @@
+import sharp from 'sharp';
 import type { Pack } from '../../models/pack.ts';
+import type { WireReply } from '../../src/bots/page/render.ts';
 import { openFaces } from '../../src/face/pool.ts';
 import { runApp, selfie, type Visitor, visitor } from '../e2e/page-app.ts';
 import { processorMs } from '../support/face-processes.ts';
@@ -7,6 +9,8 @@ import { chatPhotos } from './photos.ts';
 
 /** The number of photos in the album, and in one message. */
 export const [ALBUM, PART] = [500, 10];
+/** How many of the found photos come with those of a second look: as many as the page sends. */
+const SURE = 3;
 const TURNS = 5;
 export const TIMES_THE_PIPELINE = 1.1;
 export const TIMES_THE_IDLE = 2;
@@ -25,9 +29,9 @@ export const album: Benchmark = {
   async run({ pack }) {
     await using app = await runApp();
     const anna = await enrolledVisitor(app.url);
-    return await costOf(pack, async (photos) => {
-      for (const part of parts(photos)) await lookIn(anna, part);
-    });
+    const uncertain = await uncertainPhoto(anna);
+    const { first, again } = folderOf(anna);
+    return await costOf(pack, first, { uncertain, last: again });
   },
 };
 
@@ -38,21 +42,33 @@ export const besideAlbum: Benchmark = {
   async run() {
     await using app = await runApp(undefined, { workers: CHILDREN });
     const anna = await enrolledVisitor(app.url);
+    const uncertain = await uncertainPhoto(anna);
     const ben = visitor(app.url, 'ben');
     await ben.agree('/find', await selfie());
     return await delayOf(
-      (photo) => expectKind(ben.say('/find', photo), 'result'),
-      (photos) => lookIn(anna, photos),
+      async (photo) => void (await answerOf('result', ben.say('/find', photo))),
+      async (photos) => {
+        const { first, again } = folderOf(anna);
+        await first([...photos.slice(1), uncertain]);
+        await again();
+      },
     );
   },
 };
 
 type Asking = (photos: readonly Uint8Array[]) => Promise<void>;
 
-/** The processor time that `ask` takes for an album, compared with the plain pipeline's. */
-export async function costOf(pack: Pack, ask: Asking): Promise<Result> {
+/**
+ * The processor time that `ask` takes for an album, compared with the plain pipeline's, which sees
+ * each photo once. `last` comes after the whole album, and counts too.
+ */
+export async function costOf(
+  pack: Pack,
+  ask: Asking,
+  { uncertain, last = async () => {} }: { uncertain?: Uint8Array; last?: () => Promise<void> } = {},
+): Promise<Result> {
   await using faces = await openFaces({ pack, children: 1 });
-  const photos = await albumPhotos(ALBUM / TURNS);
+  const photos = await albumPhotos(ALBUM / TURNS, uncertain);
   const see = async () => {
     for (const photo of photos) await faces.see(photo);
   };
@@ -66,12 +82,14 @@ export async function costOf(pack: Pack, ask: Asking): Promise<Result> {
   await ask(photos.slice(0, PART));
   const turns: { readonly plain: number; readonly asked: number }[] = [];
   for (let turn = 0; turn < TURNS; turn++) turns.push({ plain: await cost(see), asked: await cost(() => ask(photos)) });
-  const measured = median(turns.map(({ plain, asked }) => asked / plain));
-  const seconds = (key: 'plain' | 'asked') => (turns.reduce((sum, turn) => sum + turn[key], 0) / 1000).toFixed(1);
+  const lastMs = await cost(last);
+  const sum = (key: 'plain' | 'asked') => turns.reduce((all, turn) => all + turn[key], 0);
+  const measured = median(turns.map(({ plain, asked }) => asked / plain)) + lastMs / sum('plain');
+  const [askedS, plainS] = [sum('asked') + lastMs, sum('plain')].map((ms) => (ms / 1000).toFixed(1));
   return {
     measured,
     holds: measured <= TIMES_THE_PIPELINE,
-    detail: `with the asker on one in ten; ${seconds('asked')} s against ${seconds('plain')} s of processor time, in ${TURNS} turns`,
+    detail: `with the asker on one in ten; ${askedS} s against ${plainS} s of processor time, in ${TURNS} turns; ${(lastMs / 1000).toFixed(1)} s of these for second looks`,
   };
 }
 
@@ -106,11 +124,12 @@ export async function delayOf(find: (photo: Uint8Array) => Promise<void>, ask: A
   };
 }
 
-/** One in ten shows the asker. */
-async function albumPhotos(count: number): Promise<Uint8Array[]> {
+/** One in ten shows the asker, one in fifty is `uncertain`. */
+async function albumPhotos(count: number, uncertain?: Uint8Array): Promise<Uint8Array[]> {
   const all = await chatPhotos();
   const [own, others] = [all.slice(0, 1), all.filter((_, index) => !SHOWING_HER.includes(index))];
   return Array.from({ length: count }, (_, at) => {
+    if (uncertain && at % 50 === 10) return uncertain;
     const from = at % 10 === 0 ? own : others;
     return from[at % from.length] ?? new Uint8Array();
   });
@@ -123,18 +142,67 @@ export function parts(photos: readonly Uint8Array[]): Uint8Array[][] {
 /** Somebody enrolled who agreed to search for themselves. */
 async function enrolledVisitor(url: string): Promise<Visitor> {
   const anna = visitor(url, 'anna');
-  await expectKind(anna.agree('/enroll', await selfie()), 'enrolled');
-  await expectKind(anna.agree('/me', await selfie()), 'presence');
+  await answerOf('enrolled', anna.agree('/enroll', await selfie()));
+  await answerOf('presence', anna.agree('/me', await selfie()));
   return anna;
 }
 
-/** Asks as the page does: each message also gives the total number of photos. */
-const lookIn = (anna: Visitor, part: readonly Uint8Array[]) =>
-  expectKind(anna.say(`/me ${ALBUM}`, ...part), 'presence');
+/**
+ * Looks through a folder as the page does. `first`: part by part, each with the number of all
+ * photos. `again`: once more through those that may show the asker, together with the surest found
+ * ones.
+ */
+function folderOf(anna: Visitor) {
+  const found: { readonly photo: Uint8Array; readonly distance: number }[] = [];
+  const uncertain: Uint8Array[] = [];
+  const look = async (said: string, photos: readonly Uint8Array[]) => {
+    const presence = await answerOf('presence', anna.say(said, ...photos));
+    // The page has its own buttons. A reply with buttons is one about an ask of its own.
+    if (presence.actions) throw new Error(`a part was taken for a whole: ${presence.text}`);
+    return presence.photos.map((one) => ({ ...one, photo: photos[one.number - 1] ?? new Uint8Array() }));
+  };
+  return {
+    async first(photos: readonly Uint8Array[]) {
+      for (const part of parts(photos)) {
+        for (const { photo, verdict, distance = 0, again } of await look(`/me of ${ALBUM}`, part)) {
+          if (verdict === 'match') found.push({ photo, distance });
+          else if (again) uncertain.push(photo);
+        }
+      }
+    },
+    async again() {
+      while (uncertain.length > 0) {
+        const surest = found.toSorted((one, other) => one.distance - other.distance).slice(0, SURE);
+        const part = uncertain.splice(0, PART - surest.length);
+        await look(`/me of ${ALBUM} again`, [...surest.map(({ photo }) => photo), ...part]);
+      }
+    },
+  };
+}
 
-async function expectKind(answer: ReturnType<Visitor['say']>, kind: string): Promise<void> {
+/** A photo that may show the asker, but does not surely do so in a folder of {@link ALBUM}. */
+async function uncertainPhoto(anna: Visitor): Promise<Uint8Array> {
+  const [, another = 0] = SHOWING_HER;
+  const photo = (await chatPhotos())[another];
+  for (const width of [1280, 900, 700, 560, 460, 380, 320, 270, 230, 200]) {
+    const blurred = await sharp(photo).resize(width).toBuffer();
+    const unsharp = await sharp(blurred).resize(1280).jpeg({ quality: 87 }).toBuffer();
+    const presence = await answerOf('presence', anna.say(`/me of ${ALBUM}`, unsharp));
+    if (presence.photos.some(({ again }) => again)) return unsharp;
+  }
+  throw new Error('no photo of the asker is uncertain');
+}
+
+/** The first reply, which must be of this kind. */
+async function answerOf<Kind extends WireReply['kind']>(
+  kind: Kind,
+  answer: ReturnType<Visitor['say']>,
+): Promise<Extract<WireReply, { readonly kind: Kind }>> {
   const replies = await answer;
-  if (replies[0]?.kind !== kind) throw new Error(`no ${kind} in ${JSON.stringify(replies)}`);
+  const [first] = replies;
+  const isOf = (one: WireReply | undefined): one is Extract<WireReply, { readonly kind: Kind }> => one?.kind === kind;
+  if (!isOf(first)) throw new Error(`no ${kind} in ${JSON.stringify(replies)}`);
+  return first;
 }
 
 /** The 95th percentile. */
