@@ -4,6 +4,7 @@ import { groupName } from '../src/chat/group/group-name.ts';
 import { personName } from '../src/chat/person-name.ts';
 import type { Reply } from '../src/chat/reply.ts';
 import { exported, type Group, type Held, heldOf, sentBy, sentExported } from '../src/chat/rights/dossiers.ts';
+import { endOfAll, waitingIn } from '../src/chat/series/head.ts';
 import { PURPOSES } from '../src/consent/consent.ts';
 import type { Person, Place } from '../src/consent/who.ts';
 import type { Gallery } from '../src/gallery/gallery.ts';
@@ -37,22 +38,38 @@ export const mydata = {
     const held = await heldOf(tools, ask.person, groups);
     const sent = await sentBy(tools, ask.person, ask.place && groups);
     const question = await offers(tools, call, held, groups);
-    if (held.length + sent.length === 0) return [nothing(words, ask.place), ...question];
+    const series = await photosAfterMe(tools, call);
+    if (held.length + sent.length === 0 && !series) return [nothing(words, ask.place), ...question];
     const isAtHome = tools.isOwnMachine(ask.person.platform);
     const data = [
       ...held.map((one) => exported(one, { with: isAtHome ? 'embeddings' : 'hashes' })),
       ...sent.map((one) => sentExported(ask.person, one)),
+      ...(series ? [series.data] : []),
     ];
     const hasTemplates = held.some(({ dossier }) => dossier.templates.length > 0);
     const attached = isAtHome || !hasTemplates ? words.mydata.whole : inChat(words, ask.person, tools.contact);
     const parts = [
       ...held.map((one) => describe(words, one)),
       ...sent.map((one) => describeSent(words, one)),
+      ...(series ? [series.text] : []),
       attached,
     ];
     return [{ kind: 'info', text: parts.join('\n\n'), data }, ...question];
   },
 } satisfies Declared;
+
+/** What is kept of the photos that the asker sent after a /me: here, or in private in any group. */
+async function photosAfterMe({ series }: Tools, { ask, words }: CommandCall) {
+  const { head } = (await series.of(ask.person)) ?? {};
+  const place = head?.ask.place;
+  if (!head || !place || (ask.place && ask.place.id !== place.id)) return undefined;
+  const { received, looked, found } = head;
+  const until = endOfAll(head);
+  const told = { group: groupName(words, place), received, waiting: waitingIn(head), date: moment(until) };
+  const photosAfterMe = { received, looked, found, keptUntil: new Date(until).toISOString() };
+  const { platform, id } = ask.person;
+  return { text: words.mydata.series(told), data: { group: place.title ?? place.id, platform, id, photosAfterMe } };
+}
 
 /** Puts all offers about the data into one question. */
 async function offers(

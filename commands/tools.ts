@@ -10,6 +10,7 @@ import type { SelfieAsks } from '../src/chat/limits/selfie-asks.ts';
 import type { PolicyFacts } from '../src/chat/rights/policy.ts';
 import type { SentPhotos } from '../src/chat/sent-photos.ts';
 import type { DailyPhotos } from '../src/chat/series/daily-photos.ts';
+import type { Series } from '../src/chat/series/series.ts';
 import type { ShownResults } from '../src/chat/showing/shown.ts';
 import type { GroupRules } from '../src/consent/settings.ts';
 import type { Place, Platform, ScopeId } from '../src/consent/who.ts';
@@ -29,6 +30,7 @@ export interface Tools {
   readonly sentPhotos: SentPhotos;
   readonly selfieAsks: SelfieAsks;
   readonly dailyPhotos: DailyPhotos;
+  readonly series: Pick<Series, 'of'>;
   readonly eraser: Eraser;
   readonly wrongNames: WrongNames;
   /** Counts a case in which somebody was harmed: see the metrics. */

@@ -159,6 +159,11 @@ function aboutChannels(courier: (platform: Platform) => Courier) {
   };
 }
 
+/** Who carries the messages of each platform. */
+function carriersIn({ platforms }: Pick<Config, 'platforms'>) {
+  return (platform: Platform) => platforms.find(({ id }) => id === platform)?.carrier;
+}
+
 function buildFlow(parts: FlowParts): Flow {
   const { config, pack, couriers, log, keys, metrics, recognition, signer, queue } = parts;
   const { gallery, pending } = parts.stores;
@@ -171,7 +176,6 @@ function buildFlow(parts: FlowParts): Flow {
   const wrongNames = wrongNamesOn(pending, keys, now);
   const { retentionDays, contact, policyUrl, findBy, findsPerHour, enrolProof } = config;
   const rules = { findBy, findsPerHour, retentionDays, enrolProof, showing: true };
-  const carrierOf = (platform: Platform) => config.platforms.find(({ id }) => id === platform)?.carrier;
   const receipts = consentReceipts({ gallery, signer, contact, policyUrl });
   const courier = (platform: Platform): Courier => courierOf({ couriers }, platform);
   const shown = shownResults(pending, keys, { now, log, courier });
@@ -201,6 +205,7 @@ function buildFlow(parts: FlowParts): Flow {
     gestures: gesturesAskedOn(pending, keys, now),
     selfieAsks: selfieAsksOn(pending, keys, now),
     dailyPhotos,
+    series,
     disclosure,
     shown,
     sentPhotos,
@@ -247,7 +252,7 @@ function buildFlow(parts: FlowParts): Flow {
     dailyPhotos,
     eraser,
     limits: hourlyLimits(now),
-    notices: notices({ retentionDays, contact, policyUrl, carrierOf }),
+    notices: notices({ retentionDays, contact, policyUrl, carrierOf: carriersIn(config) }),
     consentReceipts: receipts,
     pack: pack.id,
     sameFace: recognition.matcher.sameFace,

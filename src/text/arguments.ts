@@ -70,7 +70,7 @@ export const ARGUMENTS = {
   },
   series: {
     others: { others: 'number' },
-    elsewhere: { group: 'text' },
+    elsewhere: { group: 'text', other: 'text' },
     held: { waiting: 'number' },
     found: { found: 'number', seen: 'number', isOver: 'flag' },
     waiting: { waiting: 'number' },
@@ -164,6 +164,7 @@ export const ARGUMENTS = {
   },
   mydata: {
     nothing: { where: ['group', 'other'], group: 'text' },
+    series: { group: 'text', received: 'number', waiting: 'number', date: 'text' },
     title: { group: 'text' },
     enrolled: { templates: 'number', hidden: 'number' },
     outdated: { templates: 'number' },

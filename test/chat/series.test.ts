@@ -70,7 +70,10 @@ describe('after /me in private', () => {
     pending.put = (shelf, item) => late(shelf).then(() => put(shelf, item));
     pending.add = (shelf, item) => late(shelf).then(() => add(shelf, item));
     const ask = on.stage.ask(ALICE, 'me', ['anna'], { place: CLUB });
-    const [first, second] = [on.stage.flow.series.open(ask, { places: [CLUB] }), on.stage.flow.series.open(ask, { places: [CLUB] })];
+    const [first, second] = [
+      on.stage.flow.series.open(ask, { places: [CLUB] }),
+      on.stage.flow.series.open(ask, { places: [CLUB] }),
+    ];
     expect(await first).toMatchObject({ isOpen: true });
     await on.sends('anna~');
     isTaken.resolve();
@@ -283,7 +286,9 @@ describe('after /me in private', () => {
       place: TEAM,
     });
     const other = { about: TEAM };
-    expect(textOf(await on.began(other))).not.toContain(en.series.goOn);
+    const elsewhere = textOf(await on.began(other));
+    expect(elsewhere).not.toContain(en.series.goOn);
+    expect(elsewhere).toContain('still belong to your /me in “Club”. If they are for “Team”, press Stop there first.');
     await on.stage.chat.press(await on.pressOf(en.series.stop));
     await on.works();
     expect(textOf(await on.began(other))).toContain(en.series.goOn);

@@ -20,8 +20,8 @@ interface Admitted {
 
 /**
  * Begins a series for a /me of an enrolled person that came in private, if the platform can give
- * photos back. It begins before the /me is queued, so that photos that come before its answer belong
- * to it. Undefined when no photos may follow the ask.
+ * photos back. It begins before the /me is queued, so that photos that come before its answer
+ * belong to it. Undefined when no photos may follow the ask.
  */
 export async function openSeries(
   flow: Flow,
@@ -88,8 +88,9 @@ export async function toldOfSeries(
     const text = [...(others > 0 ? [words.series.others({ others })] : []), words.series.goOn].join(' ');
     return [{ kind: 'info', text }];
   }
-  if (!takesMore(head, flow.now()) || !head.ask.place) return [];
-  return [{ kind: 'info', text: words.series.elsewhere({ group: groupName(words, head.ask.place) }) }];
+  const [group, other] = [head.ask.place, ask.place].map((place) => place && groupName(words, place));
+  if (!takesMore(head, flow.now()) || !group || !other) return [];
+  return [{ kind: 'info', text: words.series.elsewhere({ group, other }) }];
 }
 
 /** Ends the series of a /me that found no photo to look at, if no other photo has come. */

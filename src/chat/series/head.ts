@@ -42,10 +42,7 @@ export interface Head {
   /** The /me that began the series, without its photos. */
   readonly ask: Ask;
   readonly openedAt: number;
-  /**
-   * The /me has asked something, such as its notice, and the person has not answered that yet. Until
-   * then nothing is looked at.
-   */
+  /** The /me asks something, such as its notice. Until that is answered, nothing is looked at. */
   readonly isHeld?: boolean;
   /** From when the series takes no more photos, milliseconds since 1970. */
   readonly until: number;
@@ -209,7 +206,7 @@ export function prolonged(head: Head, now: number): Head {
   return { ...head, until: Math.max(head.until, Math.min(now + GO_ON_MS, head.openedAt + SERIES_MS)) };
 }
 
-/** The head after another /me of its person in the same group. That /me may be no question any more. */
+/** The head after another /me of its person in the same group. */
 export function joined(head: Head, ask: Ask, now: number, { isHeld = false, isAdvised = false }: Beginning): Head {
   const more = { ...prolonged(head, now), isAdvised: head.isAdvised || isAdvised };
   if (!head.isHeld) return more;

@@ -47,8 +47,8 @@ export interface Heads {
   readonly find: (person: Person) => Promise<Opened | undefined>;
   /**
    * Begins a series for this /me. If the person already has a series in one of these places that
-   * takes photos, it gets more time instead. `replaces` is called with the old head before a new one
-   * takes its place.
+   * takes photos, it gets more time instead. `replaces` is called with the old head before a new
+   * one takes its place.
    */
   readonly open: (
     ask: Ask,
