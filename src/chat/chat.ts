@@ -54,6 +54,11 @@ export interface Chat {
    */
   onlyPlace(person: Person): Promise<Place | undefined>;
   /**
+   * The group that a press chooses for an enrolment to which no selfies were sent yet. Undefined
+   * for every other press. Never throws, and ends within {@link WORD_WAITS_MS}.
+   */
+  enrolsAt(press: Press): Promise<Place | undefined>;
+  /**
    * The notice for a group's people, by the group's settings. When these are not known in time, the
    * notice follows the operator's rules. Never throws, and ends within {@link WORD_WAITS_MS}.
    */

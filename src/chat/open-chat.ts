@@ -7,6 +7,7 @@ import { dispatch } from './answering/dispatch.ts';
 import type { HeardRequest, Request } from './answering/heard.ts';
 import { unanswered } from './answering/unanswered.ts';
 import type { Ask, Press } from './ask.ts';
+import type { ParkedAsk } from './buttons/parked.ts';
 import { lookAhead, press } from './buttons/press.ts';
 import { type Chat, WORD_WAITS_MS } from './chat.ts';
 import { eraseGroup } from './erasure/group.ts';
@@ -65,6 +66,10 @@ export function openChat(flow: Flow): Chat {
     drop,
     refusal: async (pressed) => (await atMost(WORD_WAITS_MS, lookAhead(flow, timed(pressed))))?.refusal,
     onlyPlace: (person) => atMost(WORD_WAITS_MS, onlyPlaceOf(flow, person).catch(ignoreUnavailable(flow))),
+    async enrolsAt(pressed) {
+      const { asked } = (await atMost(WORD_WAITS_MS, lookAhead(flow, timed(pressed)))) ?? {};
+      return asked && enrolmentChosen(flow, asked, pressed.action);
+    },
     async notice(purpose, locale, place) {
       const rules = await atMost(WORD_WAITS_MS, rulesAt(flow, place).catch(ignoreUnavailable(flow)));
       return flow.notices(purpose, locale, place, rules?.retentionDays);
@@ -101,6 +106,14 @@ function opening(ask: Ask, parked: string): Press {
   const { id, person, locale, address, deadline, askedAt } = ask;
   const times = { deadline, ...(askedAt !== undefined && { askedAt }) };
   return { id, person, locale, address, ...times, place: undefined, action: `${parked}:open` };
+}
+
+/** The group that a button chooses for an ask for selfies that has none. */
+function enrolmentChosen({ commands }: Flow, { ask, awaiting }: ParkedAsk, action: string): Place | undefined {
+  const command = commands.get(ask.command);
+  const isEnrolment = command?.kind === 'photos' && command.photos.of === 'sender' && ask.photos.length === 0;
+  const [, choice] = action.split(':', 2);
+  return isEnrolment && awaiting.for === 'place' ? awaiting.places[Number(choice)] : undefined;
 }
 
 async function onlyPlaceOf(flow: Flow, person: Person): Promise<Place | undefined> {

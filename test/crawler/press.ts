@@ -4,6 +4,7 @@ import { commandLabelled, isSignpost, questionOf } from './buttons.ts';
 import type { Deed, Question } from './deed.ts';
 import type { Asked, Expected } from './expected.ts';
 import { ANYTHING } from './judge.ts';
+import { formed } from './slash.ts';
 import type { Offered, Somebody } from './somebody.ts';
 import { ASKED } from './utterances.ts';
 import type { World } from './world.ts';
@@ -22,6 +23,12 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const waits = world.questions.get(questionOf(button.id, person.who) ?? '');
   if (isSignpost(button.id) && waits?.isLost) return undefined;
   world.started.add(person.who);
+  const chosen = enrolsIn(world, person, button);
+  if (chosen !== undefined) {
+    const ask: Asked = { who: person.who, group: chosen, command: 'enroll', photos: [] };
+    const form = formed(world, person, ask, { words: button.label, photos: [], group: room }, undefined);
+    return { ...form, act: () => world.boothOf(person).presses(person.who, shown, button, room) };
+  }
   const expected = pressed(world, person, { ...offered, button });
   const isTwice = world.chance(0.1) && !button.isLink && !isPick && !/^(right|wrong|details):/.test(button.id);
   const act = () => world.boothOf(person).presses(person.who, shown, button, room);
@@ -39,6 +46,15 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
     isTwice,
     pressed: button.id,
   };
+}
+
+/** On Discord, the group that a press chooses for an enrolment: a form opens, nothing is used. */
+function enrolsIn({ questions }: World, { who, platform }: Somebody, { id, label }: Button): number | undefined {
+  const { offer, isUsed, isLost } = questions.get(questionOf(id, who) ?? '') ?? {};
+  if (platform !== 'discord' || offer?.for !== 'place' || isUsed || isLost) return undefined;
+  const { command, photos } = offer.ask;
+  if (command !== 'enroll' || photos.length > 0) return undefined;
+  return offer.groups.find((one) => label === `Club ${one}`);
 }
 
 /** Makes two presses one: all that comes of both of them, and each text only once. */

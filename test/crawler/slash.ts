@@ -34,9 +34,15 @@ const PHOTOS: Partial<Record<CommandName, number>> = { enroll: 3, find: 1, me: 1
 
 /**
  * What /enroll does on Discord. Where the group is clear, a form asks for selfies and consent at
- * once.
+ * once. `room`: the group in which the form is sent.
  */
-export function formed(world: World, person: Somebody, ask: Asked, message: Said): Deed {
+export function formed(
+  world: World,
+  person: Somebody,
+  ask: Asked,
+  message: Said,
+  room: number | undefined = ask.group,
+): Deed {
   const { ledger } = world;
   const { who } = ask;
   const [only, ...others] = ask.group === undefined ? ledger.groupsOf(who) : [ask.group];
@@ -59,7 +65,7 @@ export function formed(world: World, person: Somebody, ask: Asked, message: Said
       const sent = { ...message, photos: selfies };
       return {
         ...said(world, person, sent, expected, 'form'),
-        act: () => submits(who, form, selfies, ask.group, isShown),
+        act: () => submits(who, form, selfies, room, isShown),
       };
     },
   };

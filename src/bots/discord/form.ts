@@ -24,18 +24,20 @@ const MAX_NOTICE = 4000;
 /**
  * The form by which people enrol in one step: the notice, a consent to tick, the selfies. The
  * form's id has the notice's hash, so that facefinder knows after a restart what was agreed to.
- * Undefined when the notice is too long for a form.
+ * Undefined when the notice is too long for a form. `about`: the id of the server that the form is
+ * about, if it is not opened there.
  */
 export function enrolForm(
   words: Words,
   notice: EnrolNotice,
   maxSelfies: number,
+  about?: string,
 ): APIModalInteractionResponseCallbackData | undefined {
   const { form } = words.discord;
   const content = escapeMarkdown(notice.text);
   if (content.length > MAX_NOTICE) return undefined;
   return {
-    custom_id: PREFIX + notice.hash,
+    custom_id: PREFIX + [notice.hash, ...(about === undefined ? [] : [about])].join(':'),
     title: form.title,
     components: [
       { type: ComponentType.TextDisplay, content },
@@ -89,6 +91,8 @@ export interface Enrolment {
    */
   readonly choice: 'agree' | 'shown' | undefined;
   readonly noticeHash: string;
+  /** The id of the server that the form is about, if it was not sent there. */
+  readonly about?: string;
   readonly photos: readonly Attachment[];
 }
 
@@ -100,9 +104,11 @@ export function readForm({ customId, fields }: ModalSubmitInteraction): Enrolmen
   if (!customId.startsWith(PREFIX)) return undefined;
   const ticked = (id: string) => fields.fields.has(id) && fields.getCheckboxGroup(id).length > 0;
   const photos = fields.fields.has(PHOTOS) ? fields.getUploadedFiles(PHOTOS) : null;
+  const [noticeHash = '', about] = customId.slice(PREFIX.length).split(':');
   return {
     choice: ticked(CONSENT) ? (ticked(SHOWN) ? 'shown' : 'agree') : undefined,
-    noticeHash: customId.slice(PREFIX.length),
+    noticeHash,
+    ...(about !== undefined && { about }),
     photos: [...(photos?.values() ?? [])],
   };
 }

@@ -77,6 +77,7 @@ export async function openBot({ listener: changed, prepare, ...platformOptions }
     drop: async () => {},
     refusal: async () => undefined,
     onlyPlace: async () => undefined,
+    enrolsAt: async () => undefined,
     invitation: async () => ({ text: 'Join.', label: 'Enrol me', locale: 'en' }),
     notice: async () => ({ ...NOTICE, retentionDays: 365 }),
     park: vi.fn<Chat['park']>(),

@@ -39,6 +39,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     drop: async () => {},
     refusal: async () => undefined,
     onlyPlace: async () => undefined,
+    enrolsAt: async () => undefined,
     invitation: async () => ({ text: 'Join.', label: 'Enrol me', locale: 'en' }),
     notice: async () => ({ version: 1, hash: '', retentionDays: 365, text: '' }),
     park: async () => {},

@@ -106,6 +106,7 @@ function notedChat(deliver: (request: Ask | Press, replies: readonly Reply[]) =>
     drop: async () => {},
     refusal: async () => undefined,
     onlyPlace: async () => undefined,
+    enrolsAt: async () => undefined,
     invitation: async () => ({ text: 'Join.', label: 'Enrol me', locale: 'en' }),
     notice: async () => ({ version: 1, hash: '', retentionDays: 365, text: '' }),
     async park(ask, forMs) {
