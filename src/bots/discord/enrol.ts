@@ -3,7 +3,7 @@ import type { Ask } from '../../chat/ask.ts';
 import { type Place, placeTitled } from '../../consent/who.ts';
 import { type CommandName, wordsFor } from '../../text/words.ts';
 import { localeOf, origin, photoOf } from './asks.ts';
-import { acknowledge, type ListenerContext, think } from './first-answer.ts';
+import { acknowledge, type ListenerContext, refuse, think } from './first-answer.ts';
 import { enrolForm, readForm } from './form.ts';
 
 /** The command that opens the form with the notice. */
@@ -42,7 +42,7 @@ export async function opensForm(
 /** Takes in a form that was sent. */
 export async function formSent(context: ListenerContext, interaction: ModalSubmitInteraction): Promise<void> {
   const enrolment = readForm(interaction);
-  if (!enrolment) return;
+  if (!enrolment) return await refuse(context, interaction);
   const { choice, noticeHash, about, photos } = enrolment;
   const agreed = choice === undefined ? {} : { choice, args: `notice:${noticeHash}` };
   const title = about && interaction.client.guilds.cache.get(about)?.name;

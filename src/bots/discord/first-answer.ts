@@ -10,6 +10,7 @@ import {
 import type { Ask, Press } from '../../chat/ask.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { Declaration } from '../../chat/command.ts';
+import { failureText } from '../../chat/failure.ts';
 import type { Place } from '../../consent/who.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { wordsFor } from '../../text/words.ts';
@@ -34,7 +35,7 @@ export interface ListenerContext {
   readonly log: Log;
   /** The ids of the bot's commands. Empty until Discord has given them. */
   readonly commandIds: () => CommandIds;
-  /** Called for each interaction that stays without an answer. */
+  /** Called for each interaction that stays without an answer, or is not understood. */
   readonly onUnheard: () => void;
   /** The questions that a press is answering at this moment, each with the person who pressed. */
   readonly pressed: FirstTimes;
@@ -120,4 +121,11 @@ export async function handOn(
     else if ('webhook' in interaction)
       await interaction.webhook.editMessage('@original', edit([textPart(escapeMarkdown(unavailable))]));
   }
+}
+
+/** Answers an interaction that belongs to another version of the bot, or to nothing. */
+export async function refuse(context: ListenerContext, interaction: Asked): Promise<void> {
+  context.log.warn('interaction not understood');
+  context.onUnheard();
+  await say(context, interaction, failureText(wordsFor(localeOf(interaction)), 'expired'));
 }

@@ -17,7 +17,7 @@ import { askAboutMessage, askOf, isUserInstalled, localeOf, origin } from './ask
 import { deletedBy, INVITED } from './buttons.ts';
 import { ENROLS, enrol, formSent, opensForm } from './enrol.ts';
 import { translate } from './errors.ts';
-import { acknowledge, handOn, hear, type ListenerContext, say, tellAlone, think } from './first-answer.ts';
+import { acknowledge, handOn, hear, type ListenerContext, refuse, say, tellAlone, think } from './first-answer.ts';
 import { edit, text as textPart } from './layout.ts';
 import { commandOfEntry, worksWithoutServer } from './registration.ts';
 import { shownUnder } from './standing.ts';
@@ -50,7 +50,7 @@ async function slashCommand(context: ListenerContext, interaction: ChatInputComm
 
 async function menuEntry(context: ListenerContext, interaction: MessageContextMenuCommandInteraction): Promise<void> {
   const command = commandOfEntry(interaction.commandName);
-  if (!command) return;
+  if (!command) return await refuse(context, interaction);
   if (isUserInstalled(interaction)) {
     return await say(context, interaction, wordsFor(localeOf(interaction)).discord.notInstalledHere);
   }
