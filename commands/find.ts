@@ -209,10 +209,13 @@ async function result(
   const which = call.photos.length > 1 ? `${words.find.photo({ number: photo })}: ` : '';
   // Faces that were not looked at would not be blurred.
   const isWithheld = isBlurred && left > 0;
-  const more = left > 0 ? [words.find.left({ left, faces: faces.length })] : [];
+  const notes = [
+    ...(left > 0 ? [words.find.left({ left, faces: faces.length })] : []),
+    ...(isWithheld ? [words.find.withheld] : []),
+  ];
   return {
     kind: 'result',
-    text: [`${which}${text}`, ...more, ...(isWithheld ? [words.find.withheld] : [])].join('\n'),
+    text: [`${which}${text}`, ...notes].join('\n'),
     ...(!isShown && compared.templates > 0 && { summary: `${which}${summaryOf(call, told)}` }),
     ...(!isWithheld && { picture: { jpeg, alt, size } }),
     faces: told.map(({ number, box, verdict, matches }) => ({
@@ -224,7 +227,7 @@ async function result(
         return { name, ...(isMeasured && { distance, chance }), verdict: match.verdict };
       }),
     })),
-    ...(left > 0 && { left }),
+    ...(notes.length > 0 && { notes }),
     compared,
     ...(show && { show }),
     ...(isShown && { shows: unique(told.flatMap(namedAt)) }),

@@ -119,8 +119,11 @@ export type Reply =
        * faces itself.
        */
       readonly summary?: string;
-      /** How many more faces were found but not looked at; none when missing. */
-      readonly left?: number;
+      /**
+       * The sentences of `text` about faces that were found but not looked at, for a platform that
+       * draws the faces itself.
+       */
+      readonly notes?: readonly string[];
       /** The numbers behind the chances, if a platform can explain them. */
       readonly compared?: Comparison;
       readonly actions?: readonly Action[];

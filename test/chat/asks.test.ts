@@ -176,7 +176,11 @@ describe('asks that are not complete', () => {
   });
 
   it('for a photo with too many faces the answer says how many were left out, whether or not anybody is enrolled', async () => {
-    const says = { kind: 'result', left: 9, text: expect.stringContaining('9 more faces were seen and left out') };
+    const says = {
+      kind: 'result',
+      text: expect.stringContaining('9 more faces were seen and left out'),
+      notes: [expect.stringContaining('9 more faces were seen and left out')],
+    };
     expect(await stage.agreed(BOB, 'find', ['anna,carl,+9'])).toMatchObject([says]);
     await stage.agreed(ALICE, 'enroll', ['anna']);
     expect(await stage.say(BOB, 'find', ['anna,carl,+9'])).toMatchObject([says]);

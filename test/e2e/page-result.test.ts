@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { WireReply } from '../../src/bots/page/render.ts';
+import { en } from '../support/words.ts';
 import { inBrowser } from './browsed.ts';
 import { photo, selfie, visitor } from './page-app.ts';
 import { enterGroup, eventually, log, openTab } from './tab.ts';
@@ -35,5 +37,24 @@ describeInBrowser('a result on the page', (browsed) => {
     const picture = await page.locator('.picture img').boundingBox();
     expect(((at?.x ?? 0) + (at?.width ?? 0) / 2 - (picture?.x ?? 0)) / (picture?.width ?? 1)).toBeCloseTo(0.62, 1);
     expect(tab.complaints).toEqual([]);
+  });
+
+  test('says which faces were left out', async () => {
+    await using tab = await openTab(browsed.browser, browsed.app.url);
+    const { page } = tab;
+    const left = en.find.left({ left: 9, faces: 100 });
+    const result: WireReply = {
+      kind: 'result',
+      text: `Nobody.\n${left}`,
+      summary: 'Nobody.',
+      notes: [left],
+      faces: [{ number: 1, box: [0, 0, 9, 9], verdict: 'unknown', matches: [] }],
+    };
+    await page.route('**/api/messages', (route) => route.fulfill({ json: { id: '1', replies: [result] } }));
+    await page.locator('#files').setInputFiles(photo(3));
+    await page.locator('#text').fill('/find');
+    await page.locator('#send').click();
+    await log(page).locator('.result').getByText(left).waitFor();
+    expect(await log(page).getByText(left).count()).toBe(1);
   });
 });

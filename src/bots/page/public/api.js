@@ -12,7 +12,8 @@ import { t } from './facts.js';
  *   Compared
  * @typedef {{match: number, possible: number}} Limits
  * @typedef {{kind: 'result', text: string, picture?: string, alt?: string, size?: readonly [number,
- *   number], faces: Face[], summary?: string, actions?: readonly Action[], compared?: Compared,
+ *   number], faces: Face[], summary?: string, notes?: readonly
+ *   string[], actions?: readonly Action[], compared?: Compared,
  *   limits?: Limits}} Result
  * @typedef {{number: number, verdict: 'match' | 'possible' | 'absent', distance?: number, chance?:
  *   number, again?: true, picture?: string, alt?: string}} PresencePhoto

@@ -21,7 +21,7 @@ import { paragraphs } from './text.js';
  */
 export function renderResult(result, context) {
   const [first = ''] = result.text.split('\n');
-  const { summary = first } = result;
+  const { summary = first, notes = [] } = result;
   const measured = result.faces.flatMap(({ matches }) => matches.filter(isMeasured));
   const { photo, links } = linkedFaces(result);
   const row = (/** @type {Face} */ face) => renderFace(face, links.get(face.number));
@@ -34,6 +34,7 @@ export function renderResult(result, context) {
     known.length > 0 && el('ol', { class: 'faces' }, ...known.map(row)),
     photo,
     others.length > 0 && el('ol', { class: 'faces others' }, ...others.map(row)),
+    ...notes.map((note) => el('p', {}, note)),
     measured.length > 0 && explanation(measured, result),
     result.actions && buttons(result.actions, context),
   );
