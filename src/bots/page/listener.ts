@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { failureReply } from '../../chat/failure.ts';
-import { Failure } from '../../failure.ts';
 import { wordsFor } from '../../text/words.ts';
-import { actionRoute } from './actions.ts';
+import { actionRoutes } from './actions.ts';
 import { frontRoutes } from './front.ts';
 import { guard } from './guard.ts';
 import { localeOf } from './locale.ts';
@@ -19,7 +18,7 @@ const CUT_OFF_MS = 2_000;
 export interface Page {
   /** Like `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Stops listening. Waiting people get `unavailable`. Ends within 2 seconds. */
+  /** Stops listening. Waiting people get `expired`. Ends within 2 seconds. */
   readonly close: () => Promise<void>;
 }
 
@@ -41,7 +40,7 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
   }
   await frontRoutes(app, parts);
   messageRoute(app, parts);
-  actionRoute(app, parts);
+  actionRoutes(app, parts);
   app.notFound((c) => refuse(c, 'notFound'));
   app.onError((error, c) => {
     const { code, text } = failureReply(error, wordsFor(localeOf(c.req.header('accept-language'))), parts.log);
@@ -56,7 +55,7 @@ export async function listenPage({ port, ...parts }: PageParts & { readonly port
     url: `http://127.0.0.1:${bound()}`,
     async close() {
       const closed = new Promise((done) => server.close(done));
-      parts.state.requests.close(new Failure('unavailable'));
+      parts.state.requests.close();
       // A browser keeps its connection open after its last answer, and the server closes only when
       // no connection is left. So idle ones are closed again and again.
       const hangUp = setInterval(() => server.closeIdleConnections(), 50);

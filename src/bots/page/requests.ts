@@ -1,11 +1,12 @@
+import { expired } from '../../chat/failure.ts';
 import type { Reply } from '../../chat/reply.ts';
-import { Failure } from '../../failure.ts';
 
 /** HTTP requests that wait for their answer in this process. */
 export interface Requests {
   /**
    * Waits for the answer to a request. Rejects with `expired` at `deadline` (milliseconds since
-   * 1970) or when it is abandoned, and with the failure of {@link Requests.close}.
+   * 1970), when it is abandoned, and when the page closes. The request may have been done by then,
+   * or may still be done.
    */
   wait(id: string, deadline: number): Promise<readonly Reply[]>;
   /** Answers a waiting request. False when no request of this id is waiting. */
@@ -15,8 +16,8 @@ export interface Requests {
    * nothing when the wait has ended.
    */
   abandon(id: string): void;
-  /** Ends every wait with `failure`. */
-  close(failure: Failure): void;
+  /** Ends every wait with `expired`. */
+  close(): void;
 }
 
 export function waitingRequests(): Requests {
@@ -25,7 +26,7 @@ export function waitingRequests(): Requests {
     async wait(id, deadline) {
       const request = Promise.withResolvers<readonly Reply[]>();
       waiting.set(id, request);
-      const timer = setTimeout(() => request.reject(new Failure('expired')), deadline - Date.now());
+      const timer = setTimeout(() => request.reject(expired('late')), deadline - Date.now());
       try {
         return await request.promise;
       } finally {
@@ -38,9 +39,9 @@ export function waitingRequests(): Requests {
       request?.resolve(replies);
       return request !== undefined;
     },
-    abandon: (id) => waiting.get(id)?.reject(new Failure('expired')),
-    close(failure) {
-      for (const { reject } of waiting.values()) reject(failure);
+    abandon: (id) => waiting.get(id)?.reject(expired('late')),
+    close() {
+      for (const { reject } of waiting.values()) reject(expired('late'));
     },
   };
 }

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseText } from '../../../src/bots/page/messages.ts';
 import type { WireReply } from '../../../src/bots/page/render.ts';
+import { waitingRequests } from '../../../src/bots/page/requests.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import { Failure } from '../../../src/failure.ts';
+import { en } from '../../support/words.ts';
 import { consent, message, openPage, press, uploadsOf } from './fixture.ts';
 
 const MB = 2 ** 20;
@@ -123,12 +125,20 @@ describe('a message', () => {
     expect(JSON.stringify(body)).not.toContain('secret insides');
   });
 
-  test('still waiting when the page closes is told that nothing was done', async () => {
+  test('still waiting when the page closes is not told that nothing was done, because it may be done', async () => {
     const page = await openPage(() => new Promise(() => {}));
     const answer = post(`${page.url}/api/messages`, message({ user: 'u1', text: '/help' }));
     await expect.poll(() => page.asks.length).toBe(1);
     await page[Symbol.asyncDispose]();
-    expect((await answer).body.replies).toMatchObject([{ kind: 'error', code: 'unavailable' }]);
+    const text = en.failures.expired({ why: 'late' });
+    expect((await answer).body.replies).toEqual([{ kind: 'error', code: 'expired', text }]);
+  });
+
+  test('that gets no answer in time is told to send it again, and not that nothing was done', async () => {
+    await expect(waitingRequests().wait('1', Date.now() + 5)).rejects.toMatchObject({
+      code: 'expired',
+      details: { late: 1 },
+    });
   });
 
   test.each([
