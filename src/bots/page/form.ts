@@ -24,8 +24,8 @@ export interface FormLimits {
   /** The most bytes of one photo. */
   readonly photoBytes: number;
   /**
-   * How many photos are kept at most. If a body has more, the form gets one more name, {@link
-   * TOO_MANY}, so that the command can say that there were too many.
+   * How many photos are kept at most. For each further one, the form gets the name {@link
+   * TOO_MANY}, so that the command can say how many there were.
    */
   readonly photos: number;
 }
@@ -87,7 +87,6 @@ function openParser(incoming: IncomingMessage, limits: FormLimits, malformed: (c
       headers: { ...incoming.headers, 'content-type': incoming.headers['content-type'] ?? '' },
       limits: {
         fileSize: limits.photoBytes,
-        files: limits.photos + 1,
         fields: 20,
         fieldSize: TEXT_BYTES,
         headerPairs: 20,

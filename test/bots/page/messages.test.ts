@@ -214,11 +214,11 @@ describe('photos', () => {
 
   test('beyond ten are counted, so that the command can say so, but not kept', async () => {
     await using page = await openPage((update) => ('photos' in update ? [notice] : [hello]));
-    const eleven = Array.from({ length: 14 }, () => Buffer.from('jpeg'));
-    const { status } = await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/find' }, eleven));
+    const fourteen = Array.from({ length: 14 }, () => Buffer.from('jpeg'));
+    const { status } = await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/find' }, fourteen));
     expect(status).toBe(200);
-    expect(page.asks[0]?.photos).toHaveLength(11);
-    const last = page.asks[0]?.photos[10] ?? { platform: 'page' };
+    expect(page.asks[0]?.photos).toHaveLength(14);
+    const last = page.asks[0]?.photos[13] ?? { platform: 'page' };
     await expect(page.state.courier.fetchPhoto(last, MB, consent)).rejects.toThrow('no_photo');
   });
 
