@@ -6,6 +6,7 @@ import { pageScale } from '../../src/bots/page/scale.ts';
 import type { Reply, ResultFace } from '../../src/chat/reply.ts';
 import { shownChance } from '../../src/match/chance.ts';
 import { matcher } from '../../src/match/matcher.ts';
+import { browserWordsFor } from '../../src/text/words.ts';
 import { openPage } from '../bots/page/fixture.ts';
 import { en } from '../support/words.ts';
 import { openChromium } from './chromium.ts';
@@ -81,7 +82,7 @@ const result: Reply = {
     faces: faces.length,
     sure: faces.filter(({ verdict }) => verdict === 'match').length,
     maybe: faces.filter(({ verdict }) => verdict === 'possible').length,
-    group: en.place.titled({ title: 'local' }),
+    group: en.place.titled({ title: browserWordsFor('en').defaultGroup }),
   }),
   picture: { jpeg: await draw(photo, marks), alt: '', size: [WIDTH, HEIGHT] },
   faces,

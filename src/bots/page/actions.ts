@@ -19,7 +19,7 @@ export function actionRoute(app: PageApp, parts: PageParts): void {
     const { action, user, name } = pressed.data;
     const { names, person: sender } = parts.state.uploads.resume(action, user);
     const person = name === undefined && sender ? sender : personOf(pressed.data);
-    const place = placeOf(pressed.data);
+    const place = placeOf(c, pressed.data);
     return await converse(c, parts, { person, place, uploads: names }, (envelope) =>
       parts.chat.press({ ...envelope, action }),
     );

@@ -5,7 +5,7 @@ import type { Press } from '../../chat/ask.ts';
 import { failureReply } from '../../chat/failure.ts';
 import type { Reply } from '../../chat/reply.ts';
 import { type Person, type Place, personNamed, placeTitled } from '../../consent/who.ts';
-import { wordsFor } from '../../text/words.ts';
+import { browserWordsFor, wordsFor } from '../../text/words.ts';
 import { localeOf } from './locale.ts';
 import type { PageParts } from './parts.ts';
 import { buttonsOf, renderReply } from './render.ts';
@@ -16,11 +16,14 @@ const Label = z
   .max(64)
   .regex(/^\P{Cc}*$/u);
 
+/** The id of the group that people are in at first. */
+const DEFAULT_GROUP = 'local';
+
 /** The fields that messages and presses share: the speaker and their group. */
 export const Speaker = z.object({
   user: Label.min(1),
   name: Label.optional(),
-  scope: Label.default('local').transform((scope) => scope || 'local'),
+  scope: Label.default(DEFAULT_GROUP).transform((scope) => scope || DEFAULT_GROUP),
 });
 
 /** On the page everybody is who they claim to be, because only this machine reaches it. */
@@ -28,8 +31,10 @@ export function personOf({ user, name }: z.infer<typeof Speaker>): Person {
   return personNamed('page', user, name, user);
 }
 
-export function placeOf({ scope }: z.infer<typeof Speaker>): Place {
-  return placeTitled('page', scope, scope);
+/** The title of the group that people are in at first is in their language. */
+export function placeOf(c: Context, { scope }: z.infer<typeof Speaker>): Place {
+  const { defaultGroup } = browserWordsFor(localeOf(c.req.header('accept-language')));
+  return placeTitled('page', scope, scope === DEFAULT_GROUP ? defaultGroup : scope);
 }
 
 /** What an ask and a press have in common. */

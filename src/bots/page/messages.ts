@@ -45,7 +45,7 @@ export function messageRoute(app: PageApp, parts: PageParts): void {
       if (!message.success) throw new FormError('malformed', message.error);
 
       const person = personOf(message.data);
-      const place = placeOf(message.data);
+      const place = placeOf(c, message.data);
       uploads.own(begun, person);
       const { user, scope, text } = message.data;
       const charge = charging?.of([user, scope, text], form.photos);

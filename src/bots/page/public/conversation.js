@@ -1,6 +1,6 @@
 import { byId, el } from './dom.js';
 import { t } from './facts.js';
-import { avatar } from './who.js';
+import { avatar, groupTitle } from './who.js';
 
 /** @typedef {import('./api.js').Speaker} Speaker */
 
@@ -103,12 +103,16 @@ export const gone = () => el('span', { class: 'gone' }, t('photoGone'));
 function begin(speaker) {
   const log = el(
     'section',
-    { class: 'log', role: 'log', 'aria-label': t('conversation', { name: speaker.name, group: speaker.scope }) },
+    {
+      class: 'log',
+      role: 'log',
+      'aria-label': t('conversation', { name: speaker.name, group: groupTitle(speaker.scope) }),
+    },
     el(
       'header',
       { class: 'log-head' },
       avatar(speaker.name),
-      el('h2', {}, t('conversation', { name: speaker.name, group: speaker.scope })),
+      el('h2', {}, t('conversation', { name: speaker.name, group: groupTitle(speaker.scope) })),
     ),
   );
   byId('logs').append(log);

@@ -4,7 +4,8 @@ import { t } from './facts.js';
 /** @typedef {import('./api.js').Speaker} Speaker */
 
 const PEOPLE = ['Alice', 'Bob', 'Carol'];
-const GROUPS = ['local', 'club'];
+const DEFAULT_GROUP = 'local';
+const GROUPS = [DEFAULT_GROUP, 'club'];
 /**
  * The key under which the chosen names are kept until the tab is closed. kept.js keeps everything
  * else.
@@ -15,7 +16,7 @@ const STORE = 'facefinder.speaker';
 let tellChange = () => {};
 
 /** @type {{names: string[], groups: string[], name: string, scope: string}} */
-const state = { names: PEOPLE, groups: GROUPS, name: 'Alice', scope: 'local', ...restored() };
+const state = { names: PEOPLE, groups: GROUPS, name: 'Alice', scope: DEFAULT_GROUP, ...restored() };
 
 /**
  * The present speaker and group. The name is also the id, because on this page everybody is who
@@ -70,6 +71,14 @@ export function enterGroup(scope) {
 }
 
 /**
+ * A group's title. The group that people are in at first has one in their language.
+ * @param {string} scope
+ */
+export function groupTitle(scope) {
+  return scope === DEFAULT_GROUP ? t('defaultGroup') : scope;
+}
+
+/**
  * A round picture with a person's initial. The name decides its colour.
  * @param {string} name
  */
@@ -108,7 +117,9 @@ function drawPeople(choose) {
 }
 
 function drawGroups() {
-  const options = state.groups.map((scope) => el('option', { value: scope, selected: scope === state.scope }, scope));
+  const options = state.groups.map((scope) =>
+    el('option', { value: scope, selected: scope === state.scope }, groupTitle(scope)),
+  );
   byId('group-choice').replaceChildren(...options, el('option', { value: '' }, t('newGroup')));
 }
 
