@@ -85,7 +85,8 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
     const hearing = hearingOf(platform);
     const { recognition } = parts;
     const onUnheard = () => unanswered({ log, metrics }, 'unheard');
-    const reception = { chat: openChat(flow), commands, log, probes, hearing, recognition, onUnheard };
+    const onNotMe = () => metrics.harmed('not_me');
+    const reception = { chat: openChat(flow), commands, log, probes, hearing, recognition, onUnheard, onNotMe };
     return doors.use(await platform.listen(reception));
   };
   const served = [{ queue: stores.queue, flow }];

@@ -101,6 +101,11 @@ export interface Reception {
   readonly recognition: Recognition;
   /** Called for each ask that ended before the chat got it, and whose sender was told nothing. */
   readonly onUnheard: () => void;
+  /**
+   * Called when somebody says that a photo of their `/me` shows somebody else, and the chat does
+   * not get that, because only their browser has the whole answer.
+   */
+  readonly onNotMe: () => void;
 }
 
 /** How faces are compared here, for a platform that explains it. */

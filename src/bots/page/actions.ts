@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { converse, personOf, placeOf, Speaker } from './conversation.ts';
@@ -8,12 +9,15 @@ const MOST_BYTES = 16_384;
 
 const Pressed = Speaker.extend({ action: z.string().min(1).max(64) });
 
-/** POST /api/actions: a button is pressed. */
-export function actionRoute(app: PageApp, parts: PageParts): void {
+/**
+ * POST /api/actions: a button is pressed. POST /api/not-me: somebody took a photo that does not
+ * show them out of an album. The page alone knows the album, so it is only counted here.
+ */
+export function actionRoutes(app: PageApp, parts: PageParts): void {
   const limit = bodyLimit({ maxSize: MOST_BYTES, onError: (c) => refuse(c, 'malformed') });
 
   app.post('/api/actions', limit, async (c) => {
-    if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return refuse(c, 'notJson');
+    if (!isJson(c)) return refuse(c, 'notJson');
     const pressed = Pressed.safeParse(await c.req.json().catch(() => undefined));
     if (!pressed.success) return refuse(c, 'malformed');
     const { action, user, name } = pressed.data;
@@ -24,4 +28,14 @@ export function actionRoute(app: PageApp, parts: PageParts): void {
       parts.chat.press({ ...envelope, action }),
     );
   });
+  app.post('/api/not-me', limit, async (c) => {
+    if (!isJson(c)) return refuse(c, 'notJson');
+    if (!Speaker.safeParse(await c.req.json().catch(() => undefined)).success) return refuse(c, 'malformed');
+    parts.onNotMe();
+    return c.body(null, 204);
+  });
+}
+
+function isJson(c: Context): boolean {
+  return /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '');
 }

@@ -17,6 +17,8 @@ export interface PageParts {
   readonly scale: Scale | undefined;
   /** Answers /healthz and /readyz. */
   readonly probes: Probes;
+  /** Called when somebody says that a photo of their album shows somebody else. */
+  readonly onNotMe: () => void;
 }
 
 /** A Hono app over the sockets of Node's server. */

@@ -27,11 +27,11 @@ export const page = platform({
         const state = pageState();
         return {
           courier: state.courier,
-          async listen({ chat, commands, log, probes, hearing, recognition: { matcher, dims } }) {
+          async listen({ chat, commands, log, probes, hearing, recognition: { matcher, dims }, onNotMe }) {
             const { listenPage } = await import('./listener.ts');
             const { pageScale } = await import('./scale.ts');
             const scale = pageScale(matcher, dims);
-            const parts = { port: chosen, state, chat, commands, log, scale, probes };
+            const parts = { port: chosen, state, chat, commands, log, scale, probes, onNotMe };
             const { url, close } = await onPort('PLAYGROUND_PORT', chosen, () => listenPage(parts));
             hearing.heard();
             return { url, [Symbol.asyncDispose]: close };

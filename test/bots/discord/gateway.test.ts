@@ -33,6 +33,7 @@ const optionsOf = ({ platform, log, hearing }: Bot) => ({
   commands: COMMANDS,
   enrolNotice: vi.fn(),
   onUnheard: vi.fn(),
+  onNotMe: vi.fn(),
 });
 
 const registrations = () =>

@@ -56,6 +56,7 @@ export async function openPage(answer: Answer, parts: Partial<PageParts> = {}): 
     commands: COMMANDS,
     log: silent,
     scale: undefined,
+    onNotMe: () => {},
     probes: probes(openHealth({ log: silent })),
     ...parts,
   });

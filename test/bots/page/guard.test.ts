@@ -146,7 +146,7 @@ describe('health', () => {
 });
 
 describe('a GET', () => {
-  test.each(['/api/messages', '/api/actions'])('of %s does nothing', async (path) => {
+  test.each(['/api/messages', '/api/actions', '/api/not-me'])('of %s does nothing', async (path) => {
     await using page = await openPage(hello);
     expect((await fetch(page.url + path)).status).toBe(404);
     expect([...page.asks, ...page.presses]).toEqual([]);

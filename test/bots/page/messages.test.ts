@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseText } from '../../../src/bots/page/messages.ts';
 import type { WireReply } from '../../../src/bots/page/render.ts';
 import { waitingRequests } from '../../../src/bots/page/requests.ts';
@@ -252,6 +252,20 @@ describe('photos', () => {
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
     });
     expect(page.asks[0]?.photos).toEqual([]);
+  });
+});
+
+describe('a photo that does not show its asker', () => {
+  test('is counted', async () => {
+    const onNotMe = vi.fn<() => void>();
+    await using page = await openPage(() => [hello], { onNotMe });
+    const url = `${page.url}/api/not-me`;
+    expect((await fetch(url, press({ user: 'u1', scope: 'club' }))).status).toBe(204);
+    expect(onNotMe).toHaveBeenCalledOnce();
+    const asText = await post(url, { method: 'POST', body: '{"user":"u1"}' });
+    expect(asText.status).toBe(415);
+    expect((await post(url, press({}))).status).toBe(400);
+    expect(onNotMe).toHaveBeenCalledOnce();
   });
 });
 
