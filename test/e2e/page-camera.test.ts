@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { timedWork } from '../support/patience.ts';
 import { missingChromium, openChromium } from './chromium.ts';
 import { type RunningApp, runApp } from './page-app.ts';
 import { enterGroup, eventually, log, openTab } from './tab.ts';
@@ -78,8 +79,12 @@ describe.skipIf(missing)('selfies taken by the page', () => {
       const coach = document.querySelector('#coach');
       new MutationObserver(() => said.push(coach.textContent)).observe(coach, { childList: true });
     `);
-    await page.locator('#sheet').getByRole('button', { name: 'Take a photo' }).click();
-    await eventually(() => page.locator('.tray img').count()).toBe(3);
+    const { ms, slowness } = await timedWork(async () => {
+      await page.locator('#sheet').getByRole('button', { name: 'Take a photo' }).click();
+      await page.locator('.tray img').nth(2).waitFor();
+    });
+    expect(ms / slowness).toBeLessThan(8_000);
+    expect(await page.locator('.tray img').count()).toBe(3);
     expect(await page.locator('#camera').isVisible()).toBe(false);
     const said = await page.evaluate<string[]>('said.filter((sentence) => sentence && !/dark/.test(sentence))');
     expect(said).toEqual([
