@@ -1,26 +1,35 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../infra/services/port.ts';
 import { browserWordsFor, wordsFor } from '../../src/text/words.ts';
 import { missingChromium, openChromium } from './chromium.ts';
 import { otherSelfie, photo, selfie, visitor } from './page-app.ts';
 import { type Program, runProgram } from './program.ts';
-import { enterGroup, log, openTab } from './tab.ts';
+import { dropFolder, enterGroup, log, openTab } from './tab.ts';
 
 const missing = await missingChromium();
 if (missing) console.error(`*** NOT TESTED: the page while its program starts again, because ${missing}`);
 
+const IDA = join(import.meta.dirname, '../../src/bots/page/public/samples/ida.jpg');
+
 let browser: Browser;
 let dataDir: string;
 let port: number;
+let metricsPort: number;
 let program: Program;
 
 /** Starts the program on the same data and port. */
 async function startAgain(): Promise<void> {
-  program = await runProgram({ dataDir, env: { PLAYGROUND_PORT: String(port), STATE_DIR: join(dataDir, 'state') } });
+  const env = {
+    PLAYGROUND_PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    STATE_DIR: join(dataDir, 'state'),
+  };
+  program = await runProgram({ dataDir, env });
 }
 
 async function say(page: Page, words: string): Promise<void> {
@@ -36,6 +45,7 @@ describe.skipIf(missing)('while its program starts again, the page', () => {
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'facefinder-away-'));
     port = await freePort();
+    metricsPort = await freePort();
     await startAgain();
   });
   afterEach(async () => {
@@ -70,6 +80,35 @@ describe.skipIf(missing)('while its program starts again, the page', () => {
     await startAgain();
     await log(page).getByRole('button', { name: 'I agree' }).click();
     await log(page).locator('.result').waitFor();
+  });
+
+  test('goes on with a folder, and searches each of its photos once', async () => {
+    await visitor(program.url, 'alice', 'away').agree('/enroll', await readFile(IDA));
+    const folder = join(dataDir, 'folder');
+    await mkdir(folder);
+    const nobody = sharp({ create: { width: 160, height: 120, channels: 3, background: '#8a9' } }).jpeg();
+    for (let number = 1; number <= 12; number++)
+      await writeFile(join(folder, `${number}.jpg`), await nobody.toBuffer());
+    await copyFile(IDA, join(folder, '12.jpg'));
+    await using tab = await openTab(browser, program.url);
+    const { page } = tab;
+    await enterGroup(page, 'away');
+    await dropFolder(page, folder);
+    await page.getByRole('heading', { name: 'Photos to send: 12' }).waitFor();
+    program.process.kill('SIGSTOP');
+    await page.locator('#main-commands').getByRole('button', { name: 'Find me' }).click();
+    await page.getByText('You are in 0 of 0 photos so far. To go: 12.').waitFor();
+    await program.kill('SIGKILL');
+    await log(page).getByText(browserWordsFor('en').startingAgain).waitFor();
+    await startAgain();
+    await log(page).getByRole('button', { name: 'I agree' }).click();
+    await log(page).getByText('You are in 1 of 12 photos.').waitFor();
+    expect(await log(page).getByText(browserWordsFor('en').startingAgain).isVisible()).toBe(false);
+    expect(await log(page).locator('.album li').count()).toBe(1);
+
+    await log(page).getByRole('button', { name: 'That is not me' }).click();
+    const metrics = async () => await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    await expect.poll(metrics).toMatch(/harm="not_me"\} 1/);
   });
 
   test('sends a search again whose answer was lost, and it counts once', async () => {

@@ -108,7 +108,7 @@ describeInBrowser('a folder dropped on the page', (browsed) => {
     const { page } = tab;
     await enterGroup(page, 'blurred');
     await dropFolder(page, folder);
-    await eventually(() => page.locator('.tray li').count()).toBe(40);
+    await page.getByRole('heading', { name: 'Photos to send: 40' }).waitFor();
     const seen: unknown[] = [];
     page.on('response', async (response) => {
       if (!/\/api\/(messages|actions)$/.test(response.url())) return;

@@ -1,10 +1,13 @@
-import { pressButton, sendMessage } from './api.js';
-import { addAnswer, addOwn, reveal } from './conversation.js';
+import { albumCard } from './album-card.js';
+import { countNotMe, pressButton, sendMessage } from './api.js';
+import { addAnswer, addOwn, gone, reveal } from './conversation.js';
 import { el } from './dom.js';
 import { facts, numbers, t } from './facts.js';
 import { answered, keep, keepSaid } from './kept.js';
-import { downloadAll, foundOf, grid, uncertain } from './replies/mine.js';
+import { foundOf } from './replies/mine.js';
+import { stepAfter, withAgain } from './replies/problem.js';
 import { renderReply } from './replies/reply.js';
+import { sortOut } from './usable.js';
 
 /**
  * @typedef {import('./api.js').Reply} Reply
@@ -12,6 +15,7 @@ import { renderReply } from './replies/reply.js';
  * @typedef {import('./api.js').PresencePhoto} PresencePhoto
  * @typedef {import('./conversation.js').Conversation} Conversation
  * @typedef {import('./replies/mine.js').Found} Found
+ * @typedef {import('./usable.js').Unread} Unread
  */
 
 /**
@@ -25,145 +29,166 @@ const SURE = 3;
  * and says with each part how many there are in all. Then it sends once more the photos that may
  * show the asker, together with the found photos that are surest: so the program finds the asker on
  * more photos. One card shows the results, and grows with them. A question or problem appears below
- * the card, and the search goes on once the person has answered that.
+ * the card, and the search goes on once the person has answered that. Photos that cannot be read
+ * are counted and named, and do not stop it.
  * @param {Conversation} conversation
  * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos
  */
-export function searchAlbum(conversation, text, photos) {
+export async function searchAlbum(conversation, text, photos) {
   const { speaker } = conversation;
-  const most = facts.limits.photos;
-  const state = { at: 0, seen: 0, unread: 0, takenOut: 0, isStopped: false, isAway: false };
-  /** @type {Found[]} */
-  const found = [];
+  const { signal: forgotten } = conversation.photos;
+  /** @type {import('./album-card.js').Album} */
+  const album = { size: photos.length, left: photos.length, seen: 0, unread: [], found: [], maybe: [], takenOut: 0 };
   /** @type {File[]} */
   const again = [];
-  /** @type {Found[]} */
-  const maybe = [];
-  /** @type {string | undefined} */
-  let advice;
+  let isStopped = false;
   addOwn(conversation, text, [el('span', { class: 'file' }, t('photosReady', { n: numbers.format(photos.length) }))]);
   keepSaid(speaker, text, photos.length);
-  const card = el('div', { class: 'card presence', role: 'status' });
-  reveal(addAnswer(conversation, card));
+  const card = albumCard(album, {
+    stop: () => {
+      isStopped = true;
+      card.end();
+    },
+    takenOut: () => countNotMe(speaker),
+  });
+  reveal(addAnswer(conversation, card.element));
+  forgotten.addEventListener('abort', () => {
+    isStopped = true;
+    card.element.replaceChildren(gone());
+  });
 
-  const draw = () => {
-    const left = photos.length - state.at || again.length;
-    const isOver = left === 0 || state.isStopped;
-    const figures = { found: numbers.format(found.length), seen: numbers.format(state.seen) };
-    const said = isOver ? t('albumDone', figures) : t('albumSoFar', { ...figures, left: numbers.format(left) });
-    card.replaceChildren(
-      el('p', {}, said),
-      el('progress', { max: photos.length, value: state.at, 'aria-label': said }),
-      ...(state.isAway ? [el('p', {}, t('startingAgain'))] : []),
-      ...(state.unread > 0 ? [el('p', { class: 'fine' }, t('albumUnread', { n: numbers.format(state.unread) }))] : []),
-      ...(state.takenOut > 0
-        ? [el('p', { class: 'fine' }, t('albumTakenOut', { n: numbers.format(state.takenOut) }))]
-        : []),
-      ...(found.length > 0 ? [grid(found, takeOut)] : []),
-      ...[
-        isOver ? downloadAll(found) : stopButton(),
-        isOver ? uncertain(maybe) : undefined,
-        isOver && maybe.length > 0 && advice ? el('p', {}, advice) : undefined,
-      ].filter((one) => one !== undefined),
-    );
-    card.dataset.state = isOver ? 'over' : 'running';
+  /**
+   * @param {Presence | undefined} presence
+   * @param {readonly File[]} sent
+   * @param {readonly Unread[]} unread
+   */
+  const noteFirst = (presence, sent, unread) => {
+    album.seen += presence?.seen ?? 0;
+    album.unread.push(...unread, ...unseen(presence, sent));
+    again.push(...filesOf(presence, sent, (photo) => photo.again === true));
   };
-  /** @param {Found} one */
-  const takeOut = (one) => {
-    found.splice(found.indexOf(one), 1);
-    state.takenOut++;
-    draw();
+  /**
+   * @param {Presence | undefined} presence
+   * @param {readonly File[]} sent
+   */
+  const noteAgain = (presence, sent) => {
+    album.maybe.push(...filesOf(presence, sent, ({ verdict }) => verdict === 'possible').map((file) => ({ file })));
+    album.advice = presence?.advice ?? album.advice;
   };
-  const stopButton = () => {
-    const stop = () => {
-      state.isStopped = true;
-      draw();
-    };
-    return el('button', { type: 'button', class: 'stop', onclick: stop }, t('stop'));
-  };
-
-  const away = (/** @type {boolean} */ isAway) => {
-    state.isAway = isAway;
-    draw();
-  };
-  const next = async () => {
-    draw();
-    if (state.isStopped) return;
-    if (state.at < photos.length) {
-      const part = photos.slice(state.at, state.at + most);
-      await send(conversation, text, { said: `/me of ${photos.length}`, sure: [], part, next, away }, (presence) => {
-        state.seen += presence.seen;
-        state.unread += part.length - presence.seen;
-        state.at += part.length;
-        found.push(...foundOf(presence, part));
-        again.push(...filesOf(presence, part, (photo) => photo.again === true));
-      });
-    } else if (again.length > 0) {
-      const sure = surest(found).slice(0, SURE);
-      const part = again.slice(0, most - sure.length);
-      await send(conversation, text, { said: `/me of ${photos.length} again`, sure, part, next, away }, (presence) => {
-        again.splice(0, part.length);
-        found.push(...foundOf(presence, [...sure, ...part]));
-        advice = presence.advice ?? advice;
-        const isPossible = (/** @type {PresencePhoto} */ photo) => photo.verdict === 'possible';
-        maybe.push(...filesOf(presence, [...sure, ...part], isPossible).map((file) => ({ file })));
-      });
+  /**
+   * @param {readonly File[]} all
+   * @param {boolean} isAgain whether they were looked at before
+   */
+  const lookAt = async (all, isAgain) => {
+    const queue = [...all];
+    // The photos of a part that failed are sent one by one, because one of them is to blame.
+    const alone = new Set();
+    while (queue.length > 0 && !isStopped) {
+      album.left = queue.length;
+      card.draw();
+      const { usable: sure } = await sortOut(isAgain ? surest(album.found).slice(0, SURE) : []);
+      const [first] = queue;
+      const part = queue.slice(0, alone.has(first) ? 1 : facts.limits.photos - sure.length);
+      const { usable, unread } = await sortOut(part);
+      const said = `/me of ${photos.length}${isAgain ? ' again' : ''}`;
+      const presence = await ask(conversation, { text, said, sure, photos: usable, onAway: card.away });
+      if (forgotten.aborted) return;
+      if (!presence && usable.length > 1) {
+        for (const photo of part) alone.add(photo);
+        continue;
+      }
+      queue.splice(0, part.length);
+      if (presence) album.found.push(...foundOf(presence, [...sure, ...usable]));
+      if (isAgain) noteAgain(presence, [...sure, ...usable]);
+      else noteFirst(presence, usable, unread);
     }
   };
-  return next();
+  await lookAt(photos, false);
+  await lookAt(again, true);
+  if (forgotten.aborted) return;
+  album.left = 0;
+  card.end();
 }
 
 /**
- * Sends a part of an album, and then calls `next`. If a question or problem comes back instead of
- * results, it is shown, and `next` is called after the person has answered it.
+ * Sends photos of an album, and gives the results. If a question or problem comes back instead, it
+ * is shown, and the results come after the person has answered it. Gives undefined when one of the
+ * photos cannot be read.
  * @param {Conversation} conversation
- * @param {string} text what was typed
- * @param {{said: string, sure: readonly File[], part: readonly File[], next: () => Promise<void>,
- * away: (isAway: boolean) => void}} message `sure` are photos whose results are known. `away` gets
- * true when the program ended before it answered, and false once it has answered
- * @param {(presence: Presence) => void} note takes the results of `part`
+ * @param {{text: string, said: string, sure: readonly File[], photos: readonly File[], onAway:
+ * (isAway: boolean) => void}} message `text` was typed, `said` is sent. `sure` are photos whose
+ * results are known. `onAway` gets true when the program ended before it answered, and false once
+ * it has answered
+ * @returns {Promise<Presence | undefined>}
  */
-async function send(conversation, text, { said, sure, part, next, away }, note) {
+function ask(conversation, { text, said, sure, photos, onAway }) {
   const { speaker } = conversation;
-  const onAway = () => away(true);
-  /** @param {readonly Reply[]} all */
-  const take = async (all) => {
-    away(false);
-    const replies = all.map((reply) =>
-      reply.kind === 'presence'
-        ? { ...reply, photos: reply.photos.filter(({ number }) => number > sure.length) }
-        : reply,
-    );
-    keep(speaker, text, replies);
-    const presence = replies.find((reply) => reply.kind === 'presence');
-    if (presence?.kind === 'presence') {
-      note(presence);
-      return await next();
-    }
-    const context = {
-      press: async (/** @type {string} */ action) => {
-        answered(action);
-        await take(await pressButton(speaker, action, onAway));
-      },
-      say: () => {},
-      again: () => void next(),
-      command: text,
-      photos: [],
+  const { signal: forgotten } = conversation.photos;
+  const away = () => onAway(true);
+  return new Promise((resolve) => {
+    const take = async (/** @type {Promise<Reply[]>} */ coming) => {
+      const replies = (await coming).map((reply) => withoutKnown(reply, sure.length));
+      onAway(false);
+      if (forgotten.aborted) return resolve(undefined);
+      const presence = replies.find((reply) => reply.kind === 'presence');
+      const isUnread = !presence && (replies.some(isAboutPhoto) || (await sortOut(photos)).unread.length > 0);
+      if (isUnread) return resolve(undefined);
+      keep(speaker, text, replies);
+      if (presence?.kind === 'presence') return resolve(presence);
+      const context = {
+        press: (/** @type {string} */ action) => {
+          answered(action);
+          void take(pressButton(speaker, action, away));
+        },
+        say: () => {},
+        again: send,
+        command: text,
+        photos: [],
+      };
+      for (const reply of replies) reveal(addAnswer(conversation, withAgain(renderReply(reply, context), reply, send)));
     };
-    for (const reply of replies) reveal(addAnswer(conversation, renderReply(reply, context)));
-  };
-  await take(await sendMessage(speaker, said, [...sure, ...part], onAway));
+    const send = () => void take(sendMessage(speaker, said, [...sure, ...photos], away));
+    if (photos.length > 0) send();
+    else resolve(undefined);
+  });
+}
+
+/**
+ * A reply without the results of the first photos, which are known.
+ * @param {Reply} reply
+ * @param {number} known
+ * @returns {Reply}
+ */
+function withoutKnown(reply, known) {
+  if (reply.kind !== 'presence') return reply;
+  return { ...reply, photos: reply.photos.filter(({ number }) => number > known) };
+}
+
+/** @param {Reply} reply */
+function isAboutPhoto(reply) {
+  return reply.kind === 'error' && stepAfter(reply) === 'photo';
+}
+
+/**
+ * The sent photos that have no result.
+ * @param {Presence | undefined} presence
+ * @param {readonly File[]} sent
+ * @returns {Unread[]}
+ */
+function unseen(presence, sent) {
+  const seen = new Set(presence?.photos.map(({ number }) => number));
+  return sent.flatMap((file, index) => (seen.has(index + 1) ? [] : [{ file }]));
 }
 
 /**
  * The files of the photos that are `wanted`.
- * @param {Presence} presence
+ * @param {Presence | undefined} presence
  * @param {readonly File[]} files the sent files, in their order
  * @param {(photo: PresencePhoto) => boolean} wanted
  */
-function filesOf({ photos }, files, wanted) {
-  return photos.filter(wanted).flatMap(({ number }) => files[number - 1] ?? []);
+function filesOf(presence, files, wanted) {
+  return presence?.photos.filter(wanted).flatMap(({ number }) => files[number - 1] ?? []) ?? [];
 }
 
 /**

@@ -68,6 +68,16 @@ export function pressButton(speaker, action, onAway = () => {}) {
 }
 
 /**
+ * Counts for the operator that somebody took a photo out which did not show them.
+ * @param {Speaker} speaker
+ */
+export function countNotMe(speaker) {
+  const headers = { 'content-type': 'application/json' };
+  // A photo that is not counted is taken out all the same.
+  fetch('/api/not-me', { method: 'POST', body: JSON.stringify(speaker), headers }).catch(() => {});
+}
+
+/**
  * @param {() => Promise<Response>} send
  * @param {() => void} onAway
  * @returns {Promise<Reply[]>}

@@ -1,6 +1,6 @@
 import { hasCamera, openCamera } from './camera.js';
 import { byId, el } from './dom.js';
-import { commandOf, facts, t } from './facts.js';
+import { commandOf, facts, numbers, t } from './facts.js';
 import { draft, keepDraft } from './kept.js';
 import { addPhotos, choosePhotos, chosenPhotos, collectPhotos, takePhotos, tray } from './photos.js';
 import { suggestCommands } from './suggestions.js';
@@ -11,6 +11,10 @@ import { suggestCommands } from './suggestions.js';
 
 /** @type {(message: Message) => void} */
 let send = () => {};
+
+/** The photos and the command that the sheet shows. */
+/** @type {{photos?: readonly File[], typed?: Command | undefined}} */
+let shown = {};
 
 /**
  * Lets a person write, press a command's button and add photos.
@@ -92,10 +96,13 @@ function draw() {
   for (const pressed of byId('main-commands').querySelectorAll('[data-command]')) {
     pressed.setAttribute('aria-pressed', String(pressed.getAttribute('data-command') === `/${command?.name}`));
   }
+  // Small pictures of photos are slow to make, so typing makes none.
+  if (shown.photos === photos && shown.typed === typed) return;
+  shown = { photos, typed };
   if (sheet.hidden) return sheet.replaceChildren();
 
   const add = photos.length === 0 ? typed?.photos : undefined;
-  const heading = add ? add.add : t('photosReady', { n: photos.length });
+  const heading = add ? add.add : t('photosReady', { n: numbers.format(photos.length) });
   const next = photos.length > 0 && command === undefined ? el('p', {}, t('whatWithPhotos')) : undefined;
   sheet.replaceChildren(
     el(

@@ -10,6 +10,8 @@ import { avatar, groupTitle } from './who.js';
  * @typedef {object} Conversation
  * @property {Speaker} speaker
  * @property {HTMLElement} log
+ * @property {AbortController} photos aborted when the person is erased: then nothing shows their
+ * photos any more
  */
 
 /** @type {Map<string, Conversation>} */
@@ -85,15 +87,19 @@ export function reveal(article) {
 }
 
 /**
- * Removes all photos from the conversation of a person who was erased.
+ * Removes all photos from the conversation of a person who was erased, and what saves them. Ends
+ * the searches that are still running.
  * @param {Conversation} conversation
  */
-export function forgetPhotos({ log }) {
-  for (const picture of log.querySelectorAll('.thumbnails img, .picture')) {
-    if (picture instanceof HTMLImageElement) URL.revokeObjectURL(picture.src);
+export function forgetPhotos(conversation) {
+  const { log, photos } = conversation;
+  photos.abort();
+  conversation.photos = new AbortController();
+  for (const image of log.querySelectorAll('img')) URL.revokeObjectURL(image.src);
+  for (const saver of log.querySelectorAll('.save, .save-all, .maybe, .crop canvas')) saver.remove();
+  for (const picture of log.querySelectorAll('.thumbnails img, .thumbnails .file, .picture, .album')) {
     picture.replaceWith(gone());
   }
-  for (const crop of log.querySelectorAll('.crop canvas')) crop.remove();
 }
 
 /** The words that stand where a photo was. */
@@ -116,7 +122,7 @@ function begin(speaker) {
     ),
   );
   byId('logs').append(log);
-  return { speaker, log };
+  return { speaker, log, photos: new AbortController() };
 }
 
 /** @param {Conversation} conversation */

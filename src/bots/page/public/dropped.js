@@ -1,8 +1,13 @@
-/** Matches the names of files in a folder that may be photos. The program checks their bytes. */
-const PHOTO_NAME = /\.(jpe?g|png|webp|gif|avif)$/i;
+/**
+ * Matches the names of files in a folder that may be photos. The program checks their bytes, and
+ * says which kinds it cannot read. A name that begins with a dot belongs to the system.
+ */
+const PHOTO_NAME = /^[^.].*\.(jpe?g|jfif|png|webp|gif|avif|hei[cf]|tiff?|bmp|dng|jxl)$/i;
 
 /**
  * The files that were dropped. From a folder it takes every file with a photo's name, at any depth.
+ * In place of a file or folder that cannot be read comes an empty file of its name, which the
+ * program then says it cannot read.
  * @param {DataTransfer} data
  * @returns {Promise<File[]>}
  */
@@ -24,13 +29,17 @@ export async function droppedFiles(data) {
 async function photosIn(entry) {
   if (entry.isFile) {
     const file = /** @type {FileSystemFileEntry} */ (entry);
-    return PHOTO_NAME.test(file.name) ? [await new Promise((resolve, reject) => file.file(resolve, reject))] : [];
+    if (!PHOTO_NAME.test(file.name)) return [];
+    return [await new Promise((resolve) => file.file(resolve, () => resolve(unreadable(file))))];
   }
-  const entries = (await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry))).toSorted((a, b) =>
-    a.name.localeCompare(b.name, undefined, { numeric: true }),
-  );
-  return (await Promise.all(entries.map(photosIn))).flat();
+  const entries = await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry)).catch(() => undefined);
+  if (!entries) return [unreadable(entry)];
+  const inOrder = entries.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return (await Promise.all(inOrder.map(photosIn))).flat();
 }
+
+/** @param {FileSystemEntry} entry */
+const unreadable = ({ name }) => new File([], name);
 
 /**
  * The entries of a folder. The browser gives them in parts; an empty part means that all have come.

@@ -1,7 +1,7 @@
 import { byId, el } from './dom.js';
 import { droppedFiles } from './dropped.js';
 import { t } from './facts.js';
-import { thumbnail } from './thumbnail.js';
+import { thumbnail, thumbnails } from './thumbnail.js';
 
 /** The photos that go with the next message. @type {File[]} */
 let photos = [];
@@ -62,11 +62,11 @@ export function takePhotos() {
   return taken;
 }
 
-/** The photos as small pictures, each with a button that removes it. */
+/** The first photos as small pictures, each with a button that removes it. */
 export function tray() {
-  const figures = photos.map((photo, index) =>
+  const figures = thumbnails(photos, (photo) =>
     el(
-      'li',
+      'span',
       {},
       thumbnail(photo),
       el(
@@ -75,7 +75,7 @@ export function tray() {
           type: 'button',
           'aria-label': t('removePhoto', { name: photo.name }),
           onclick: () => {
-            photos = photos.toSpliced(index, 1);
+            photos = photos.filter((one) => one !== photo);
             onChange();
             byId('text').focus();
           },
@@ -84,5 +84,5 @@ export function tray() {
       ),
     ),
   );
-  return el('ul', { class: 'tray', 'aria-label': t('photosToSend') }, ...figures);
+  return el('ul', { class: 'tray', 'aria-label': t('photosToSend') }, ...figures.map((figure) => el('li', {}, figure)));
 }

@@ -1,12 +1,31 @@
 import { el } from './dom.js';
-import { t } from './facts.js';
+import { numbers, t } from './facts.js';
 
 /**
  * A photo's small picture, or its name when the browser cannot show it.
  * @param {File} photo
  */
 export function thumbnail(photo) {
-  const picture = el('img', { src: URL.createObjectURL(photo), alt: t('photoNamed', { name: photo.name }) });
-  picture.addEventListener('error', () => picture.replaceWith(el('span', { class: 'file' }, photo.name)));
+  const src = URL.createObjectURL(photo);
+  const picture = el('img', { loading: 'lazy', src, alt: t('photoNamed', { name: photo.name }) });
+  picture.addEventListener('load', () => URL.revokeObjectURL(src), { once: true });
+  picture.addEventListener('error', () => {
+    URL.revokeObjectURL(src);
+    picture.replaceWith(el('span', { class: 'file' }, photo.name));
+  });
   return picture;
+}
+
+/** Photos that are shown small at most, because a browser loads the whole file of each. */
+const MOST = 30;
+
+/**
+ * The small pictures of the first photos, and how many more there are.
+ * @param {readonly File[]} photos
+ * @param {(photo: File) => HTMLElement} [show]
+ */
+export function thumbnails(photos, show = thumbnail) {
+  const more = photos.length - MOST;
+  const first = photos.slice(0, MOST).map(show);
+  return more > 0 ? [...first, el('span', { class: 'more' }, t('morePhotos', { n: numbers.format(more) }))] : first;
 }

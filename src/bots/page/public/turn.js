@@ -6,7 +6,8 @@ import { commandOf, facts, numbers, t } from './facts.js';
 import { answered, keep, keepSaid, keptOf } from './kept.js';
 import { nextSteps } from './replies/next.js';
 import { renderReply } from './replies/reply.js';
-import { thumbnail } from './thumbnail.js';
+import { thumbnails } from './thumbnail.js';
+import { sortOut, told } from './usable.js';
 
 /**
  * @typedef {import('./api.js').Reply} Reply
@@ -26,7 +27,7 @@ const hasKeyboard = matchMedia('(pointer: fine)');
  * @param {Message} message
  */
 export async function say(conversation, message) {
-  addOwn(conversation, message.text, message.photos.map(thumbnail));
+  addOwn(conversation, message.text, thumbnails(message.photos));
   keepSaid(conversation.speaker, message.text, message.photos.length);
   return await show(conversation, message, (onAway) =>
     sendMessage(conversation.speaker, message.text, message.photos, onAway),
@@ -39,7 +40,7 @@ const IN_PARTS = ['find', 'blur'];
 /**
  * Sends a message. The photos of a `/find` or `/blur` go in parts, each with as many as one message
  * may have, until an answer is no result (a question, a limit). If a `/me` has more photos than one
- * message may have, they are searched as an album.
+ * message may have, they are searched as an album. Photos that cannot be sent are named.
  * @param {Conversation} conversation
  * @param {Message} message
  * @returns {Promise<readonly File[]>} photos that were not sent
@@ -52,11 +53,28 @@ export async function sayInParts(conversation, { text, photos }) {
   const most = IN_PARTS.includes(commandOf(text)?.name ?? '') ? facts.limits.photos : photos.length;
   let left = photos;
   do {
-    const replies = await say(conversation, { text, photos: left.slice(0, most) });
+    const part = left.slice(0, most);
+    // A single photo is sent even so, because the program says best what is wrong with it.
+    const { usable, unread } = photos.length > 1 ? await sortOut(part) : { usable: part, unread: [] };
+    const replies = usable.length > 0 || unread.length === 0 ? await say(conversation, { text, photos: usable }) : [];
     left = left.slice(most);
-    if (!replies.some(({ kind }) => kind === 'result' || kind === 'blurred')) return left;
+    if (unread.length > 0) reveal(addAnswer(conversation, unreadCard(unread)));
+    if (usable.length > 0 && !replies.some(({ kind }) => kind === 'result' || kind === 'blurred')) return left;
   } while (left.length > 0);
   return left;
+}
+
+/**
+ * Names the photos that were not sent.
+ * @param {readonly import('./usable.js').Unread[]} unread
+ */
+function unreadCard(unread) {
+  return el(
+    'div',
+    { class: 'card guidance' },
+    el('p', {}, t('albumUnread', { n: numbers.format(unread.length) })),
+    el('ul', {}, ...unread.map((one) => el('li', {}, told(one)))),
+  );
 }
 
 /**

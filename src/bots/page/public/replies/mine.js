@@ -1,6 +1,6 @@
 import { el } from '../dom.js';
 import { saveFile } from '../download.js';
-import { t } from '../facts.js';
+import { numbers, t } from '../facts.js';
 import { thumbnail } from '../thumbnail.js';
 import { buttons } from './question.js';
 import { paragraphs } from './text.js';
@@ -42,15 +42,21 @@ export function foundOf({ photos }, files) {
 }
 
 /**
- * Small pictures. Pressing one opens it in its full size; a button saves the original.
- * @param {readonly Found[]} found
- * @param {(one: Found) => void} [takeOut] called when the asker says that a photo shows somebody
- * else
+ * A small picture. Pressing it opens it in its full size; a button saves the original.
+ * @param {Found} found
+ * @param {() => void} [takeOut] called when the asker says that the photo shows somebody else
  */
-export function grid(found, takeOut) {
-  const out = (/** @type {Found} */ one) =>
-    takeOut && el('button', { type: 'button', class: 'not-me', onclick: () => takeOut(one) }, t('notMe'));
-  return el('ul', { class: 'album' }, ...found.map((one) => el('li', {}, tile(one), save(one), out(one))));
+export function tile(found, takeOut) {
+  // The next tile moves to where the pressed button was, so the second click of a double click is
+  // not meant for it.
+  const onclick = (/** @type {MouseEvent} */ { detail }) => detail < 2 && takeOut?.();
+  const out = takeOut && el('button', { type: 'button', class: 'not-me', onclick }, t('notMe'));
+  return el('li', {}, view(found), save(found), out);
+}
+
+/** @param {readonly Found[]} found */
+function grid(found) {
+  return el('ul', { class: 'album' }, ...found.map((one) => tile(one)));
 }
 
 /**
@@ -59,14 +65,19 @@ export function grid(found, takeOut) {
  */
 export function uncertain(found) {
   if (found.length === 0) return undefined;
-  return el('details', { class: 'maybe' }, el('summary', {}, t('albumMaybe', { n: found.length })), grid(found));
+  return el(
+    'details',
+    { class: 'maybe' },
+    el('summary', {}, t('albumMaybe', { n: numbers.format(found.length) })),
+    grid(found),
+  );
 }
 
 /** @param {Found} found */
-function tile({ picture, alt = '', file }) {
+function view({ picture, alt = '', file }) {
   const own = () => (file ? thumbnail(file) : el('span', { class: 'gone' }, t('photoGone')));
   if (picture === undefined) return own();
-  const shown = el('img', { src: picture, alt, loading: 'lazy' });
+  const shown = el('img', { loading: 'lazy', src: picture, alt });
   const larger = el('a', { href: picture, target: '_blank', rel: 'noreferrer' }, shown);
   // The program drops its pictures after some minutes. Then the asker's own file is shown.
   shown.addEventListener('error', () => larger.replaceWith(own()));
@@ -90,6 +101,6 @@ export function downloadAll(found) {
   return el(
     'button',
     { type: 'button', class: 'primary save-all', onclick: () => files.forEach(saveFile) },
-    t('downloadAll', { n: files.length }),
+    t('downloadAll', { n: numbers.format(files.length) }),
   );
 }

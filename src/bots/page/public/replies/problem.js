@@ -6,19 +6,28 @@ import { paragraphs } from './text.js';
 
 /**
  * @typedef {import('./reply.js').Context} Context
+ * @typedef {import('../api.js').Problem} Problem
  * @typedef {keyof typeof facts.next.afterProblem} Code
  */
 
 /**
- * The most likely next step: the one that the reply names, or else the one for the error's code.
- * Undefined when that is a command that the page does not offer.
- * @param {import('../api.js').Problem} reply
+ * The next step that the reply names, or else the one for the error's code.
+ * @param {Problem} reply
+ */
+export function stepAfter({ code, next }) {
+  const byCode = code in facts.next.afterProblem ? facts.next.afterProblem[/** @type {Code} */ (code)] : 'again';
+  return next ?? byCode;
+}
+
+/**
+ * The button for the most likely next step. Undefined when that is a command that the page does not
+ * offer.
+ * @param {Problem} reply
  * @param {Context} context
  * @returns {{label: string, run: () => void} | undefined}
  */
-function nextAfter({ code, next: named }, { again, say, command }) {
-  const byCode = code in facts.next.afterProblem ? facts.next.afterProblem[/** @type {Code} */ (code)] : 'again';
-  const next = named ?? byCode;
+function nextAfter(reply, { again, say, command }) {
+  const next = stepAfter(reply);
   if (next === 'again') return { label: t('tryAgain'), run: again };
   if (next === 'photo') return { label: t('otherPhoto'), run: () => propose(command) };
   const typed = `/${next}`;
@@ -35,7 +44,7 @@ const MISHAPS = ['busy', 'internal', 'unavailable'];
 
 /**
  * Shows what failed or is missing, and what to do next.
- * @param {import('../api.js').Problem} reply
+ * @param {Problem} reply
  * @param {Context} context
  */
 export function renderProblem(reply, context) {
@@ -49,4 +58,17 @@ export function renderProblem(reply, context) {
     actions.length > 0 && buttons(actions, context),
     next && el('button', { type: 'button', class: 'next', onclick: next.run }, next.label),
   );
+}
+
+/**
+ * Adds a button that tries again to the card of a problem that has none.
+ * @param {HTMLElement} card
+ * @param {import('../api.js').Reply} reply
+ * @param {() => void} again
+ */
+export function withAgain(card, reply, again) {
+  if (reply.kind === 'error' && stepAfter(reply) !== 'again') {
+    card.append(el('button', { type: 'button', class: 'next', onclick: again }, t('tryAgain')));
+  }
+  return card;
 }
