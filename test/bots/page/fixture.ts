@@ -1,6 +1,7 @@
 import { COMMANDS } from '../../../commands/index.ts';
 import { listenPage } from '../../../src/bots/page/listener.ts';
 import type { PageParts } from '../../../src/bots/page/parts.ts';
+import type { WireReply } from '../../../src/bots/page/render.ts';
 import { type PageState, pageState } from '../../../src/bots/page/state.ts';
 import type { Ask, Press } from '../../../src/chat/ask.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
@@ -79,4 +80,17 @@ export function press(fields: Record<string, string>): RequestInit {
 /** The uploads that an ask's photos name. */
 export function uploadsOf(ask: Ask | undefined): string[] {
   return (ask?.photos ?? []).map((photo) => String(photo.upload));
+}
+
+/** A body of the interface: an answer has `id` and `replies`, a refusal has only `error`. */
+interface Body {
+  readonly id: string;
+  readonly replies: readonly WireReply[];
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+/** Sends a request of the interface, and gives its status and body. */
+export async function post(url: string, init: RequestInit, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } });
+  return { status: response.status, body: (await response.json()) as Body };
 }

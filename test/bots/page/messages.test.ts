@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseText } from '../../../src/bots/page/messages.ts';
 import type { WireReply } from '../../../src/bots/page/render.ts';
 import { waitingRequests } from '../../../src/bots/page/requests.ts';
 import type { Reply } from '../../../src/chat/reply.ts';
 import { Failure } from '../../../src/failure.ts';
 import { en } from '../../support/words.ts';
-import { consent, message, openPage, press, uploadsOf } from './fixture.ts';
+import { consent, message, openPage, post, press, uploadsOf } from './fixture.ts';
 
 const MB = 2 ** 20;
 const hello: Reply = { kind: 'info', text: 'Hello' };
@@ -20,18 +20,6 @@ const notice: Reply = {
     { id: 'parked1:decline', label: 'No', role: 'decline' },
   ],
 };
-
-/** A body of the interface: an answer has `id` and `replies`, a refusal has only `error`. */
-interface Body {
-  readonly id: string;
-  readonly replies: readonly WireReply[];
-  readonly error: { readonly code: string; readonly message: string };
-}
-
-async function post(url: string, init: RequestInit, headers: Record<string, string> = {}) {
-  const response = await fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } });
-  return { status: response.status, body: (await response.json()) as Body };
-}
 
 function pictureOf(reply: WireReply | undefined): string {
   return (reply?.kind === 'result' ? reply.picture : undefined) ?? '';
@@ -252,33 +240,6 @@ describe('photos', () => {
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
     });
     expect(page.asks[0]?.photos).toEqual([]);
-  });
-});
-
-describe('a photo that does not show its asker', () => {
-  test('is counted', async () => {
-    const onNotMe = vi.fn<() => void>();
-    await using page = await openPage(() => [hello], { onNotMe });
-    const url = `${page.url}/api/not-me`;
-    expect((await fetch(url, press({ user: 'u1', scope: 'club' }))).status).toBe(204);
-    expect(onNotMe).toHaveBeenCalledOnce();
-    const asText = await post(url, { method: 'POST', body: '{"user":"u1"}' });
-    expect(asText.status).toBe(415);
-    expect((await post(url, press({}))).status).toBe(400);
-    expect(onNotMe).toHaveBeenCalledOnce();
-  });
-});
-
-describe('a press', () => {
-  test('must be JSON with a user and an action', async () => {
-    await using page = await openPage(() => [hello]);
-    const url = `${page.url}/api/actions`;
-    const asText = await post(url, { method: 'POST', body: '{"user":"u1","action":"a:b"}' });
-    expect(asText.status).toBe(415);
-    expect((await post(url, press({ user: 'u1' }))).status).toBe(400);
-    expect((await post(url, { ...press({}), body: '{' })).status).toBe(400);
-    expect((await post(url, press({ user: 'u1', action: 'a'.repeat(20_000) }))).status).toBe(400);
-    expect(page.presses).toEqual([]);
   });
 });
 
