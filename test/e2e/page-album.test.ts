@@ -44,7 +44,7 @@ describeInBrowser('a large folder on the page', (browsed) => {
     return tab;
   }
 
-  /** Lets the page's messages pass. One of them, by its number from 1, passes only once released. */
+  /** Lets the page's messages pass, but the one of this number, from 1, only once released. */
   async function held(page: Page, number: number) {
     const { promise, resolve } = Promise.withResolvers<void>();
     let sent = 0;

@@ -17,7 +17,7 @@ export function thumbnail(photo) {
 }
 
 /** Photos that are shown small at most, because a browser loads the whole file of each. */
-const MOST = 30;
+const FIRST_SHOWN = 30;
 
 /**
  * The small pictures of the first photos, and how many more there are.
@@ -25,7 +25,7 @@ const MOST = 30;
  * @param {(photo: File) => HTMLElement} [show]
  */
 export function thumbnails(photos, show = thumbnail) {
-  const more = photos.length - MOST;
-  const first = photos.slice(0, MOST).map(show);
+  const more = photos.length - FIRST_SHOWN;
+  const first = photos.slice(0, FIRST_SHOWN).map(show);
   return more > 0 ? [...first, el('span', { class: 'more' }, t('morePhotos', { n: numbers.format(more) }))] : first;
 }
