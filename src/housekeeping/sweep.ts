@@ -4,6 +4,7 @@ import { daysKept } from '../consent/settings.ts';
 import { planSweep, type SweepCandidate, type SweepRules, tellsOfSomebody } from '../consent/sweep.ts';
 import type { Person, Place, ScopeId } from '../consent/who.ts';
 import { Failure } from '../failure.ts';
+import { BRIEF, LONG } from '../queue/pending.ts';
 import { hasJumped } from './last-sweep.ts';
 import { withOverdue } from './overdue.ts';
 import type { Kept } from './parts.ts';
@@ -39,7 +40,7 @@ export async function sweep(parts: Kept, retentionDays: number, options: SweepOp
     flow.log.error('sweep stopped by the clock');
     return { scopes: 0, people: 0, erased: 0, alarms: 1 };
   }
-  await stores.pending.tidy(now);
+  await stores.pending.tidy([...BRIEF, ...LONG], now);
   await flow.gallery.tidy(now);
   const rules = { now, retentionDays, noticeVersion: NOTICE_VERSION, noticeSince: await flow.gallery.noticeSince() };
   const total = { scopes: 0, people: 0, erased: 0, alarms: 0 };

@@ -1,6 +1,7 @@
 import { expirePlaceholders, tellForgotten } from '../chat/answering/expiry.ts';
 import type { Flow } from '../chat/flow.ts';
 import { resumeHeard } from '../chat/open-chat.ts';
+import { BRIEF } from '../queue/pending.ts';
 import type { Kept } from './parts.ts';
 
 /**
@@ -15,7 +16,7 @@ const ABANDONED_MS = 15 * 60_000;
  * Does work that cannot wait for the daily sweep:
  * - answers placeholders whose deadline has passed, or whose asks Redis has lost;
  * - does requests that a bot took in and left undone when it ended;
- * - removes items from shelves that have expired;
+ * - removes expired items from shelves of what is soon over;
  * - queues erasures that another process left unfinished;
  * - deletes posts that could not be deleted while their platform was down.
  */
@@ -23,7 +24,7 @@ export async function upkeep({ flow, stores }: Kept & { readonly flow: Flow }): 
   await tellForgotten(flow);
   await expirePlaceholders(flow);
   await resumeHeard(flow);
-  await stores.pending.tidy(flow.now());
+  await stores.pending.tidy(BRIEF, flow.now());
   await flow.eraser.resume(ABANDONED_MS);
   await flow.shown.retry();
 }

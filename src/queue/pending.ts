@@ -1,57 +1,58 @@
 /**
- * The shelves. Contents about people are sealed.
+ * The shelves of what is soon over. An expired item is hidden, and removed within seconds.
  * - `parked`: asks that wait for a button or a deep link
  * - `awaiting`: asks that wait for a photo
- * - `placeholder`: placeholders; an open one expires if no answer comes
- * - `heard`: requests that a bot took in and has not yet answered, queued or noted as an erasure
  * - `taken`: updates that a bot is processing now
- * - `erasure`: erasures that are not finished
- * - `presence`: the groups in which sweeps saw the bot
- * - `unproven`: since when a platform has not said whether a person is still in a group
- * - `overdue`: since when sweeps have found that a person was kept for long enough
- * - `swept`: when the last sweep was
- * - `revealed`: what answers revealed about people, and to whom
- * - `closed`: askers who get no answers until their budget has room again
- * - `wrong`: reports of wrong names
  * - `proof`: gestures that were asked for, and how often gestures, selfies and photos were used
- * - `shown`: results that groups see
- * - `sender`: people in whose photos somebody else searched, or who forbade that
  * - `series`: the series that are going on, and how far the work on each is
  * - `seriesphoto`: the photos of a series that still wait
  * - `seriespart`: the photos of a series in which the person was found or may be, and hashes of the
  *   messages of a long series
  * - `pulse`: workers' answers to the pulse, which hold nothing about people
+ */
+export const BRIEF = ['parked', 'awaiting', 'taken', 'proof', 'series', 'seriesphoto', 'seriespart', 'pulse'] as const;
+
+/**
+ * The shelves of what holds for weeks. An expired item is hidden, but only a sweep removes it. A
+ * sweep stops when the clock has jumped, so a wrong clock loses nothing here.
+ * - `presence`: the groups in which sweeps saw the bot
+ * - `unproven`: since when a platform has not said whether a person is still in a group
+ * - `overdue`: since when sweeps have found that a person was kept for long enough
+ * - `revealed`: what answers revealed about people, and to whom
+ * - `closed`: askers who get no answers until their budget has room again
+ * - `wrong`: reports of wrong names
+ * - `shown`: results that groups see
+ * - `sender`: people in whose photos somebody else searched, or who forbade that
+ */
+export const LONG = ['presence', 'unproven', 'overdue', 'revealed', 'closed', 'wrong', 'shown', 'sender'] as const;
+
+/**
+ * The shelves of what no clock may hide or remove.
+ * - `erasure`: erasures that are not finished
+ * - `swept`: when the last sweep was
  * - `anchor`, `journal`, `witness`: what a second place keeps: the head of each ledger, the
  *   erasures, and since when it knows the gallery
  */
-export const SHELVES = [
-  'parked',
-  'awaiting',
-  'placeholder',
-  'heard',
-  'erasure',
-  'presence',
-  'unproven',
-  'revealed',
-  'wrong',
-  'proof',
-  'shown',
-  'sender',
-  'closed',
-  'taken',
-  'overdue',
-  'swept',
-  'pulse',
-  'series',
-  'seriesphoto',
-  'seriespart',
-  'anchor',
-  'journal',
-  'witness',
-] as const;
+export const TIMELESS = ['erasure', 'swept', 'anchor', 'journal', 'witness'] as const;
+
+/**
+ * All shelves. Contents about people are sealed. Two shelves keep an expired item until its person
+ * was told:
+ * - `placeholder`: placeholders; an open one expires if no answer comes
+ * - `heard`: requests that a bot took in and has not yet answered, queued or noted as an erasure
+ */
+export const SHELVES = [...BRIEF, ...LONG, 'placeholder', 'heard', ...TIMELESS] as const;
 
 /** The name of a shelf. */
 export type Shelf = (typeof SHELVES)[number];
+
+/** The name of a shelf from which expired items are removed. */
+export type Expiring = (typeof BRIEF | typeof LONG)[number];
+
+/** Whether expired items of this shelf are as good as others. */
+export function isTimeless(shelf: Shelf): boolean {
+  return (TIMELESS as readonly Shelf[]).includes(shelf);
+}
 
 /** The expiry of items that never expire: the last time that a Date can hold. */
 export const FOR_EVER = 8_640_000_000_000_000;
@@ -67,7 +68,8 @@ export interface PendingItem {
 }
 
 /**
- * The shelves. Once a call has resolved, its writes survive a restart and `kill -9`. Every method
+ * The shelves. An item expires at its time, but never on a shelf of {@link TIMELESS}. Once a call
+ * has resolved, its writes survive a restart and `kill -9`. Every method
  * throws `unavailable` when the store cannot be reached. `put` and `add` throw `busy` when the
  * store is nearly full, except on the shelves `erasure` and `journal`, and for an item that is no
  * larger than the one it replaces. `replace` throws `busy` only when the store has no space left at
@@ -112,12 +114,8 @@ export interface Pending extends AsyncDisposable {
   owned(shelf: Shelf, owner: string): Promise<PendingItem[]>;
   /** Removes the owner's items from all shelves but `erasure`, and gives their number. */
   dropOwned(owner: string): Promise<number>;
-  /**
-   * Removes `parked`, `awaiting`, `presence`, `unproven`, `overdue`, `revealed`, `wrong`, `proof`,
-   * `shown`, `sender`, `closed`, `taken`, `series`, `seriesphoto`, `seriespart` and `pulse` items
-   * that expired by `now`. Items of other shelves stay: a clock that is ahead must not remove them.
-   */
-  tidy(now: number): Promise<void>;
+  /** Removes items of these shelves that expired by `now`. */
+  tidy(shelves: readonly Expiring[], now: number): Promise<void>;
   /**
    * A mark of the store, which stays the same while the store keeps its contents. If it gives
    * another mark than before, all items of the time before may be gone.

@@ -141,7 +141,7 @@ describe('buttons', () => {
     stage.clock.ms += 16 * 60_000;
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
     // A press gets this answer even when nothing is kept of the photos any more.
-    await stage.parts.stores.pending.tidy(stage.clock.ms);
+    await stage.parts.stores.pending.tidy(['parked'], stage.clock.ms);
     expect(await stage.press(ALICE, action(notice, 'agree'))).toMatchObject([over('timedOut')]);
   });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resumeHeard } from '../../src/chat/open-chat.ts';
 import { Failure } from '../../src/failure.ts';
+import { BRIEF } from '../../src/queue/pending.ts';
 import { en } from '../support/words.ts';
 import { ATTEMPT, forgetButForBytes } from './erasure-stage.ts';
 import { ALICE, action, BOB, openStage } from './stage.ts';
@@ -84,7 +85,7 @@ describe('a request that a platform was told is heard', () => {
     await stage.chat.note(press);
     await stage.restart();
     stage.clock.ms += 86_400_000;
-    await stage.parts.stores.pending.tidy(stage.clock.ms);
+    await stage.parts.stores.pending.tidy(BRIEF, stage.clock.ms);
     await resumeHeard(stage.flow, 0);
     expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
     expect(await noted()).toBe(0);

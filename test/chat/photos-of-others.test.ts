@@ -196,7 +196,7 @@ describe('with FIND_PHOTOS=any, a photo in a message of somebody else', () => {
     expect(await about(sentBy(ALICE, 'anna'))).toMatchObject(refused);
     const ends = (await kept()).map(({ expiresAt }) => Math.round((expiresAt - stage.clock.ms) / DAY_MS));
     expect(Math.max(...ends)).toBe(365);
-    await stage.parts.stores.pending.tidy(stage.clock.ms);
+    await stage.parts.stores.pending.tidy(['sender'], stage.clock.ms);
     expect(await kept()).toHaveLength(1);
   });
 

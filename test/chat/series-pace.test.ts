@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
+import { BRIEF } from '../../src/queue/pending.ts';
 import { openSeriesStage, PRIVATE } from './series-stage.ts';
 import { BOB } from './stage.ts';
 
@@ -43,7 +44,7 @@ describe('the pace of photos after /me', () => {
       await on.works();
     }
     on.stage.platform.courier.answer = answer;
-    await on.stage.parts.stores.pending.tidy(on.stage.clock.ms);
+    await on.stage.parts.stores.pending.tidy(BRIEF, on.stage.clock.ms);
     expect(await on.kept()).toEqual([]);
   });
 

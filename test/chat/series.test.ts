@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
-import type { Shelf } from '../../src/queue/pending.ts';
+import { BRIEF, type Shelf } from '../../src/queue/pending.ts';
 import { en } from '../support/words.ts';
 import { openSeriesStage, PRIVATE, textOf } from './series-stage.ts';
 import { ALICE, action, BOB, CLUB, TEAM } from './stage.ts';
@@ -58,7 +58,7 @@ describe('after /me in private', () => {
     await on.began();
     on.stage.clock.ms += 76 * MINUTE_MS;
     await on.works();
-    await on.stage.parts.stores.pending.tidy(on.stage.clock.ms);
+    await on.stage.parts.stores.pending.tidy(BRIEF, on.stage.clock.ms);
     const { pending } = on.stage.parts.stores;
     const isTaken = Promise.withResolvers<void>();
     let begins = 0;

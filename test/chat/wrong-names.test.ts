@@ -101,7 +101,7 @@ it('a report is dropped by /forget, and after 90 days', async () => {
   expect(await kept()).toHaveLength(1);
   stage.clock.ms += 91 * 86_400_000;
   expect(await count()).toBe(0);
-  await stage.parts.stores.pending.tidy(stage.clock.ms);
+  await stage.parts.stores.pending.tidy(['wrong'], stage.clock.ms);
   expect(await kept()).toEqual([]);
 });
 

@@ -87,7 +87,7 @@ it('doctor counts the damaged values of each shelf', async () => {
         await pending.put(name, { ...item, body: `${item.body.slice(0, -4)}AAAA` });
     }
     expect(await checkShelves('shelves', pending, keys)).toMatchObject([
-      { state: 'warn', what: expect.stringContaining('damaged values: 2 of erasure, 2 of proof') },
+      { state: 'warn', what: expect.stringContaining('damaged values: 2 of proof, 2 of erasure') },
     ]);
   } finally {
     await rm(folder, { recursive: true });

@@ -41,7 +41,7 @@ describe.skipIf(!(await nativeRedisWorks()))('a user of Redis who may do', () =>
       await pending.put('parked', put);
       expect(await pending.take('parked', put.id, put.owner)).toEqual(put);
       await pending.memory();
-      await pending.tidy(Date.now());
+      await pending.tidy(['parked'], Date.now());
       expect(await pending.scrub()).toBe(true);
     }
     expect(told).toEqual([]);

@@ -1,7 +1,7 @@
 import { causeOf } from '../../cause.ts';
 import { type Ballast, ballastAt } from '../../sqlite/ballast.ts';
 import { openSqliteFile, type SqliteFile } from '../../sqlite/file.ts';
-import type { Pending, PendingItem } from '../pending.ts';
+import { isTimeless, type Pending, type PendingItem, type Shelf } from '../pending.ts';
 
 /**
  * The steps from an empty file to today's schema. No table is WITHOUT ROWID: in the pages of such a
@@ -67,9 +67,11 @@ async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Pr
 function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
   const { sql, read, write } = file;
 
-  const readItem = (shelf: string, id: string) =>
-    sql.get`SELECT id, owner, body, expires_at AS expiresAt FROM pending
-      WHERE shelf = ${shelf} AND id = ${id} AND expires_at > ${Date.now()}` as PendingItem | undefined;
+  /** Items that expire by then are hidden. */
+  const hidden = (shelf: Shelf) => (isTimeless(shelf) ? Number.NEGATIVE_INFINITY : Date.now());
+  const readItem = (shelf: Shelf, id: string) =>
+    sql.get`SELECT id, owner, body, CAST(expires_at AS REAL) AS expiresAt FROM pending
+      WHERE shelf = ${shelf} AND id = ${id} AND expires_at > ${hidden(shelf)}` as PendingItem | undefined;
 
   return {
     async put(shelf, { id, owner, body, expiresAt }) {
@@ -95,7 +97,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
           VALUES (${shelf}, ${id}, ${owner}, ${body}, ${expiresAt})
           ON CONFLICT (shelf, id) DO UPDATE
             SET owner = excluded.owner, body = excluded.body, expires_at = excluded.expires_at
-            WHERE pending.expires_at <= ${Date.now()}`;
+            WHERE pending.expires_at <= ${hidden(shelf)}`;
         return Number(changes) === 1;
       }),
 
@@ -111,7 +113,7 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
       write(() => {
         const { changes } = sql.run`UPDATE pending SET owner = ${owner}, body = ${body}, expires_at = ${expiresAt}
           WHERE shelf = ${shelf} AND id = ${before.id} AND owner = ${before.owner} AND body = ${before.body}
-            AND expires_at = ${before.expiresAt}`;
+            AND CAST(expires_at AS REAL) = ${before.expiresAt}`;
         return Number(changes) === 1;
       }),
 
@@ -122,28 +124,26 @@ function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
         sql.run`DELETE FROM pending WHERE shelf = ${shelf} AND id = ${id}`;
       }),
 
-    list: (shelf, until = Number.MAX_SAFE_INTEGER) =>
+    list: (shelf, until = Number.POSITIVE_INFINITY) =>
       read(
         () =>
-          sql.all<PendingItem>`SELECT id, owner, body, expires_at AS expiresAt FROM pending
+          sql.all<PendingItem>`SELECT id, owner, body, CAST(expires_at AS REAL) AS expiresAt FROM pending
             WHERE shelf = ${shelf} AND expires_at <= ${until} ORDER BY expires_at`,
       ),
 
     owned: (shelf, owner) =>
       read(
         () =>
-          sql.all<PendingItem>`SELECT id, owner, body, expires_at AS expiresAt FROM pending
+          sql.all<PendingItem>`SELECT id, owner, body, CAST(expires_at AS REAL) AS expiresAt FROM pending
             WHERE owner = ${owner} AND shelf = ${shelf} ORDER BY expires_at`,
       ),
 
     dropOwned: (owner) =>
       write(() => Number(sql.run`DELETE FROM pending WHERE owner = ${owner} AND shelf <> 'erasure'`.changes)),
 
-    async tidy(now) {
+    async tidy(shelves, now) {
       await write(() => {
-        sql.run`DELETE FROM pending
-          WHERE shelf IN ('parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto', 'seriespart')
-            AND expires_at <= ${now}`;
+        for (const shelf of shelves) sql.run`DELETE FROM pending WHERE shelf = ${shelf} AND expires_at <= ${now}`;
       });
       ballast.layIn();
     },

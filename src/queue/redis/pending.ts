@@ -73,9 +73,9 @@ export function redisPending({
     owned: (shelf, owner) =>
       surely(async () => ((await owned(redis, p, shelf, owner)) as unknown[]).flatMap((row) => itemOf(row) ?? [])),
     dropOwned: (owner) => once(async () => Number(await dropOwned(redis, p, owner))),
-    tidy: (now) =>
+    tidy: (shelves, now) =>
       surely(async () => {
-        await tidy(redis, p, now);
+        await tidy(redis, p, now, ...shelves);
       }),
     memory: () => surely(async () => String(await memory(redis, p, randomUUID()))),
     scrub: () => surely(() => rewriteLog(redis)),

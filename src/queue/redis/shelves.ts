@@ -1,3 +1,4 @@
+import { TIMELESS } from '../pending.ts';
 import { FULL_LUA, luaScript } from './script.ts';
 
 /**
@@ -24,8 +25,10 @@ const LIBRARY = `
     local fields = redis.call('HMGET', p .. ':' .. shelf .. ':' .. id, 'owner', 'body', 'expiresAt')
     return fields[1] and { id, fields[1], fields[2], fields[3] }
   end
+  local timeless = { ${TIMELESS.map((shelf) => `${shelf} = true`).join(', ')} }
   local function timely(shelf, id)
     local found = item(shelf, id)
+    if timeless[shelf] then return found end
     local time = redis.call('TIME')
     return found and (tonumber(found[4]) or 0) > time[1] * 1000 + time[2] / 1000 and found
   end
@@ -124,10 +127,11 @@ export const dropOwned = luaScript(`${LIBRARY}
   return dropped
 `);
 
-// ARGV: p, now
+// ARGV: p, now, shelves
 export const tidy = luaScript(`${LIBRARY}
-  for _, shelf in ipairs({ 'parked', 'awaiting', 'presence', 'unproven', 'overdue', 'revealed', 'wrong', 'proof', 'shown', 'sender', 'closed', 'taken', 'pulse', 'series', 'seriesphoto', 'seriespart' }) do
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. ':' .. shelf, '-inf', ARGV[2])) do remove(shelf, id) end
+  for n = 3, #ARGV do
+    local ids = redis.call('ZRANGEBYSCORE', p .. ':' .. ARGV[n], '-inf', ARGV[2])
+    for _, id in ipairs(ids) do remove(ARGV[n], id) end
   end
 `);
 
