@@ -24,7 +24,7 @@ export async function reconcile(
     if (since === undefined) await gallery.noteWitness(begun ?? now());
     const journal = await witness.journal();
     const known = new Map(journal.map(({ hash, epoch }) => [hash, epoch]));
-    await witness.note((await gallery.tombstones()).filter(({ hash, epoch }) => (known.get(hash) ?? 0) < epoch));
+    await witness.noteNew((await gallery.tombstones()).filter(({ hash, epoch }) => (known.get(hash) ?? 0) < epoch));
     const erased = await gallery.eraseAgain(journal, now());
     if (erased > 0) {
       log.error('erased people were back', { erased });

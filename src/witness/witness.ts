@@ -2,6 +2,7 @@ import { leafOf } from '../consent/head.ts';
 import type { LedgerEntry } from '../consent/ledger.ts';
 import { appended, type Peaks, peaksOf, rootOf, type Seen } from '../consent/merkle.ts';
 import type { ReceiptSigner } from '../consent/receipt.ts';
+import { DAY_MS } from '../consent/sweep.ts';
 import type { ScopeId } from '../consent/who.ts';
 import { TOMBSTONE_RETENTION_MS, type Tombstone } from '../gallery/erasure.ts';
 import { FOR_EVER, type Pending } from '../queue/pending.ts';
@@ -50,8 +51,15 @@ export interface Witness extends AsyncDisposable {
   /** Notes erasures. Of one person's erasures, the one with the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
   /**
+   * As {@link Witness.note}, for erasures that no sweep has seen yet. One with an earlier time than
+   * the last sweep was noted by a clock that was behind. It counts from the last sweep on, so that
+   * it is not forgotten as soon as the clock is right.
+   */
+  noteNew(erasures: readonly Tombstone[]): Promise<void>;
+  /**
    * Drops erasures that were kept for long enough. Only a sweep may call it, because a sweep stops
-   * when the clock has jumped.
+   * when the clock has jumped. Before the first sweep no clock was checked, so the first call drops
+   * nothing. What seems to be over then counts from `now` on.
    */
   tidy(now: number): Promise<void>;
   /**
@@ -67,6 +75,25 @@ export interface Witness extends AsyncDisposable {
 const BEGUN = 'begun';
 const MOVED = 'moved';
 const FORGOTTEN = 'forgotten';
+const TIDIED = 'tidied';
+
+/** After so long, sweeps that come before the latest one show that the latest was ahead of time. */
+const DOUBTED_MS = 30 * DAY_MS;
+
+type Erased = Omit<Tombstone, 'hash'>;
+
+/** The latest time at which a sweep tidied, and since when sweeps have told an earlier time. */
+interface Tidied {
+  readonly at: number;
+  readonly earlierSince?: number;
+}
+
+/** What is known of the time after one more sweep, at `now`. */
+function afterSweep(before: Tidied | undefined, now: number): Tidied {
+  if (!before || now >= before.at) return { at: now };
+  const { at, earlierSince = now } = before;
+  return now - earlierSince < DOUBTED_MS ? { at, earlierSince: Math.min(earlierSince, now) } : { at: now };
+}
 
 /**
  * Opens a second place on shelves of `pending`, which must be in another store than the gallery.
@@ -74,8 +101,9 @@ const FORGOTTEN = 'forgotten';
  */
 export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: AsyncDisposable): Witness {
   const heads = shelf<Anchor>(pending, keys, 'anchor');
-  const erasures = shelf<Omit<Tombstone, 'hash'>>(pending, keys, 'journal');
+  const erasures = shelf<Erased>(pending, keys, 'journal');
   const beginnings = shelf<number>(pending, keys, 'witness');
+  const times = shelf<Tidied>(pending, keys, 'witness');
   const item = (scope: ScopeId, value: Anchor) => ({ id: scope, owner: '', value, expiresAt: FOR_EVER });
 
   async function journal(): Promise<Tombstone[]> {
@@ -98,6 +126,22 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   async function noteForgotten(at: number): Promise<void> {
     const value = Math.max(at, (await forgotten()) ?? at);
     await beginnings.put({ id: FORGOTTEN, owner: '', value, expiresAt: FOR_EVER });
+  }
+
+  // The time in the sealed value counts. Only a damaged value needs the time beside it.
+  const notedAt = ({ righted, expiresAt }: Kept<Erased>) => righted()?.at ?? expiresAt - TOMBSTONE_RETENTION_MS;
+  const tidied = async () => (await times.read(TIDIED))?.righted();
+
+  async function note(told: readonly Tombstone[]): Promise<void> {
+    for (const { hash, epoch, at } of told) {
+      const known = await erasures.read(hash);
+      if (known && (known.righted()?.epoch ?? 0) >= epoch) continue;
+      await put({ hash, epoch, at });
+    }
+  }
+
+  async function put({ hash, epoch, at }: Tombstone): Promise<void> {
+    await erasures.put({ id: hash, owner: '', value: { epoch, at }, expiresAt: at + TOMBSTONE_RETENTION_MS });
   }
 
   return {
@@ -129,20 +173,23 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     },
 
     journal,
-    async note(told) {
-      for (const { hash, epoch, at } of told) {
-        const known = await erasures.read(hash);
-        if (known && (known.righted()?.epoch ?? 0) >= epoch) continue;
-        await erasures.put({ id: hash, owner: '', value: { epoch, at }, expiresAt: at + TOMBSTONE_RETENTION_MS });
-      }
+    note,
+    async noteNew(told) {
+      const { at: last } = (await tidied()) ?? { at: Number.NEGATIVE_INFINITY };
+      await note(told.map((one) => ({ ...one, at: Math.max(one.at, last) })));
     },
     async tidy(now) {
-      const over = (await erasures.list()).filter(({ expiresAt }) => expiresAt <= now);
-      // The time is noted before anything is dropped, so that nothing is dropped without a note
-      // even if the process ends in between.
-      if (over.length > 0)
-        await noteForgotten(Math.max(...over.map(({ expiresAt }) => expiresAt)) - TOMBSTONE_RETENTION_MS);
-      for (const { id } of over) await erasures.drop(id);
+      const before = await tidied();
+      const over = (await erasures.list()).filter((one) => notedAt(one) + TOMBSTONE_RETENTION_MS <= now);
+      if (before) {
+        // The time is noted before anything is dropped, so that nothing is dropped without a note
+        // even if the process ends in between.
+        if (over.length > 0) await noteForgotten(Math.max(...over.map(notedAt)));
+        for (const { id } of over) await erasures.drop(id);
+      } else {
+        for (const { id: hash, righted } of over) await put({ hash, epoch: righted()?.epoch ?? 0, at: now });
+      }
+      await times.put({ id: TIDIED, owner: '', value: afterSweep(before, now), expiresAt: FOR_EVER });
     },
     forgotten,
     noteForgotten,

@@ -86,7 +86,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
   async function journal(scope: ScopeId, person: Person, epochBefore: number | undefined): Promise<void> {
     const { epoch } = await gallery.standing(scope, person);
     if (epoch === 0 || epoch <= (epochBefore ?? 0)) return;
-    await witness.note([{ hash: tombstoneHash(keys, scope, person), epoch, at: now() }]);
+    await witness.noteNew([{ hash: tombstoneHash(keys, scope, person), epoch, at: now() }]);
   }
 
   const layer: WitnessedGallery = {
@@ -125,7 +125,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 
     async tidy(at) {
       await gallery.tidy(at);
-      await unlessItFails('second place not tidied', () => witness.tidy(at));
+      await unlessItFails('second place not tidied', () => tidied(gallery, witness, at));
     },
 
     head: async (scope) => (await current(scope)).head,
@@ -146,4 +146,13 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
   };
   // A shut gallery is a Proxy without properties, so the layer gets its methods by the prototype.
   return Object.setPrototypeOf(layer, gallery);
+}
+
+/**
+ * Tidies the second place. The gallery may have dropped a tombstone too early, because a wrong
+ * clock had dated it. The journal brings it back.
+ */
+async function tidied(gallery: Pick<Gallery, 'eraseAgain'>, witness: Witness, at: number): Promise<void> {
+  await witness.tidy(at);
+  await gallery.eraseAgain(await witness.journal(), at);
 }

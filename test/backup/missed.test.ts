@@ -53,7 +53,9 @@ describe('a restore after something went wrong', () => {
   test('is refused when a clock that ran ahead made the journal forget who was erased since', async () => {
     const { config, file, ada, scope } = await group();
     await erases(config, scope, ada);
-    await inHouse(config, async ({ stores: { gallery } }) => await gallery.tidy(Date.now() + 366 * DAY));
+    await inHouse(config, async ({ stores: { gallery } }) => {
+      for (const days of [0, 366]) await gallery.tidy(Date.now() + days * DAY);
+    });
     await expect(restore(config, file, ask)).rejects.toThrow(/older than the journal/);
     // Every backup that is made from now on is younger than the erasures that the second place
     // forgot.

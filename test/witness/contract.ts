@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { leafOf, verifyHead } from '../../src/consent/head.ts';
 import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
+import { DAY_MS } from '../../src/consent/sweep.ts';
+import type { ScopeId } from '../../src/consent/who.ts';
 import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.ts';
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
 import type { WitnessedStore } from './store.ts';
@@ -154,13 +156,64 @@ export function witnessContract(name: string, newStore: () => Promise<WitnessedS
         [over, []],
       ] as const) {
         const started = await store.start();
-        await started.gallery.tidy(at);
+        for (const now of [T0, at]) await started.gallery.tidy(now);
         await started[Symbol.asyncDispose]();
         await putBack();
         await using after = await store.start();
         expect(after.alarms).toEqual(alarms);
         expect((await after.gallery.standing(scope, ada)).epoch).toBe(alarms.length);
       }
+    });
+
+    test.each([
+      ['after a sweep at the right time', true],
+      ['before any sweep', false],
+    ])('remembers an erasure that a clock noted 400 days too early, %s', async (_, isSwept) => {
+      const store = await newStore();
+      const [ada, club, adas] = [somebody('Ada'), somewhere(), face()];
+      const behind = T0 - 400 * DAY_MS;
+      let scope: ScopeId;
+      {
+        await using first = await store.start();
+        scope = await first.gallery.scope(club);
+        await enrolled(first.gallery, scope, ada, [adas]);
+        if (isSwept) await first.gallery.tidy(T0);
+      }
+      const putBack = await store.copy();
+      {
+        await using started = await store.start(behind);
+        await started.gallery.erase(scope, ada, 'asked', behind);
+      }
+      {
+        await using started = await store.start();
+        for (const at of [T0 + DAY_MS, T0 + 2 * DAY_MS]) await started.gallery.tidy(at);
+        expect((await started.gallery.standing(scope, ada)).epoch).toBe(1);
+      }
+      await putBack();
+      {
+        await using after = await store.start();
+        expect(after.alarms).toEqual(['erased people were back']);
+        expect(await namesFound(after.gallery, scope, adas)).not.toContain('Ada');
+        await after.gallery.tidy(T0 + DAY_MS + TOMBSTONE_RETENTION_MS);
+      }
+      await putBack();
+      await using later = await store.start();
+      expect(later.alarms).toEqual([]);
+    });
+
+    test('keeps erasures no longer than 180 days, once a month of sweeps has shown that a clock was ahead', async () => {
+      const { store, ada, scope, putBack } = await copied();
+      const right = T0 + DAY_MS;
+      {
+        await using started = await store.start(right);
+        for (const at of [T0 + 5_000 * DAY_MS, right, right + 30 * DAY_MS]) await started.gallery.tidy(at);
+        await enrolled(started.gallery, scope, ada, [face()]);
+        await started.gallery.erase(scope, ada, 'asked', right);
+        await started.gallery.tidy(right + 30 * DAY_MS + TOMBSTONE_RETENTION_MS);
+      }
+      await putBack();
+      await using after = await store.start();
+      expect((await after.gallery.standing(scope, ada)).epoch).toBe(0);
     });
 
     test('one that cannot be had stops no start, no agreement and nobody from leaving', async () => {

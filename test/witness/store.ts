@@ -41,7 +41,8 @@ export interface Opened extends AsyncDisposable {
 export interface WitnessedStore {
   readonly keys: Keys;
   readonly signer: ReceiptSigner;
-  start(): Promise<Opened>;
+  /** @param now what the clock tells, milliseconds since 1970; default: T0 */
+  start(now?: number): Promise<Opened>;
   /**
    * Opens the store without the second place. What is written now does not reach the second place,
    * as after a crash between the two writes.
@@ -72,13 +73,14 @@ async function opened(
   open: { gallery: Gallery; pending: Pending },
   config: Parameters<typeof openWitnessed>[1]['config'],
   keys: Keys,
+  now = T0,
 ): Promise<Opened> {
   const stack = new AsyncDisposableStack();
   stack.use(open.gallery);
   stack.use(open.pending);
   const { log, alarms } = listening();
   const signer = await receiptSigner(keys);
-  const { gallery, reconcile } = await openWitnessed(open, { config, keys, signer, log, now: () => T0 }, stack);
+  const { gallery, reconcile } = await openWitnessed(open, { config, keys, signer, log, now: () => now }, stack);
   await reconcile();
   return { gallery, alarms, reconcile, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -104,9 +106,10 @@ export async function embeddedStore(): Promise<WitnessedStore> {
   return {
     keys,
     signer: await receiptSigner(keys),
-    async start() {
+    async start(now) {
       const gallery = await openSqliteGallery({ file, keys, pack: PACK, notice: 1 });
-      return opened({ gallery, pending: await openSqlitePending({ file: join(dataDir, 'pending.db') }) }, config, keys);
+      const pending = await openSqlitePending({ file: join(dataDir, 'pending.db') });
+      return opened({ gallery, pending }, config, keys, now);
     },
     unwitnessed: () => openSqliteGallery({ file, keys, pack: PACK, notice: 1 }),
     async failures() {
@@ -160,8 +163,8 @@ export async function productionStore(urls: { elasticsearch: string; redis: stri
   return {
     keys,
     signer: await receiptSigner(keys),
-    start: async () =>
-      opened({ gallery: await store.open(), pending: redisPending({ url: url.now, ...shelves }) }, config, keys),
+    start: async (now) =>
+      opened({ gallery: await store.open(), pending: redisPending({ url: url.now, ...shelves }) }, config, keys, now),
     unwitnessed: () => store.open(),
     async failures() {
       await using gallery = await store.open();
