@@ -47,6 +47,11 @@ export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): S
   };
 }
 
+/** Whether a store gave this in place of bytes that belong to no character. */
+function isNoText(text: string): boolean {
+  return text.includes('\ufffd');
+}
+
 function orNothing<T>(open: () => T): T | undefined {
   try {
     return open();
@@ -127,7 +132,8 @@ export function shelf<T>(pending: Pending, keys: Pick<Keys, 'jobs'>, name: Shelf
       const next = { ...item, body: close(item.id, value), expiresAt };
       if (await pending.replace(name, next, item)) return true;
       // A damaged text may be no valid text any more, and then a store cannot compare it.
-      if (!isDamaged(item) || (await pending.read(name, item.id))?.body !== item.body) return false;
+      if (!(isDamaged(item) || isNoText(item.owner)) || (await pending.read(name, item.id))?.body !== item.body)
+        return false;
       await pending.drop(name, item.id);
       return await pending.add(name, next);
     },

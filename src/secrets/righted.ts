@@ -182,7 +182,7 @@ function tagOf(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, context: s
 }
 
 /** Gives the bytes once for each bit, with that bit flipped, always in the same array. */
-function* flips(bytes: Uint8Array): Generator<Uint8Array> {
+export function* flips(bytes: Uint8Array): Generator<Uint8Array> {
   const flipped = Buffer.from(bytes);
   for (const [at, byte] of bytes.entries()) {
     for (let bit = 1; bit < 256; bit *= 2) {

@@ -62,16 +62,16 @@ export async function swept({ platform, parts }: Stage, is: 'there' | 'gone', da
 
 /** Puts a sealed item of Alice's on a shelf on which ordinary life left nothing sealed. */
 export async function putSealed({ flow, parts, clock }: Stage, name: Shelf): Promise<void> {
-  const value = name === 'erasure' ? newTask(ALICE, CLUB, 'asked') : { of: 'Alice' };
-  const item = { id: `some-${name}`, owner: ownerOf(flow.keys, ALICE), value, expiresAt: clock.ms + 365 * 24 * HOUR };
+  const task = newTask(ALICE, CLUB, 'asked');
+  const [id, value] = name === 'erasure' ? [task.id, task] : [`some-${name}`, { of: 'Alice' }];
+  const item = { id, owner: ownerOf(flow.keys, ALICE), value, expiresAt: clock.ms + 365 * 24 * HOUR };
   await shelf<unknown>(parts.stores.pending, flow.keys, name).put(item);
 }
 
 /** Flips two bits of each sealed value of a shelf, in the files as they are. Gives their ids. */
 export async function damage(stage: Stage, name: Shelf, bits = [7, 40]): Promise<string[]> {
-  const { flow, config } = stage;
   const ids: string[] = [];
-  for (const file of [`${config.dataDir}/pending.db`, witnessFile(config.stateDir, await flow.gallery.id())]) {
+  for (const file of await filesOf(stage)) {
     const db = new DatabaseSync(file, { timeout: 5_000 });
     const rows = db.prepare("SELECT id, body FROM pending WHERE shelf = ? AND body <> ''").all(name);
     const write = db.prepare('UPDATE pending SET body = CAST(? AS TEXT) WHERE shelf = ? AND id = ?');
@@ -82,4 +82,48 @@ export async function damage(stage: Stage, name: Shelf, bits = [7, 40]): Promise
     db.close();
   }
   return ids;
+}
+
+/** A column beside the sealed values, and the bits of it that are flipped. */
+type Beside = readonly [column: 'id' | 'owner' | 'expires_at', bits: readonly number[]];
+
+export const BESIDE: readonly Beside[] = [
+  ['id', [3]],
+  ['id', [7]],
+  ['owner', [3]],
+  ['owner', [7]],
+  ['expires_at', [40]],
+  ['expires_at', [62]],
+  ['expires_at', [63]],
+];
+
+/** Flips these bits of a column of each item of a shelf. Gives how many items that were. */
+export async function damageBeside(stage: Stage, name: Shelf, [column, bits]: Beside): Promise<number> {
+  let damaged = 0;
+  for (const file of await filesOf(stage)) {
+    const db = new DatabaseSync(file, { timeout: 5_000, readBigInts: true });
+    const rows = db
+      .prepare(`SELECT rowid, ${column} AS value FROM pending WHERE shelf = ? AND ${column} <> ''`)
+      .all(name);
+    const write = db.prepare(
+      `UPDATE pending SET ${column} = CAST(? AS ${column === 'expires_at' ? 'INTEGER' : 'TEXT'}) WHERE rowid = ?`,
+    );
+    for (const { rowid, value } of rows) {
+      write.run(typeof value === 'bigint' ? flippedNumber(value, bits) : flipped(String(value), bits), Number(rowid));
+      damaged += 1;
+    }
+    db.close();
+  }
+  return damaged;
+}
+
+async function filesOf({ flow, config }: Stage): Promise<string[]> {
+  return [`${config.dataDir}/pending.db`, witnessFile(config.stateDir, await flow.gallery.id())];
+}
+
+function flippedNumber(value: bigint, bits: readonly number[]): bigint {
+  return BigInt.asIntN(
+    64,
+    bits.reduce((left, bit) => left ^ (1n << BigInt(bit)), value),
+  );
 }

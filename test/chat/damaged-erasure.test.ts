@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { damage } from './damage.ts';
+import { BESIDE, damage, damageBeside } from './damage.ts';
 import { ATTEMPT, change, down, forget, holdQueue } from './erasure-stage.ts';
 import { ALICE, action, BOB, CLUB, openStage } from './stage.ts';
 
@@ -68,6 +68,18 @@ it('an erasure from ten groups, broken off in the ninth, is done though its long
   await expect.poll(remains).toEqual([]);
   await expect.poll(noted).toBe(0);
 });
+
+it.each(BESIDE.filter(([column, [bit]]) => column !== 'id' || bit !== 7))(
+  'an erasure is done at the next start though the %s of its note has the bits %j flipped',
+  async (...at) => {
+    await left();
+    expect(await damageBeside(stage, 'erasure', at)).toBe(1);
+    await stage.restart();
+    await stage.flow.eraser.resume(0);
+    await expect.poll(remains).toEqual([]);
+    await expect.poll(noted).toBe(0);
+  },
+);
 
 it('an erasure whose note is lost is done from the queue', async () => {
   const [job] = await left();

@@ -20,8 +20,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 interface Store {
   readonly pending: Pending;
-  /** Flips bits of the stored value of the item `id`. */
-  readonly flip: (id: string, ...bits: readonly number[]) => Promise<void>;
+  /** Flips bits of the stored value or owner of the item `id`. */
+  readonly flip: (id: string, bits: readonly number[], of?: 'body' | 'owner') => Promise<void>;
 }
 
 async function sqlite(): Promise<Store> {
@@ -29,10 +29,10 @@ async function sqlite(): Promise<Store> {
   const pending = await openSqlitePending({ file });
   return {
     pending,
-    async flip(id, ...bits) {
+    async flip(id, bits, of = 'body') {
       using db = new DatabaseSync(file, { timeout: 5_000 });
-      const { body } = db.prepare('SELECT body FROM pending WHERE id = ?').get(id) ?? {};
-      db.prepare('UPDATE pending SET body = CAST(? AS TEXT) WHERE id = ?').run(flipped(String(body), bits), id);
+      const { text } = db.prepare(`SELECT ${of} AS text FROM pending WHERE id = ?`).get(id) ?? {};
+      db.prepare(`UPDATE pending SET ${of} = CAST(? AS TEXT) WHERE id = ?`).run(flipped(String(text), bits), id);
     },
   };
 }
@@ -44,10 +44,10 @@ async function redis(): Promise<Store> {
   const prefix = `{test-${randomUUID()}}`;
   return {
     pending: redisPending({ url, prefix }),
-    async flip(id, ...bits) {
+    async flip(id, bits, of = 'body') {
       const admin = new Redis(url);
       const key = `${prefix}:pending:proof:${id}`;
-      await admin.hset(key, 'body', flipped(String(await admin.hget(key, 'body')), bits));
+      await admin.hset(key, of, flipped(String(await admin.hget(key, of)), bits));
       await admin.quit();
     },
   };
@@ -58,12 +58,25 @@ describe.each([
   ['Redis', redis, service === undefined],
 ] as const)('an item whose stored value is damaged, in %s,', (_name, open, isSkipped) => {
   // Bit 7 is the highest of its byte. Once it is flipped, the value is no text any more.
+  test.skipIf(isSkipped).each([3, 7])('in the bit %i of its owner, is replaced, once', async (bit) => {
+    const { pending, flip } = await open();
+    await using _ = pending;
+    const counts = shelf<{ readonly count: number }>(pending, keys, 'proof');
+    await counts.put({ id: 'a', owner: 'a', value: { count: 1 }, expiresAt });
+    await flip('a', [bit], 'owner');
+    const kept = await counts.read('a');
+    if (!kept) throw new Error('the item is gone');
+    expect(await counts.replace(kept, { count: 2 })).toBe(true);
+    expect(await counts.replace(kept, { count: 3 })).toBe(false);
+    expect((await counts.read('a'))?.value()).toEqual({ count: 2 });
+  });
+
   describe.skipIf(isSkipped).each([[[3]], [[7]], [[3, 80]], [[7, 80]]])('in the bits %j', (bits) => {
     const opened = async () => {
       const { pending, flip } = await open();
       const counts = shelf<{ readonly count: number }>(pending, keys, 'proof');
       for (const id of ['a', 'b']) await counts.put({ id, owner: id, value: { count: 1 }, expiresAt });
-      await flip('a', ...bits);
+      await flip('a', bits);
       return { pending, counts };
     };
 

@@ -2,6 +2,7 @@ import type { Person } from '../../consent/who.ts';
 import { Failure } from '../../failure.ts';
 import { errorFields } from '../../log.ts';
 import { type Kept, ownerOf, type SealedShelf, shelf } from '../../queue/sealed-shelf.ts';
+import { flips } from '../../secrets/righted.ts';
 import type { EraserParts, TaskParts } from './parts.ts';
 import type { Task } from './task.ts';
 
@@ -65,11 +66,10 @@ export async function queueHomeless(parts: TaskParts): Promise<void> {
 export async function queueForgotten(parts: Parts, ageMs: number): Promise<void> {
   const lost: Note[] = [];
   for (const note of await taskShelf(parts).list()) {
-    const { id, owner, expiresAt, righted } = note;
-    const age = parts.now() - (expiresAt - NOTED_MS);
+    const age = parts.now() - (note.expiresAt - NOTED_MS);
     if (ageMs !== 0 && Math.abs(age) < ageMs) continue;
-    const task = righted();
-    if (task) await parts.queue.add({ id, kind: 'erase', owner, body: taskShelf(parts).close(id, task) });
+    const task = note.righted() ?? (await underItsId(parts, note));
+    if (task) await enqueue(parts, task);
     else lost.push(note);
   }
   if (ageMs !== 0 || lost.length === 0) return;
@@ -107,6 +107,36 @@ async function ownersHeld({ gallery, keys }: Parts): Promise<ReadonlySet<string>
     for (const { person } of await gallery.people(scope)) held.add(ownerOf(keys, person));
   }
   return held;
+}
+
+async function enqueue(parts: TaskParts, task: Task): Promise<void> {
+  const { id, person } = task;
+  const body = taskShelf(parts).close(id, task);
+  await parts.queue.add({ id, kind: 'erase', owner: ownerOf(parts.keys, person), body });
+}
+
+/**
+ * Gives a note back its id, if one bit of that was flipped, and gives the task. A note opens only
+ * under its own id, so each bit is tried.
+ */
+async function underItsId(parts: TaskParts, { item }: Note): Promise<Task | undefined> {
+  for (const bytes of flips(Buffer.from(item.id))) {
+    const id = Buffer.from(bytes).toString();
+    const task = opened(parts, id, item.body);
+    if (!task) continue;
+    await parts.pending.put('erasure', { ...item, id });
+    await taskShelf(parts).drop(item.id);
+    return task;
+  }
+  return undefined;
+}
+
+function opened(parts: TaskParts, id: string, body: string): Task | undefined {
+  try {
+    return taskShelf(parts).open(id, body);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
