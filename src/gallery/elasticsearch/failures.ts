@@ -35,7 +35,10 @@ export interface Said {
  * kind or status, and the index or host.
  */
 export function translated(error: unknown): unknown {
-  if (error instanceof errors.ResponseError) return refused(error.statusCode ?? 0, saidBy(error));
+  if (error instanceof errors.ResponseError) {
+    if (isUnknownRequest(error)) return because('elasticsearch_other', hostOf(error));
+    return refused(error.statusCode ?? 0, saidBy(error));
+  }
   if (!(error instanceof errors.ElasticsearchClientError)) return error;
   const isBug = error instanceof errors.SerializationError || error instanceof errors.ConfigurationError;
   if (isBug) return new Failure('internal', { cause: plain(error.name) });
@@ -82,6 +85,14 @@ function plain(...words: readonly (string | undefined)[]): Error {
   return new Error(['Elasticsearch:', ...words.filter((word) => word !== undefined)].join(' '));
 }
 
+/**
+ * Whether Elasticsearch has no such request, as when its address has a wrong path. Only then is its
+ * error a text, without a type.
+ */
+function isUnknownRequest({ body }: errors.ResponseError): boolean {
+  return typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string';
+}
+
 function saidBy({ body }: errors.ResponseError): Said {
   if (typeof body !== 'object' || body === null || !('error' in body)) return {};
   const { error } = body;
@@ -93,6 +104,7 @@ function saidBy({ body }: errors.ResponseError): Said {
 
 function hostOf(error: errors.ElasticsearchClientError): string | undefined {
   const knowsHost =
+    error instanceof errors.ResponseError ||
     error instanceof errors.ConnectionError ||
     error instanceof errors.TimeoutError ||
     error instanceof errors.ProductNotSupportedError;
