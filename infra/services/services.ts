@@ -3,6 +3,7 @@
  * and keep running. `npm run services stop` ends them and keeps their data.
  */
 import { join } from 'node:path';
+import { allOrReasons } from './all-or-reasons.ts';
 import type { Daemon } from './daemon.ts';
 import { dockerRuns, startInDocker, stopInDocker } from './docker.ts';
 import { prepareElasticsearch, stopElasticsearch } from './elasticsearch.ts';
@@ -49,14 +50,6 @@ async function startHere(ended: AbortController): Promise<readonly [string, stri
 
 async function stopNew(daemons: readonly Daemon[]): Promise<void> {
   await Promise.all(daemons.filter(({ isNew }) => isNew).map((daemon) => daemon.stop()));
-}
-
-/** As Promise.all, but an error holds the reasons of all that failed. */
-async function allOrReasons<A, B>(both: readonly [Promise<A>, Promise<B>]): Promise<readonly [A, B]> {
-  const outcomes = await Promise.allSettled(both);
-  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.message] : []));
-  if (reasons.length > 0) throw new Error([...new Set(reasons)].join('\n'));
-  return await Promise.all(both);
 }
 
 async function stop(): Promise<void> {

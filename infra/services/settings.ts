@@ -21,12 +21,16 @@ interface WantedPort {
  */
 export async function serviceSettings(dir: string, name: string, wanted: WantedPort): Promise<ServiceSettings> {
   const settings = await keptSettings(dir, wanted);
-  if ((await runningIn(dir, name)) === undefined && !(await isFree(settings.port))) {
-    throw new Error(
-      `port ${settings.port} of ${name} is taken by another program: end that one, or remove ${fileIn(dir)} to have another port`,
-    );
-  }
+  if ((await runningIn(dir, name)) === undefined) await demandFreePort(dir, name, settings.port);
   return settings;
+}
+
+/** Throws an error that says what to do when another program has the port that `dir` keeps. */
+export async function demandFreePort(dir: string, name: string, port: number): Promise<void> {
+  if (await isFree(port)) return;
+  throw new Error(
+    `port ${port} of ${name} is taken by another program: end that one, or remove ${fileIn(dir)} to have another port`,
+  );
 }
 
 /**

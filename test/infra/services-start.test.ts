@@ -1,44 +1,27 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runningIn } from '../../infra/services/daemon.ts';
 import { nativeElasticsearchWorks, nativeRedisWorks } from '../support/shared-services.ts';
+import { type Ended, ended, type Machine, openMachine, pathOf } from './machine.ts';
 
-const SERVICES = fileURLToPath(new URL('../../infra/services/services.ts', import.meta.url));
-/** Programs that every machine has. */
-const EVERYWHERE = ['sh', 'id', 'dirname', 'sleep'];
-
+let machine: Machine;
 let root: string;
 let redisDir: string;
-/** The folder that is the whole PATH. `have` adds programs to it. */
-let bin: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'services-start-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  await chmod(root, 0o755);
-  redisDir = join(root, 'state', 'facefinder', 'services', 'redis');
-  bin = join(root, 'bin');
-  await mkdir(bin);
-  for (const name of EVERYWHERE) await have(name, pathOf(name));
-  // A bare machine may lack ps, so sh stands for it. Without ps, this test would see that ps is
-  // missing.
-  await have('ps', existsSync('/usr/bin/ps') ? '/usr/bin/ps' : pathOf('sh'));
-  await mkdir(join(root, 'java'));
-  await writeFile(join(root, 'java', 'release'), 'JAVA_VERSION="25.0.1"');
+  machine = await openMachine();
+  onTestFinished(() => machine[Symbol.asyncDispose]());
+  ({ root } = machine);
+  redisDir = join(machine.state, 'redis');
 });
 
 describe('npm run services, before it starts anything,', () => {
   test('says all that is missing', async () => {
-    const { code, err } = await ended(services());
+    const { code, err } = await ended(machine.services());
     expect([code, err.trim().split('\n')]).toEqual([
       1,
       [
@@ -52,14 +35,14 @@ describe('npm run services, before it starts anything,', () => {
     const closed = join(root, 'closed');
     await mkdir(closed, { mode: 0o600 });
     await symlink(pathOf('sh'), join(closed, 'redis-server'));
-    await writeFile(join(bin, 'mvn'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-    const { code, err } = await ended(services('start', { PATH: `${closed}:${bin}` }));
+    await maven('exit 1');
+    const { code, err } = await ended(machine.services('start', { PATH: `${closed}:${machine.bin}` }));
     expect([code, err.trim()]).toEqual([1, 'redis-server is not installed (Debian: apt-get install redis-server)']);
   });
 });
 
 describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
-  beforeEach(() => have('redis-server', pathOf('redis-server')));
+  beforeEach(() => machine.have('redis-server', pathOf('redis-server')));
 
   test('says which port is taken, and how to have another', async () => {
     await maven('exit 1');
@@ -69,7 +52,7 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
     const { port } = taken.address() as { port: number };
     await mkdir(redisDir, { recursive: true });
     await writeFile(join(redisDir, 'settings.json'), JSON.stringify({ port, password: 'p' }));
-    const { code, err } = await ended(services());
+    const { code, err } = await ended(machine.services());
     expect(code).toBe(1);
     expect(err).toContain(`port ${port} of redis-server is taken by another program: end that one, or remove`);
   });
@@ -78,14 +61,14 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
     await maven('exit 1');
     const closed = join(root, 'closed');
     await mkdir(closed, { mode: 0o700 });
-    const { code, err } = await ended(services('start', { XDG_STATE_HOME: closed }));
+    const { code, err } = await ended(machine.services('start', { XDG_STATE_HOME: closed }));
     expect(code).toBe(1);
     expect(err).toContain(`may not enter the folder ${closed}: allow it (chmod), or choose another place`);
   });
 
   test('leaves nothing running when Elasticsearch cannot be fetched, and says why', async () => {
     await maven('sleep 1; exit 1');
-    const { code, err } = await ended(services());
+    const { code, err } = await ended(machine.services());
     expect([code, err]).toEqual([
       1,
       expect.stringContaining('Maven could not fetch Elasticsearch: is there a network?'),
@@ -96,28 +79,30 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
 
   test('leaves nothing running after SIGTERM', async () => {
     await maven('exec sleep 60');
-    const start = services();
+    const start = machine.services();
+    const ending = ended(start);
     await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
     start.kill('SIGTERM');
-    await expectNothingLeft('SIGTERM', start);
+    await expectNothingLeft('SIGTERM', await ending);
   });
 
   // A terminal sends SIGINT to node, to Maven and to npm, and npm passes it on to node.
   test('leaves nothing running after Ctrl-C, which arrives more than once', async () => {
     await maven('exec sleep 60');
-    const start = services('start', {}, { detached: true });
+    const start = machine.services('start', {}, { detached: true });
+    const ending = ended(start);
     await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
     process.kill(-Number(start.pid), 'SIGINT');
     await sleep(50);
     start.kill('SIGINT');
-    await expectNothingLeft('SIGINT', start);
+    await expectNothingLeft('SIGINT', await ending);
   });
 
   test('lets one start go on at a time', async () => {
     await maven('exec sleep 60');
-    const first = services();
+    const first = machine.services();
     await vi.waitUntil(() => runningIn(redisDir, 'redis-server'), { timeout: 240_000, interval: 100 });
-    const second = await ended(services());
+    const second = await ended(machine.services());
     expect([second.code, second.err.trim()]).toEqual([
       1,
       `another start is under way (process ${first.pid}): wait for it, or end it`,
@@ -131,7 +116,7 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
     const stale = join(root, 'cache', 'facefinder', 'unpacking-killed');
     await mkdir(stale, { recursive: true });
     await utimes(stale, 1, 1);
-    const { err } = await ended(services());
+    const { err } = await ended(machine.services());
     expect(err).toContain('from Maven Central, once (132 MB)\nElasticsearch: 33/132 MB\n');
     expect(await unpacking()).toEqual([]);
   });
@@ -142,63 +127,33 @@ describe.skipIf(!hasBoth)('npm run services, with all that it needs,', () => {
   test('starts both, finds both at a second start, and stops both', async () => {
     const { PATH, ES_JAVA_HOME } = process.env;
     const env = { PATH, ES_JAVA_HOME, XDG_CACHE_HOME: undefined };
-    onTestFinished(async () => void (await ended(services('stop', env))));
-    const first = await ended(services('start', env));
+    onTestFinished(async () => void (await ended(machine.services('stop', env))));
+    const first = await ended(machine.services('start', env));
     expect([first.code, first.out]).toEqual([
       0,
       expect.stringMatching(/^REDIS_URL=redis:.*\nELASTICSEARCH_URL=http:.*\n$/),
     ]);
-    const second = await ended(services('start', env));
+    const second = await ended(machine.services('start', env));
     expect([second.out, second.err.trim()]).toEqual([first.out, 'both were running already']);
-    expect((await ended(services('stop', env))).out).toBe('stopped\n');
-    expect((await ended(services('stop', env))).out).toBe('nothing was running\n');
+    expect((await ended(machine.services('stop', env))).out).toBe('stopped\n');
+    expect((await ended(machine.services('stop', env))).out).toBe('nothing was running\n');
   });
 });
-
-/** Puts a program on the PATH. */
-async function have(name: string, path: string): Promise<void> {
-  await symlink(path, join(bin, name));
-}
 
 /**
  * Puts a Maven on the PATH that only runs this shell script. A test cannot take the network away,
  * but this Maven can fail or hang as the real one would without a network.
  */
 async function maven(script: string): Promise<void> {
-  await writeFile(join(bin, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  await machine.pretend('mvn', script);
 }
 
-async function expectNothingLeft(signal: NodeJS.Signals, start: ChildProcess): Promise<void> {
-  const { code, err } = await ended(start);
+async function expectNothingLeft(signal: NodeJS.Signals, { code, err }: Ended): Promise<void> {
   expect([code, err]).toEqual([1, expect.stringContaining(`ended by ${signal}: nothing is left running`)]);
   expect(await runningIn(redisDir, 'redis-server')).toBeUndefined();
   expect(await unpacking()).toEqual([]);
 }
 
-/** With `detached`, in a process group of its own, as a terminal starts a program. */
-function services(verb = 'start', env: NodeJS.ProcessEnv = {}, { detached = false } = {}): ChildProcess {
-  const places = { HOME: root, XDG_CACHE_HOME: join(root, 'cache'), XDG_STATE_HOME: join(root, 'state') };
-  return spawn(process.execPath, [SERVICES, verb], {
-    cwd: root,
-    detached,
-    env: { PATH: bin, ES_JAVA_HOME: join(root, 'java'), ...places, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function ended(
-  child: ChildProcess,
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Error('not piped');
-  const [out, err, [code]] = await Promise.all([text(stdout), text(stderr), once(child, 'close')]);
-  return { code, out, err };
-}
-
 async function unpacking(): Promise<string[]> {
   return (await readdir(join(root, 'cache', 'facefinder'))).filter((name) => name.startsWith('unpacking-'));
-}
-
-function pathOf(name: string): string {
-  return execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
 }
