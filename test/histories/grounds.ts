@@ -15,16 +15,33 @@ export interface Ground extends AsyncDisposable {
   readonly withStores: (config: Config) => Config;
   /** Lets every write fail from the n-th one on, until the returned function is called. */
   readonly cut: (nth: number, onCut: () => void) => () => void;
+  /**
+   * Sets the clock that the stores read, milliseconds since 1970, until the ground is disposed.
+   * Absent when that is the clock of a server.
+   */
+  readonly setClock?: (ms: number) => void;
 }
+
+/** The clock of this machine. */
+const machine = Date.now;
 
 /** SQLite in the data folder that the stage makes. */
 export async function embeddedGround(): Promise<Ground> {
   const env = await ownEnv();
+  let ahead = 0;
+  // Stores keep this function, so it stays the same one whenever the clock is set.
+  Date.now = () => machine() + ahead;
   return {
     env,
     withStores: (config) => config,
     cut: cutWrites,
-    [Symbol.asyncDispose]: () => rm(env.STATE_DIR, { recursive: true, force: true }),
+    setClock(ms) {
+      ahead = ms - machine();
+    },
+    async [Symbol.asyncDispose]() {
+      Date.now = machine;
+      await rm(env.STATE_DIR, { recursive: true, force: true });
+    },
   };
 }
 

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { checkLedgers, checkSearches, type Ledgers, look, type There } from './look.ts';
 import { type Claim, type Held, keyOf, Model, PLACES } from './model.ts';
 import { type Deed, faceOn, type Step } from './steps.ts';
-import type { Told, World } from './world.ts';
+import type { Told } from './told.ts';
+import type { World } from './world.ts';
 
 /** What the model held at the time of a backup. */
 interface Kept {
@@ -49,7 +50,7 @@ export class History {
       case 'race':
         return await this.#race(step.one, step.other);
       case 'crash':
-        return await this.#crash(step.write, step.during);
+        return await this.#crash(step);
       case 'replay': {
         const model = this.#model;
         const deed = await world.replay(step.back);
@@ -140,19 +141,20 @@ export class History {
     await this.#check(isApart && !shown.some(({ isRefused }) => isRefused) ? states.slice(-1) : states);
   }
 
-  async #crash(write: number, during: Deed): Promise<void> {
+  async #crash({ write, during, days }: Extract<Step, { do: 'crash' }>): Promise<void> {
     const before = this.#model;
     const deed: Deed = during.do === 'move' ? { ...during, early: [] } : during;
     if (deed.do === 'sweep') this.#ended.clear();
     // After a jump of the clock, a sweep only notes its time. If a crash interrupted it, the model
     // could not know whether the time was noted. So such a sweep is done without a crash.
     if (deed.do === 'sweep' && before.hasJumped(this.#world.stage.clock.ms)) return await this.#do(deed);
-    const after = this.#after(before, deed);
-    const told = await this.#world.crash(write, deed);
+    const [partly, after] = [this.#partly(before, deed), this.#after(before, deed)];
+    // What is done again after the crash is done at the same time, as far as the model knows.
+    const told = await this.#world.crash(write, deed, REPEATED.includes(deed.do) ? 0 : days);
     if (told) this.#hear(deed, told, [before], [after]);
     else this.#count(`crashed ${deed.do}`);
     const isDone = told && !told.isRefused;
-    await this.#check(isDone ? [after] : [before, ...this.#partly(before, deed), after]);
+    await this.#check(isDone ? [after] : [before, ...partly, after]);
     if (told || !REPEATED.includes(deed.do)) return;
     await this.#world.again(deed);
     await this.#check([after]);

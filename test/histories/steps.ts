@@ -48,8 +48,11 @@ export type Deed =
 export type Step =
   | Deed
   | { readonly do: 'race'; readonly one: Deed; readonly other: Deed }
-  /** From write number `write` on, nothing is written. Then the program restarts. */
-  | { readonly do: 'crash'; readonly write: number; readonly during: Deed }
+  /**
+   * From write number `write` on, nothing is written. Then the program restarts, and meanwhile the
+   * clock jumps.
+   */
+  | { readonly do: 'crash'; readonly write: number; readonly during: Deed; readonly days: number }
   /** The platform delivers one of the last updates once more; `back` 0 is the very last one. */
   | { readonly do: 'replay'; readonly back: number }
   | { readonly do: 'restart' }
@@ -136,7 +139,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('race' as const), one: deed, other: deed }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('crash' as const), write: fc.integer({ min: 1, max: 12 }), during: deed }),
+    arbitrary: fc.record({
+      do: fc.constant('crash' as const),
+      write: fc.integer({ min: 1, max: 12 }),
+      during: deed,
+      days: fc.constantFrom(0, 0, 1, 366, -365),
+    }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('replay' as const), back: fc.nat(7) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
