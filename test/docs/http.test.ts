@@ -63,7 +63,7 @@ test('every command of docs/http.md does what the document says', async () => {
   const agree = notice.actions.find(({ role }: { role: string }) => role === 'agree');
   expect(await answerTo(press ?? '', { action: agree.id })).toMatchObject([
     { kind: 'enrolled', templates: 1 },
-    { kind: 'receipt', of: 'consent', group: 'Home' },
+    { kind: 'receipt', of: 'consent', group: 'Test' },
   ]);
 
   const [asked] = await answerTo(find ?? '');

@@ -66,8 +66,8 @@ describe('a message', () => {
     await using page = await openPage(() => [hello]);
     await post(`${page.url}/api/messages`, message({ user: 'u1', text: '/help' }), { 'accept-language': 'de' });
     await post(`${page.url}/api/actions`, press({ user: 'u1', scope: 'local', action: 'a:b' }));
-    expect(page.asks[0]?.place).toEqual({ platform: 'page', id: 'local', title: 'Zuhause' });
-    expect(page.presses[0]?.place).toEqual({ platform: 'page', id: 'local', title: 'Home' });
+    expect(page.asks[0]?.place).toEqual({ platform: 'page', id: 'local', title: 'Test' });
+    expect(page.presses[0]?.place).toEqual({ platform: 'page', id: 'local', title: 'Test' });
   });
 
   test('needs no name and no group: the id is the name, and "local" the group', async () => {
