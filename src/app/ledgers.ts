@@ -24,10 +24,7 @@ export async function withLedgers<T>(
   return await withReading(config, async ({ gallery, witness, keys }) => {
     const signer = await receiptSigner(keys);
     // When a group was erased, the gallery no longer lists its scope. The second place still does.
-    const known = [
-      ...(await gallery.scopes()).map(({ scope }) => scope),
-      ...((await witness?.anchors())?.keys() ?? []),
-    ];
+    const known = [...(await gallery.scopes()).map(({ scope }) => scope), ...((await witness?.scopes()) ?? [])];
     const scopes = new Map<string, ScopeId>(known.map((scope) => [scopeHash(scope), scope]));
     return await work(async (hash) => {
       const scope = scopes.get(hash);

@@ -16,7 +16,7 @@ import type { GalleryExport } from '../gallery/transfer.ts';
 import { openLog } from '../log.ts';
 import type { Pending } from '../queue/pending.ts';
 import type { Keys } from '../secrets/keys.ts';
-import { type Anchor, anchorOf, type Witness, witnessOn } from '../witness/witness.ts';
+import { type Anchor, anchorOf, type Noted, type Witness, witnessOn } from '../witness/witness.ts';
 import { ownKeys } from './backup.ts';
 import { shelve } from './lasting.ts';
 import { NoGallery, withReading } from './reading.ts';
@@ -31,6 +31,8 @@ export interface Done {
   readonly people: number;
   /** People in the backup who were erased after it was made, and were left out. */
   readonly erased: number;
+  /** How many erasures of the journal were unreadable. */
+  readonly unreadable: number;
   /** How many ledgers have fewer entries in the backup than the second place knows. */
   readonly shortened: number;
 }
@@ -60,15 +62,14 @@ export async function restore(config: Config, path: string, options: Options): P
   const known = await erasuresHere(config, backup);
   await using stack = new AsyncDisposableStack();
   const target = await openTarget(config, keys, pack, backup, stack);
-  const journal = [...mergedErasures(known, await journalOf(target.witness, backup, options, now)).values()];
-  const anchors = await target.witness.anchors();
-  const following = await followed(backup, keys, { journal, anchors, now });
+  const noted = await journalOf(target.witness, backup, options, now);
+  const journal = [...mergedErasures(known, noted).values()];
+  const following = await followed(backup, keys, { journal, anchors: await target.witness.anchors(), now });
+  for (const erasures of [journal, await backup.source.tombstones()]) await target.witness.note(erasures);
   await target.put(following.source);
   await bringShown(target, backup, keys, following.erased, now);
-  await target.witness.note(journal);
-  await target.witness.note(await backup.source.tombstones());
   await target.witness.replaceAnchors(following.anchors);
-  return following.done;
+  return { ...following.done, unreadable: noted.filter((one) => one.isUnreadable).length };
 }
 
 /**
@@ -214,7 +215,7 @@ async function journalOf(
   { head }: Backup,
   { journalLost }: Options,
   now: number,
-): Promise<readonly Tombstone[]> {
+): Promise<readonly Noted[]> {
   if (head.at < now - TOMBSTONE_RETENTION_MS) {
     const days = TOMBSTONE_RETENTION_MS / DAY_MS;
     throw new OperatorError(

@@ -26,6 +26,12 @@ that says so; agreements and enrolments made after the backup are gone.`,
     const done = await putBack(readConfig(io.env), file, { journalLost: values['journal-lost'] });
     io.out(`restored, as of ${new Date(done.backupAt).toISOString()}: groups ${done.scopes}, people ${done.people}`);
     io.out(`not brought back, because they were erased since: ${done.erased}`);
+    if (done.unreadable > 0) {
+      io.err(
+        `${done.unreadable} erasures in the journal are damaged. If one of these people was erased, came again and was erased ` +
+          'again, they may be back: compare with your receipts, and erase them by hand.',
+      );
+    }
     if (done.shortened > 0) {
       io.err(
         `${done.shortened} ledgers had entries that the backup lacks: what people agreed to since is lost, and they have ` +

@@ -27,4 +27,5 @@ const DAMAGED =
   'Look at the disk and the memory of this machine. A damaged value counts as absent, and concerns one person at most. ' +
   'facefinder doctor --fix writes values with one flipped bit anew, and removes others that only wait for something. ' +
   'One of the shelf erasure hides who wanted to leave: tell your groups that they should send /forget again. If you know ' +
-  'who it was, facefinder erase --person P does it too. Either ends the note; so does the next start once nothing is held.';
+  'who it was, facefinder erase --person P does it too. Either ends the note; so does the next start once nothing is held. ' +
+  'What nothing can read on the shelves anchor and journal, the next start writes anew.';

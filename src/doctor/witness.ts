@@ -8,6 +8,7 @@ import type { Keys } from '../secrets/keys.ts';
 import { agrees, type Witness, witnessOn } from '../witness/witness.ts';
 import { assertMakeable } from './folder.ts';
 import { failed, look } from './look.ts';
+import { checkShelves } from './shelves.ts';
 
 const IN_STATE_DIR = 'second place (STATE_DIR)';
 
@@ -43,7 +44,8 @@ export async function checkWitnessFile(
     const { openSqlitePending } = await import('../queue/embedded/pending.ts');
     await using pending = await openSqlitePending({ file, rehearsal: true });
     const witness = witnessOn(pending, keys);
-    const findings = await checkWitness(part, gallery, witness, file);
+    const damage = (await checkShelves(part, pending, keys)).filter(({ state }) => state !== 'ok');
+    const findings = [...damage, ...(await look(part, () => checkWitness(part, gallery, witness, file)))];
     const back = await gallery.eraseAgain(await witness.journal(), Date.now());
     if (back === 0) return findings;
     const what = `${back} people are here who were erased: an older copy of the gallery was put back`;

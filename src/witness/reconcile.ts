@@ -6,8 +6,9 @@ import type { Witness } from './witness.ts';
  * Lets gallery and second place tell each other of erasures, at every start before anybody is
  * served. People whom an older copy of the gallery brought back are erased again. A second place
  * that does not know the gallery yet notes that it does from now on. If the gallery already had a
- * second place, that earlier one is lost, which is logged as an error. False when something failed:
- * the start goes on, and the caller must try this again later.
+ * second place, that earlier one is lost, which is logged as an error. Unreadable entries of the
+ * journal are logged too, and written anew. False when something failed: the start goes on, and the
+ * caller must try this again later.
  */
 export async function reconcile(
   gallery: Pick<Gallery, 'tombstones' | 'eraseAgain' | 'witnessedSince' | 'noteWitness' | 'scrub'>,
@@ -23,9 +24,13 @@ export async function reconcile(
     }
     if (since === undefined) await gallery.noteWitness(begun ?? now());
     const journal = await witness.journal();
-    const known = new Map(journal.map(({ hash, epoch }) => [hash, epoch]));
+    const unreadable = journal.filter(({ isUnreadable }) => isUnreadable);
+    if (unreadable.length > 0) log.error('erasure journal damaged', { entries: unreadable.length });
+    const known = new Map(journal.map(({ hash, epoch, isUnreadable }) => [hash, isUnreadable ? 0 : epoch]));
     await witness.noteNew((await gallery.tombstones()).filter(({ hash, epoch }) => (known.get(hash) ?? 0) < epoch));
     const erased = await gallery.eraseAgain(journal, now());
+    // What the gallery knows of these is noted by now.
+    await witness.note(unreadable);
     if (erased > 0) {
       log.error('erased people were back', { erased });
       await gallery.scrub();

@@ -19,8 +19,14 @@ export interface Anchor {
   readonly head: string;
 }
 
-/** An anchor as it was read. */
-export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor };
+/** An anchor as it was read; undefined when it is unreadable. */
+export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor | undefined };
+
+/** An erasure in the journal. */
+export interface Noted extends Tombstone {
+  /** Set when the entry is unreadable. Then `epoch` is 1, the lowest that an erasure can have. */
+  readonly isUnreadable?: true;
+}
 
 /**
  * The second place. It is not copied together with the gallery's store, and so it shows when
@@ -39,15 +45,18 @@ export interface Witness extends AsyncDisposable {
   isMoved(): Promise<boolean>;
   move(at: number): Promise<void>;
   anchor(scope: ScopeId): Promise<KeptAnchor | undefined>;
+  /** The readable anchors. */
   anchors(): Promise<ReadonlyMap<ScopeId, Anchor>>;
+  /** The scopes that have an anchor, readable or not. */
+  scopes(): Promise<ScopeId[]>;
   /**
-   * Replaces the anchor `before` of a scope (undefined: there is none yet, or it is damaged). False
-   * when the scope has another anchor by now.
+   * Replaces the anchor `before` of a scope (undefined: there is none yet). False when the scope
+   * has another anchor by now.
    */
   advance(scope: ScopeId, before: KeptAnchor | undefined, anchor: Anchor): Promise<boolean>;
   /** Replaces all anchors, after the gallery was restored from a backup or moved here. */
   replaceAnchors(anchors: ReadonlyMap<ScopeId, Anchor>): Promise<void>;
-  journal(): Promise<Tombstone[]>;
+  journal(): Promise<Noted[]>;
   /** Notes erasures. Of one person's erasures, the one with the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
   /**
@@ -106,10 +115,11 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
   const times = shelf<Tidied>(pending, keys, 'witness');
   const item = (scope: ScopeId, value: Anchor) => ({ id: scope, owner: '', value, expiresAt: FOR_EVER });
 
-  async function journal(): Promise<Tombstone[]> {
-    return (await erasures.list()).flatMap(({ id, righted }) => {
+  async function journal(): Promise<Noted[]> {
+    return (await erasures.list()).map(({ id, expiresAt, righted }): Noted => {
       const told = righted();
-      return told ? [{ hash: id, ...told }] : [];
+      if (told) return { hash: id, ...told };
+      return { hash: id, epoch: 1, at: expiresAt - TOMBSTONE_RETENTION_MS, isUnreadable: true };
     });
   }
 
@@ -157,15 +167,13 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
 
     async anchor(scope) {
       const kept = await heads.read(scope);
-      const anchor = kept?.righted();
-      return kept && anchor && { item: kept.item, anchor };
+      return kept && { item: kept.item, anchor: kept.righted() };
     },
     anchors,
+    scopes: async () => (await heads.list()).map(({ id }) => id as ScopeId),
     async advance(scope, before, anchor) {
       if (before) return await heads.replace(before, anchor);
-      if (await heads.add(item(scope, anchor))) return true;
-      const damaged = await heads.read(scope);
-      return damaged?.righted() === undefined && damaged !== undefined && (await heads.replace(damaged, anchor));
+      return (await heads.add(item(scope, anchor))) !== undefined;
     },
     async replaceAnchors(fresh) {
       for (const { id } of await heads.list()) if (!fresh.has(id as ScopeId)) await heads.drop(id);
@@ -187,7 +195,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
         if (over.length > 0) await noteForgotten(Math.max(...over.map(notedAt)));
         for (const { id } of over) await erasures.drop(id);
       } else {
-        for (const { id: hash, righted } of over) await put({ hash, epoch: righted()?.epoch ?? 0, at: now });
+        for (const { id: hash, righted } of over) await put({ hash, epoch: righted()?.epoch ?? 1, at: now });
       }
       await times.put({ id: TIDIED, owner: '', value: afterSweep(before, now), expiresAt: FOR_EVER });
     },

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../consent/ledger.ts';
 import type { ReceiptSigner } from '../consent/receipt.ts';
 import type { Person, ScopeId } from '../consent/who.ts';
 import type { Erasure } from '../gallery/erasure.ts';
@@ -43,6 +44,12 @@ export interface WitnessedGallery extends Gallery {
 const MOST_TRIES = 20;
 
 /**
+ * For this time a ledger may have entries that the second place does not know yet, because another
+ * process is about to tell it.
+ */
+const UNTOLD_MS = 10 * 60_000;
+
+/**
  * A layer over a gallery. After each call that adds to a ledger, the second place gets the ledger's
  * new head, and after an erasure it also notes that. If this fails, an error is logged, and the
  * call succeeds all the same, so that nobody is kept from agreeing or leaving.
@@ -60,7 +67,10 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
       const fresh = known ? entries.slice(1) : entries;
       if (fresh.length === 0) return known;
       const anchor = await anchorOf(signer, scope, fresh, now(), known);
-      if (await witness.advance(scope, before, anchor)) return anchor;
+      const isLost = !known && (before || (await hadAnchor(witness, entries, now())));
+      if (!(await witness.advance(scope, before, anchor))) continue;
+      if (isLost) log.error('anchor lost and begun anew');
+      return anchor;
     }
     return undefined;
   }
@@ -68,8 +78,7 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
   /** The present head of the ledger, even when the second place fails or knows another ledger. */
   async function current(scope: ScopeId): Promise<Anchor> {
     const anchor = await unlessItFails('ledger not witnessed', () => moved(scope));
-    if (anchor) return anchor;
-    return await anchorOf(signer, scope, await gallery.entries(scope, 0), now());
+    return anchor ?? (await anchorOf(signer, scope, await gallery.entries(scope, 0), now()));
   }
 
   async function unlessItFails<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
@@ -131,13 +140,11 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
     head: async (scope) => (await current(scope)).head,
 
     async catchUp(signal) {
-      const anchors = await witness.anchors();
-      const scopes = new Set([...(await gallery.scopes()).map(({ scope }) => scope), ...anchors.keys()]);
+      const scopes = new Set([...(await gallery.scopes()).map(({ scope }) => scope), ...(await witness.scopes())]);
       const broken: ScopeId[] = [];
       for (const scope of scopes) {
         signal?.throwIfAborted();
-        const anchor = await moved(scope);
-        if (!anchor && (await witness.anchor(scope))) broken.push(scope);
+        if (!(await moved(scope)) && (await witness.anchor(scope))) broken.push(scope);
       }
       return broken;
     },
@@ -155,4 +162,13 @@ export function witnessedGallery(gallery: Gallery, parts: WitnessParts): Witness
 async function tidied(gallery: Pick<Gallery, 'eraseAgain'>, witness: Witness, at: number): Promise<void> {
   await witness.tidy(at);
   await gallery.eraseAgain(await witness.journal(), at);
+}
+
+/**
+ * Whether the ledger with these entries must have had an anchor. It must, if the last entry but one
+ * was written while the second place knew the gallery.
+ */
+async function hadAnchor(witness: Witness, entries: readonly LedgerEntry[], now: number): Promise<boolean> {
+  const at = entries.at(-2)?.at ?? now;
+  return at < now - UNTOLD_MS && at >= ((await witness.begun()) ?? now);
 }

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { backup } from '../../src/app/backup.ts';
+import { keysOf } from '../../src/app/keys.ts';
 import { restore } from '../../src/app/restore.ts';
+import { witnessFile } from '../../src/app/witness.ts';
+import { checkStores } from '../../src/doctor/stores.ts';
+import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import { ask, DAY, erases, group } from './group.ts';
 import { inHouse } from './house.ts';
 
@@ -48,6 +52,22 @@ describe('a restore after something went wrong', () => {
     });
     await rm(DATA_DIR, { recursive: true });
     expect(await restore(config, file, ask)).toMatchObject({ people: 1, erased: 2 });
+  });
+
+  test('leaves out who was erased even if the journal cannot be read, and says how many entries that were', async () => {
+    const { config, DATA_DIR, file, ada, scope } = await group();
+    await erases(config, scope, ada);
+    const id = await inHouse(config, ({ stores: { gallery } }) => gallery.id());
+    {
+      await using second = await openSqlitePending({ file: witnessFile(config.stateDir, id) });
+      for (const item of await second.list('journal')) await second.put('journal', { ...item, body: 'rotten' });
+    }
+    const findings = await checkStores(config, keysOf(config), 'faceplugin512');
+    expect(findings.filter(({ state }) => state === 'warn')).toMatchObject([
+      { part: 'second place (STATE_DIR)', what: expect.stringContaining('damaged values: 2 of journal') },
+    ]);
+    await rm(DATA_DIR, { recursive: true });
+    expect(await restore(config, file, ask)).toMatchObject({ people: 2, erased: 1, unreadable: 2 });
   });
 
   test('is refused when a clock that ran ahead made the journal forget who was erased since', async () => {

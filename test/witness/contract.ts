@@ -4,8 +4,22 @@ import { peaksOf, rootOf } from '../../src/consent/merkle.ts';
 import { DAY_MS } from '../../src/consent/sweep.ts';
 import type { ScopeId } from '../../src/consent/who.ts';
 import { type Erasure, TOMBSTONE_RETENTION_MS } from '../../src/gallery/erasure.ts';
+import type { Shelf } from '../../src/queue/pending.ts';
 import { agreed, enrolled, face, NOTICE_HASH, namesFound, somebody, somewhere, T0 } from '../gallery/people.ts';
 import type { WitnessedStore } from './store.ts';
+
+const HOUR = 60 * 60_000;
+
+/** Removes all items of a shelf of the second place, or makes them unreadable. */
+async function harm(store: WitnessedStore, shelf: Shelf, how: 'damaged' | 'gone'): Promise<void> {
+  await using second = await store.secondPlace();
+  const items = await second.list(shelf);
+  expect(items).not.toEqual([]);
+  for (const item of items) {
+    if (how === 'gone') await second.drop(shelf, item.id);
+    else await second.put(shelf, { ...item, body: item.body.split('').reverse().join('') });
+  }
+}
 
 /** What a second place promises, on any store. */
 export function witnessContract(name: string, newStore: () => Promise<WitnessedStore>): void {
@@ -138,7 +152,7 @@ export function witnessContract(name: string, newStore: () => Promise<WitnessedS
         await using started = await store.start();
         await started.reconcile();
         expect(started.alarms).toEqual([]);
-        await store.emptySecondPlace();
+        for (const shelf of ['anchor', 'journal', 'witness'] as const) await harm(store, shelf, 'gone');
         for (const _ of [1, 2]) await started.reconcile();
         expect(started.alarms).toEqual(['second place lost and begun anew']);
       }
@@ -146,6 +160,46 @@ export function witnessContract(name: string, newStore: () => Promise<WitnessedS
       await using after = await store.start();
       expect(after.alarms).toEqual(['erased people were back']);
       expect(await after.gallery.remaining(scope, ada)).toBe(0);
+    });
+
+    test.each(['damaged', 'gone'] as const)('an anchor that is %s is an alarm, and is begun anew', async (how) => {
+      const { store, scope } = await copied();
+      await harm(store, 'anchor', how);
+      {
+        await using started = await store.start(T0 + HOUR);
+        expect(await started.gallery.catchUp()).toEqual([]);
+        expect(started.alarms).toEqual(['anchor lost and begun anew']);
+        const fresh = await started.gallery.scope(somewhere());
+        await Promise.all([1, 2, 3].map(() => enrolled(started.gallery, fresh, somebody(), [face()])));
+        expect(await started.gallery.catchUp()).toEqual([]);
+        expect(started.alarms).toHaveLength(1);
+      }
+      await store.cut(scope, 3);
+      expect((await store.failures()).join()).toMatch(/not what the second place knows/);
+    });
+
+    test('an emptied ledger whose anchor is damaged is not taken for a new one', async () => {
+      const { store, scope } = await copied();
+      await harm(store, 'anchor', 'damaged');
+      await store.cut(scope, 0);
+      await using started = await store.start();
+      expect(await started.gallery.catchUp()).toEqual([scope]);
+    });
+
+    test('an erasure that the journal cannot read any more is an alarm, and is written anew', async () => {
+      const { store, ada, scope, putBack } = await copied();
+      await harm(store, 'journal', 'damaged');
+      for (const alarms of [['erasure journal damaged'], []]) {
+        await using started = await store.start();
+        expect(started.alarms).toEqual(alarms);
+      }
+      await harm(store, 'journal', 'damaged');
+      await putBack();
+      for (const alarms of [['erasure journal damaged', 'erased people were back'], []]) {
+        await using started = await store.start();
+        expect(started.alarms).toEqual(alarms);
+        expect(await started.gallery.remaining(scope, ada)).toBe(0);
+      }
     });
 
     test('remembers an erasure for 180 days, and by then a sweep forgets it', async () => {

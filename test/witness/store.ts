@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { estypes } from '@elastic/elasticsearch';
-import { afterAll, expect } from 'vitest';
+import { afterAll } from 'vitest';
 import { openWitnessed } from '../../src/app/witness.ts';
 import { type ReceiptSigner, receiptSigner } from '../../src/consent/receipt.ts';
 import type { ScopeId } from '../../src/consent/who.ts';
@@ -16,7 +16,6 @@ import { openSqliteGallery } from '../../src/gallery/sqlite/sqlite.ts';
 import type { Log } from '../../src/log.ts';
 import { openSqlitePending } from '../../src/queue/embedded/pending.ts';
 import type { Pending } from '../../src/queue/pending.ts';
-import { connect } from '../../src/queue/redis/connection.ts';
 import { redisPending } from '../../src/queue/redis/pending.ts';
 import { deriveKeys, type Keys } from '../../src/secrets/keys.ts';
 import { witnessOn } from '../../src/witness/witness.ts';
@@ -54,8 +53,8 @@ export interface WitnessedStore {
   copy(): Promise<() => Promise<void>>;
   /** Cuts the newest entries off a ledger, until this many are left. */
   cut(scope: ScopeId, left: number): Promise<void>;
-  /** Removes everything that the second place knows, while a program may use it. */
-  emptySecondPlace(): Promise<void>;
+  /** Opens the shelves of the second place, to harm them while a program may use them. */
+  secondPlace(): Promise<Pending>;
   /** Removes the second place. */
   loseSecondPlace(): Promise<void>;
   /** Makes the second place fail from now on. */
@@ -96,13 +95,6 @@ export async function embeddedStore(): Promise<WitnessedStore> {
   const [dataDir, stateDir] = [join(folder, 'data'), join(folder, 'state')];
   const [file, kept] = [join(dataDir, 'gallery.db'), join(folder, 'copies')];
   const config = { stores: { mode: 'embedded' }, stateDir } as const;
-  /** Changes the second place, as nobody but an attacker would. */
-  const inEach = async (sql: string) => {
-    for (const name of (await readdir(stateDir)).filter((one) => one.endsWith('.db'))) {
-      using raw = new DatabaseSync(join(stateDir, name));
-      raw.exec(sql);
-    }
-  };
   return {
     keys,
     signer: await receiptSigner(keys),
@@ -133,9 +125,17 @@ export async function embeddedStore(): Promise<WitnessedStore> {
       // older head from a copy. The test has none, so it leaves the head.
       if (left === 0) raw.prepare('UPDATE scopes SET head = NULL WHERE id = ?').run(scope);
     },
-    emptySecondPlace: () => inEach('DELETE FROM pending'),
+    async secondPlace() {
+      const [name = ''] = (await readdir(stateDir)).filter((one) => one.endsWith('.db'));
+      return await openSqlitePending({ file: join(stateDir, name) });
+    },
     loseSecondPlace: () => rm(stateDir, { recursive: true, force: true }),
-    breakSecondPlace: () => inEach('DROP TABLE pending'),
+    async breakSecondPlace() {
+      for (const name of (await readdir(stateDir)).filter((one) => one.endsWith('.db'))) {
+        using raw = new DatabaseSync(join(stateDir, name));
+        raw.exec('DROP TABLE pending');
+      }
+    },
   };
 }
 
@@ -163,8 +163,10 @@ export async function productionStore(urls: { elasticsearch: string; redis: stri
   return {
     keys,
     signer: await receiptSigner(keys),
-    start: async (now) =>
-      opened({ gallery: await store.open(), pending: redisPending({ url: url.now, ...shelves }) }, config, keys, now),
+    async start(now) {
+      const pending = redisPending({ url: url.now, ...shelves });
+      return opened({ gallery: await store.open(), pending }, config, keys, now);
+    },
     unwitnessed: () => store.open(),
     async failures() {
       await using gallery = await store.open();
@@ -183,13 +185,7 @@ export async function productionStore(urls: { elasticsearch: string; redis: stri
       const gone = entries.filter(({ _id: id }) => Number(id?.split(':')[1]) >= left);
       await bulk(gone.map((hit) => ({ delete: at(hit) })));
     },
-    async emptySecondPlace() {
-      const redis = connect({ url: url.now }, 'patient', () => {});
-      const keys = await redis.keys(`${shelves.prefix}*`);
-      expect(keys).not.toEqual([]);
-      await redis.del(keys);
-      redis.disconnect();
-    },
+    secondPlace: async () => redisPending({ url: url.now, ...shelves }),
     async loseSecondPlace() {
       shelves.prefix = `{test-${randomUUID()}}`;
     },
