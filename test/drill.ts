@@ -17,7 +17,7 @@ const DRILLS: Readonly<Record<string, string>> = {
   template: 'node test/attack/drill.ts',
   pairs: 'ALL_PACKS=1 npx vitest run test/attack/pairs.test.ts',
   linking: 'node test/attack/linking-drill.ts',
-  bits: `DRILL_FLIPS=10000 DRILL_SEED=${seed} npx vitest run test/gallery/sqlite/flips.test.ts`,
+  bits: `DRILL_FLIPS=10000 DRILL_SEED=${seed} npx vitest run test/gallery/sqlite/flips.test.ts test/chat/flipped-files.test.ts`,
   documents: `DRILL_FLIPS=1000 DRILL_SEED=${seed} npx vitest run test/gallery/elasticsearch/flips.test.ts`,
   lives: `STEPS=20000 PRODUCTION_STEPS=300 SEED=${seed} npx vitest run test/histories`,
   histories: `HISTORIES=200 SEED=${seed} npx vitest run test/backup/histories.test.ts`,

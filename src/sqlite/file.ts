@@ -64,8 +64,12 @@ interface Options {
    * page of the file is damaged.
    */
   readonly rehearsal?: boolean;
-  /** Whether to check every page and index first, and to make unfitting indices again. */
+  /**
+   * Whether to check every page and index first, and to make unfitting indices again. The opening
+   * throws when the file is still damaged then, except with `isServedDamaged`.
+   */
   readonly isExamined?: boolean;
+  readonly isServedDamaged?: boolean;
 }
 
 /**
@@ -79,6 +83,7 @@ export async function openSqliteFile({
   prepare,
   rehearsal = false,
   isExamined = false,
+  isServedDamaged = false,
 }: Options): Promise<SqliteFile> {
   const isNew = !existsSync(path) || statSync(path).size === 0;
   const opening = <T>(work: Promise<T>) => (isNew ? work : work.catch((error) => Promise.reject(damaged(error, path))));
@@ -89,7 +94,7 @@ export async function openSqliteFile({
   const db = await opening(begun);
   const sql = statementsOf(db);
   const bringUpToDate = () => {
-    const isReindexed = isExamined && !rehearsal && makeSound(db, sql, path);
+    const isReindexed = isExamined && !rehearsal && makeSound(db, sql, path, isServedDamaged);
     const taken = migrate(db, path, steps);
     prepare?.(sql, taken, isReindexed);
   };
@@ -189,16 +194,22 @@ function undone<T>(db: DatabaseSync, prepare: () => void, work: () => T): T {
 
 /**
  * Makes all indices again if one is damaged. Gives whether it did. An index only repeats its table,
- * so it can be made again. Throws `unavailable` if the file is still damaged then.
+ * so it can be made again. If the file is still damaged then, throws `unavailable`, except with
+ * `isServedDamaged`.
  */
-function makeSound(db: DatabaseSync, sql: Sql, path: string): boolean {
+function makeSound(db: DatabaseSync, sql: Sql, path: string, isServedDamaged: boolean): boolean {
   const isSound = () => {
     const { integrity_check: found } = sql.get`PRAGMA integrity_check(1)` as { integrity_check: string };
     return found === 'ok';
   };
   if (isSound()) return false;
-  db.exec('REINDEX');
-  if (!isSound()) throw unreadable(path);
+  try {
+    db.exec('REINDEX');
+  } catch (error) {
+    if (!isServedDamaged) throw error;
+    return false;
+  }
+  if (!isServedDamaged && !isSound()) throw unreadable(path);
   return true;
 }
 

@@ -60,6 +60,30 @@ test('the bytes of items that were removed just before a kill are scrubbed at th
   expect(await holds(join(left, 'pending.db'), 'secret')).toBe(false);
 });
 
+test('an item that a damaged index hides is found again after the next start, and other items stay', async () => {
+  const file = await newFile();
+  {
+    await using pending = await openSqlitePending({ file });
+    for (const owner of ['ann', 'bob']) await pending.put('parked', item({ owner }));
+  }
+  const { page, size } = pageOf(file, 'pending_owner');
+  const bytes = await readFile(file);
+  const at = bytes.indexOf('bob', (page - 1) * size);
+  bytes[at] = (bytes[at] as number) ^ 1;
+  await writeFile(file, bytes);
+  await using pending = await openSqlitePending({ file });
+  for (const owner of ['ann', 'bob']) expect(await pending.owned('parked', owner)).toHaveLength(1);
+  expect(await pending.dropOwned('bob')).toBe(1);
+});
+
+/** The page at which a table or an index begins, after all is written into the file itself. */
+function pageOf(file: string, name: string): { readonly page: number; readonly size: number } {
+  using db = new DatabaseSync(file);
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const page = Number(db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.rootpage);
+  return { page, size: Number(db.prepare('PRAGMA page_size').get()?.page_size) };
+}
+
 test('many large items are scrubbed without a temporary file, because its bytes would stay on the disk', async () => {
   const folder = await mkdtemp(join(root, 'temporary-'));
   const made = new Set<string | null>();

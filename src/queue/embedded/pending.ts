@@ -34,7 +34,8 @@ export async function openSqlitePending({
   /** Whether all writes are undone, as in a check. Then the file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Pending> {
-  const file = await openSqliteFile({ path, steps: STEPS, rehearsal });
+  // A page that cannot be read holds only some of the items. The others are served all the same.
+  const file = await openSqliteFile({ path, steps: STEPS, rehearsal, isExamined: true, isServedDamaged: true });
   try {
     // A process that was killed may have removed rows without scrubbing their bytes.
     if (!rehearsal) await file.scrub();
