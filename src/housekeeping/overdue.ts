@@ -1,6 +1,6 @@
 import { overdue, type SweepCandidate, type SweepRules } from '../consent/sweep.ts';
 import type { Person, ScopeId } from '../consent/who.ts';
-import { ownerOf, shelf } from '../queue/sealed-shelf.ts';
+import { ownerIn, shelf } from '../queue/sealed-shelf.ts';
 import { keyedHash } from '../secrets/hash.ts';
 import type { Kept } from './parts.ts';
 
@@ -33,7 +33,8 @@ export async function withOverdue(
     // A time in the future was noted while the clock was ahead, and does not count. Neither does a
     // damaged note.
     const since = overdueSince !== undefined && overdueSince <= rules.now ? overdueSince : rules.now;
-    await noted.put({ id, owner: ownerOf(keys, one.person), value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
+    const owner = ownerIn(keys, one.person, scope);
+    await noted.put({ id, owner, value: since, expiresAt: rules.now + OVERDUE_KEPT_MS });
     swept.push({ ...one, overdueSince: since });
   }
   return swept;

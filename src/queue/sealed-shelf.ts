@@ -19,6 +19,18 @@ export function ownerOf(
 }
 
 /**
+ * The keyed hash that stands for a person in one group. What it owns is dropped with the person's
+ * data in that group, and stays when they are erased from another.
+ */
+export function ownerIn(
+  keys: Pick<Keys, 'lookup'>,
+  { platform, id }: { readonly platform: string; readonly id: string },
+  scope: string,
+): string {
+  return keyedHash(keys.lookup, 'owner', platform, id, scope);
+}
+
+/**
  * Seals values of one kind. A value is bound to its kind and id, and does not open with others. The
  * value undefined, if T allows it, becomes an empty body.
  */

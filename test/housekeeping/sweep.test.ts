@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/failure.ts';
 import { sweep } from '../../src/housekeeping/sweep.ts';
 import { upkeep } from '../../src/housekeeping/upkeep.ts';
-import { ALICE, action, BOB, CLUB, openStage } from '../chat/stage.ts';
+import { ALICE, action, BOB, CLUB, openStage, TEAM } from '../chat/stage.ts';
 
 const CARL = { ...ALICE, id: '1003', name: 'Carl' };
 
@@ -108,6 +108,17 @@ it('stops when a whole group seems to have left, until an operator insists', asy
   expect(await sweep(stage.parts, 365)).toMatchObject({ people: 5, erased: 0, alarms: 1 });
   expect(await sweep(stage.parts, 365, { force: true })).toMatchObject({ erased: 5 });
   expect(await left()).toEqual([]);
+});
+
+it('erases somebody from all their groups on one day, once their time is over there', async () => {
+  const notice = await stage.say(ALICE, 'enroll', ['anna'], { place: TEAM });
+  await stage.press(ALICE, action(notice, 'agree'), { place: TEAM });
+  for (const days of [364, 1, 1]) {
+    stage.clock.ms += days * DAY;
+    await sweep(stage.parts, 365, { force: true });
+  }
+  expect(await stage.flow.gallery.scopesOf(ALICE)).toEqual([]);
+  expect(await stage.parts.stores.pending.list('overdue')).toEqual([]);
 });
 
 describe('a clock that is wrong', () => {

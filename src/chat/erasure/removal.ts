@@ -1,6 +1,7 @@
 import type { Person, Place } from '../../consent/who.ts';
 import type { Erasure, ErasureReason } from '../../gallery/erasure.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { ownerIn } from '../../queue/sealed-shelf.ts';
 import type { Ask } from '../ask.ts';
 import type { EraserParts } from './parts.ts';
 import { note } from './shelf.ts';
@@ -47,6 +48,7 @@ export async function remove(parts: EraserParts, progress: { task: Task }, ask: 
     const told = (erased: Erasure) => advance({ done: [...others, erased] });
     await gallery.erase(scope, person, reason, parts.now(), { epoch, onErased: told });
     await parts.disclosure.drop(scope, person);
+    await parts.pending.dropOwned(ownerIn(parts.keys, person, scope));
     await parts.sentPhotos[LIFTS[reason] ? 'drop' : 'dropSearches'](scope, person);
     await parts.shown.takeBack(scope, person, async (post, fate) => {
       const { shown = {} } = progress.task;

@@ -1,6 +1,6 @@
 import type { Person, ScopeId } from '../../consent/who.ts';
 import type { Pending } from '../../queue/pending.ts';
-import { ownerOf, shelf } from '../../queue/sealed-shelf.ts';
+import { ownerIn, shelf } from '../../queue/sealed-shelf.ts';
 import { keyedHash } from '../../secrets/hash.ts';
 import type { Keys } from '../../secrets/keys.ts';
 
@@ -9,7 +9,7 @@ const KEPT_MS = 90 * 86_400_000;
 
 /**
  * Keeps notes that say since when a platform has not confirmed that somebody is in their group. A
- * note is sealed under the person's keyed hash, so that every erasure of them drops it. Every
+ * note belongs to the person in that group, so that every erasure of them there drops it. Every
  * method fails as {@link Pending} says.
  */
 export interface Unproven {
@@ -29,7 +29,7 @@ export function unprovenOn(pending: Pending, keys: Keys, now: () => number): Unp
     since: async (scope, person) => (await noted.read(idOf(scope, person)))?.value(),
     async note(scope, person, since) {
       const id = idOf(scope, person);
-      await noted.put({ id, owner: ownerOf(keys, person), value: since, expiresAt: now() + KEPT_MS });
+      await noted.put({ id, owner: ownerIn(keys, person, scope), value: since, expiresAt: now() + KEPT_MS });
     },
     drop: (scope, person) => noted.drop(idOf(scope, person)),
   };
