@@ -18,7 +18,8 @@ test.each(['bot', 'worker'] as const)(
     const alarms: string[] = [];
     const quiet = () => {};
     const log = { debug: quiet, info: quiet, warn: quiet, error: (what: string) => void alarms.push(what) };
-    // Roles are apart only in production. Here one of them runs over this test's own stores.
+    // In production each role has a process of its own. Here a process of one role runs over the
+    // embedded stores of this test.
     const app = await start(Object.assign(config, { role, platforms: [] }), log);
     try {
       second.exec('DELETE FROM pending');

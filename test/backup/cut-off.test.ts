@@ -21,7 +21,7 @@ test.skipIf(!elasticsearch || !redis)(
     const { config, file } = place({ ...urls, MASTER_KEY: store.master.toString('base64') });
     const { stores } = config;
     if (stores.mode !== 'production') throw new Error('the settings are of the embedded mode');
-    // Other tests use the same servers, under other names.
+    // Other tests use the same servers, with other prefixes.
     Object.assign(stores.redis, { prefix: `{test-${randomUUID()}}` });
     Object.assign(stores.elasticsearch, { prefix: store.prefix });
     const [ada, ben] = [somebody('Ada'), somebody('Ben')];

@@ -9,7 +9,7 @@ import { chatPhotos } from './photos.ts';
 
 /** The number of photos in the album, and in one message. */
 export const [ALBUM, PART] = [500, 10];
-/** How many of the found photos come with those of a second look: as many as the page sends. */
+/** How many found photos are sent along with uncertain ones that are looked at once more. */
 const SURE = 3;
 const TURNS = 5;
 export const TIMES_THE_PIPELINE = 1.1;
@@ -60,7 +60,7 @@ type Asking = (photos: readonly Uint8Array[]) => Promise<void>;
 
 /**
  * The processor time that `ask` takes for an album, compared with the plain pipeline's, which sees
- * each photo once. `last` comes after the whole album, and counts too.
+ * each photo once. `last` runs after the whole album, and its time counts too.
  */
 export async function costOf(
   pack: Pack,
@@ -124,7 +124,7 @@ export async function delayOf(find: (photo: Uint8Array) => Promise<void>, ask: A
   };
 }
 
-/** One in ten shows the asker, one in fifty is `uncertain`. */
+/** So many photos: one in ten shows the asker, and one in fifty is `uncertain`, if given. */
 async function albumPhotos(count: number, uncertain?: Uint8Array): Promise<Uint8Array[]> {
   const all = await chatPhotos();
   const [own, others] = [all.slice(0, 1), all.filter((_, index) => !SHOWING_HER.includes(index))];
@@ -148,16 +148,16 @@ async function enrolledVisitor(url: string): Promise<Visitor> {
 }
 
 /**
- * Looks through a folder as the page does. `first`: part by part, each with the number of all
- * photos. `again`: once more through those that may show the asker, together with the surest found
- * ones.
+ * Looks through a folder as the page does. `first` sends it part by part, and says with each part
+ * how many photos there are in all. `again` sends the photos that may show the asker once more,
+ * together with the surest found ones.
  */
 function folderOf(anna: Visitor) {
   const found: { readonly photo: Uint8Array; readonly distance: number }[] = [];
   const uncertain: Uint8Array[] = [];
   const look = async (said: string, photos: readonly Uint8Array[]) => {
     const presence = await answerOf('presence', anna.say(said, ...photos));
-    // The page has its own buttons. A reply with buttons is one about an ask of its own.
+    // The answer to a part of a folder has no buttons: the page draws its own below the whole.
     if (presence.actions) throw new Error(`a part was taken for a whole: ${presence.text}`);
     return presence.photos.map((one) => ({ ...one, photo: photos[one.number - 1] ?? new Uint8Array() }));
   };
@@ -180,7 +180,7 @@ function folderOf(anna: Visitor) {
   };
 }
 
-/** A photo that may show the asker, but does not surely do so in a folder of {@link ALBUM}. */
+/** A photo of the asker that is uncertain in a folder of {@link ALBUM} photos. */
 async function uncertainPhoto(anna: Visitor): Promise<Uint8Array> {
   const [, another = 0] = SHOWING_HER;
   const photo = (await chatPhotos())[another];

@@ -10,9 +10,9 @@ const MOST_MS = 300;
 /** How many searches wait while people press. */
 const WAITING = 12;
 const PRESSES = 20;
-/** A press every so often, so that none waits for the one before it. */
+/** The time between two presses, so long that none waits for the one before it. */
 const PAUSE_MS = 250;
-/** Long enough for all searches of a run, so that none is refused. */
+/** Settings that allow all searches of a run, so that none is refused. */
 const OFTEN = { WORKERS: '2', FINDS_PER_HOUR: '1000' };
 
 /** How soon a press on Discord shows that it was heard. */

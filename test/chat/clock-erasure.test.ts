@@ -21,7 +21,7 @@ it.each([
   await using stage = await openStage();
   await stage.agreed(ALICE, 'enroll', ['anna']);
   setClock(stage, rightly + during * DAY);
-  // The program notes the erasure. Then it is killed: nothing is erased, and nothing is queued.
+  // The program notes the erasure, and is killed before it queues or erases anything.
   holdQueue(stage);
   change(stage.flow.gallery, { erase: down });
   await forget(stage);

@@ -60,7 +60,7 @@ it('an erasure from ten groups, broken off in the ninth, is done though its long
   letGo();
   expect(await remains()).toHaveLength(2);
   const [note] = await stage.parts.stores.pending.list('erasure');
-  // Notes of this length were once not put right.
+  // An earlier version put right no note that was longer than this.
   expect(note?.body.length).toBeGreaterThan(4_096);
   await damage(stage, 'erasure', [8_003]);
   await stage.restart();

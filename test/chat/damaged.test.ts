@@ -51,7 +51,7 @@ describe.each(SHELVES)('when the items of the shelf %s are damaged', (name) => {
   });
 });
 
-/** In each column, the bit that leaves the least of it: no text, or a time before 1970. */
+/** The worst bit of each column. Once flipped, an id or owner is no text, or a time before 1970. */
 const WORST = BESIDE.filter(([, [bit]]) => bit === 7 || bit === 63);
 
 describe.each(SHELVES)('when what stands beside the values of the shelf %s is damaged', (name) => {
@@ -65,7 +65,7 @@ describe.each(SHELVES)('when what stands beside the values of the shelf %s is da
         await putSealed(stage, name);
         damaged = await damageBeside(stage, name, at);
       }
-      // What belongs to nobody has no owner.
+      // Items that belong to nobody have no owner that could be damaged.
       if (at[0] !== 'owner') expect(damaged).toBeGreaterThan(0);
       await goesOn(stage);
       await stage.restart();

@@ -19,7 +19,7 @@ import { ALICE, action, BOB } from './stage.ts';
 const FLIPS = process.env.DRILL_FLIPS === undefined ? 8 : Math.min(1_000, Number(process.env.DRILL_FLIPS));
 const SEED = Number(process.env.DRILL_SEED ?? 1);
 
-/** What became of an installation after one bit of its shelves was flipped. */
+/** How many flipped bits had each of these consequences. */
 interface Flips {
   /** Every value on the shelves opens. */
   unnoticed: number;
@@ -27,7 +27,7 @@ interface Flips {
   lost: number;
   /** The structure of `pending.db` is damaged. The start, or doctor, says so. */
   shut: number;
-  /** What must not happen. */
+  /** What happened and must not happen, in words. */
   readonly wrong: string[];
 }
 
@@ -96,7 +96,8 @@ async function judge(
     const torn = files.map(isTorn);
     const isDamaged = lost.length > 0 || torn.includes(true);
     if (isDamaged && !(await doctorTells(files, stage.flow.keys))) wrong(`doctor says nothing of ${lost}`);
-    // Without its shelves nothing goes on. The second place stops nobody.
+    // A `pending.db` of damaged structure may serve only some of its items, so nothing more is
+    // expected of it. A second place of damaged structure must stop nobody.
     if (torn[0]) {
       flips.shut += 1;
       return;
@@ -128,7 +129,7 @@ function isTorn(file: string): boolean {
   }
 }
 
-/** The shelves of the values in a file that do not open; `file` when nothing in it can be read. */
+/** The shelf of each value that does not open; only `file` if nothing in the file can be read. */
 function unopened(file: string, keys: Keys): string[] {
   using db = new DatabaseSync(file, { readOnly: true });
   try {

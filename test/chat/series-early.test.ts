@@ -211,7 +211,7 @@ describe('photos that come while the notice of a /me is open', () => {
 });
 
 describe('photos that come while nobody knows which group a /me is about', () => {
-  /** Alice is known in two groups by this command there, and sends a /me and two more photos. */
+  /** By this command Alice gets known in a second group. Then she sends a /me and two photos. */
   const which = async (command: string) => {
     const notice = await on.stage.say(ALICE, command, ['anna'], { place: TEAM });
     await on.stage.press(ALICE, action(notice, 'agree'), { place: TEAM });

@@ -1,7 +1,7 @@
 import { type CommandName, wordsFor } from '../../src/text/words.ts';
 import { ASKED } from './utterances.ts';
 
-/** Whether a button is the link of a signpost: the same for all, and for each what they asked. */
+/** Whether a button is a signpost's link. It leads each person to what they asked themselves. */
 export const isSignpost = (id: string) => id.startsWith('on_');
 
 /**

@@ -35,7 +35,7 @@ export function heard(
 
 /**
  * What must come of a photo whose purpose is unknown. After a /me in private it may belong to the
- * series, or wait for the answer to what the /me asks.
+ * series, or wait until its sender has answered what the /me asks.
  */
 function whatFor({ ledger }: World, ask: Omit<Asked, 'command'>): Expected {
   const or = ask.group === undefined && ledger.series.has(ask.who) ? { or: ['series.found', 'series.held'] } : {};

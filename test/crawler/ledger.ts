@@ -148,7 +148,7 @@ export class Ledger {
     return group !== undefined && this.rules.get(group)?.findBy === 'self';
   }
 
-  /** What the bot says of itself there. */
+  /** The key of the title of /help in this group. */
   helpTitle(group: number | undefined): string {
     return this.isFindOff(group) ? 'help.titleSelf' : 'help.title';
   }

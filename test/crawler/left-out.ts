@@ -15,7 +15,7 @@ export function withMore(
   const key = `${who} in ${group}`;
   const isAlerted = alerts.has(key);
   const { offers } = answer;
-  // What comes of its buttons does not say again how many photos are left out.
+  // The answer to one of its buttons does not say again how many photos are left out.
   const lookedAt = offers && { ...offers, ask: { ...offers.ask, photos: offers.ask.photos.slice(0, max) } };
   return {
     ...answer,

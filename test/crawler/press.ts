@@ -19,7 +19,8 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   const button = isPick ? { ...offered.button, picks: world.one(person.groups) } : offered.button;
   const isIn = room === undefined || world.ledger.members[room]?.has(person.who);
   if (ELSEWHERE.test(button.id) || !isIn) return undefined;
-  // Without a request behind it, a signpost enrols. An erasure may leave a used one behind it.
+  // A signpost enrols when no request waits behind it. Whether an erasure left a used request there
+  // is unknown, and so is the right answer.
   const waits = world.questions.get(questionOf(button.id, person.who) ?? '');
   if (isSignpost(button.id) && waits?.isLost) return undefined;
   world.started.add(person.who);
@@ -48,7 +49,10 @@ export function press(world: World, person: Somebody, offered: Offered): Deed | 
   };
 }
 
-/** On Discord, the group that a press chooses for an enrolment: a form opens, nothing is used. */
+/**
+ * The group that a press on Discord chooses for an enrolment. The press opens a form, and the
+ * question can be answered again. Undefined for other presses.
+ */
 function enrolsIn({ questions }: World, { who, platform }: Somebody, { id, label }: Button): number | undefined {
   const { offer, isUsed, isLost } = questions.get(questionOf(id, who) ?? '') ?? {};
   if (platform !== 'discord' || offer?.for !== 'place' || isUsed || isLost) return undefined;

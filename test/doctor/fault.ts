@@ -69,7 +69,7 @@ async function search(env: NodeJS.ProcessEnv, known: string | undefined): Promis
     stack.defer(app.stop);
     isStarted = true;
     if (known === 'only the start') return '';
-    // Nobody has agreed yet, even where the same gallery was searched before.
+    // A person of a new name has not agreed yet, even if this gallery was searched before.
     const bob = visitor(app.url ?? '', `bob-${randomUUID()}`);
     const replies = JSON.stringify(await bob.agree('/find', await readFile(photo(3))));
     return replies.includes(known ? `"name":"${known}"` : '"kind":"result"') ? '' : `the search answers ${replies}`;

@@ -23,7 +23,7 @@ const WEBHOOK = { TELEGRAM_WEBHOOK_SECRET: 'a-long-secret', TELEGRAM_WEBHOOK_POR
 type Changed = Record<string, string> | (() => Promise<Record<string, string>>);
 const settings = async (changed: Changed = {}) => (typeof changed === 'function' ? await changed() : changed);
 
-/** The address of a server that knows no bots, and answers in the way of an API. */
+/** The address of a server that knows no bots, and answers with JSON, as an API does. */
 async function elsewhere(): Promise<string> {
   const server = createServer((_, response) =>
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"no such page"}'),

@@ -38,7 +38,7 @@ describe.skipIf(!works)('doctor foretells what a start and a search meet in prod
     await giveToService(root);
     redis = await startRedis({ dir: join(root, 'redis') });
     const inElasticsearch = join(root, 'elasticsearch');
-    // Elasticsearch looks for new users and roles in its files, usually each 5 s.
+    // By default Elasticsearch looks every 5 seconds for new users and roles in its files.
     const settings = { 'resource.reload.interval.high': '200ms' };
     elasticsearch = await startElasticsearch({ dir: inElasticsearch, isBrief: true, settings });
     await addAccounts(join(inElasticsearch, 'config'), elasticsearch.url);

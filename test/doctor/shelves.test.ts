@@ -15,7 +15,7 @@ const keys = deriveKeys(Buffer.alloc(32, 7));
 /** Shelves whose values are empty, or sealed in another way. */
 const OTHERS = ['taken', 'pulse'];
 
-/** Shelves from which nothing is removed: it protects somebody, or shows what was done. */
+/** Shelves from which a repair removes nothing: values protect somebody, or show what was done. */
 const KEPT = [
   'sender',
   'erasure',

@@ -44,7 +44,7 @@ describeInBrowser('a large folder on the page', (browsed) => {
     return tab;
   }
 
-  /** Lets the page's messages pass, but the one of this number, from 1, only once released. */
+  /** Holds the page's message of this number, from 1, back until `release` is called. */
   async function held(page: Page, number: number) {
     const { promise, resolve } = Promise.withResolvers<void>();
     let sent = 0;
@@ -93,7 +93,7 @@ describeInBrowser('a large folder on the page', (browsed) => {
     let sent = 0;
     await page.route('**/api/messages', (route) => {
       sent++;
-      // The first part has a photo that is refused; sent alone, that is the fourth message.
+      // Refused are the first part, and then 3.jpg, which is sent alone as the fourth message.
       if (sent !== 1 && sent !== 4) return route.continue();
       return route.fulfill({ json: { id: '1', replies: [{ kind: 'error', code: 'image_too_large', text: 'No.' }] } });
     });

@@ -9,7 +9,7 @@ const describeInBrowser = await inBrowser('the originals that the page saves');
 
 const IDA = join(import.meta.dirname, '../../src/bots/page/public/samples/ida.jpg');
 
-/** A part of a folder, with the asker on each photo. */
+/** The answer to a part of a folder in which each photo shows the asker. */
 const onEach = (photos: number): WireReply => ({
   kind: 'presence',
   text: 'You are in them.',

@@ -17,7 +17,7 @@ export interface Ground extends AsyncDisposable {
   readonly cut: (nth: number, onCut: () => void) => () => void;
   /**
    * Sets the clock that the stores read, milliseconds since 1970, until the ground is disposed.
-   * Absent when that is the clock of a server.
+   * Absent when the stores read the clock of a server.
    */
   readonly setClock?: (ms: number) => void;
 }
@@ -29,7 +29,7 @@ const machine = Date.now;
 export async function embeddedGround(): Promise<Ground> {
   const env = await ownEnv();
   let ahead = 0;
-  // Stores keep this function, so it stays the same one whenever the clock is set.
+  // Stores keep this function. So it is replaced only here, and `setClock` changes `ahead`.
   Date.now = () => machine() + ahead;
   return {
     env,

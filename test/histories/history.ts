@@ -149,7 +149,8 @@ export class History {
     // could not know whether the time was noted. So such a sweep is done without a crash.
     if (deed.do === 'sweep' && before.hasJumped(this.#world.stage.clock.ms)) return await this.#do(deed);
     const [partly, after] = [this.#partly(before, deed), this.#after(before, deed)];
-    // What is done again after the crash is done at the same time, as far as the model knows.
+    // A deed that is repeated after the crash has one time in the model. So the clock does not jump
+    // between its two tries.
     const told = await this.#world.crash(write, deed, REPEATED.includes(deed.do) ? 0 : days);
     if (told) this.#hear(deed, told, [before], [after]);
     else this.#count(`crashed ${deed.do}`);

@@ -149,7 +149,7 @@ export class World {
     return interrupted;
   }
 
-  /** The clock is never set before the first day. The stores' clock jumps too. */
+  /** Moves the clocks of the stage and of its stores by `days`, never before the first day. */
   jump(days: number): void {
     const { clock } = this.stage;
     clock.ms = Math.max(this.#begun, clock.ms + days * DAY_MS);

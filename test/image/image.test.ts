@@ -118,7 +118,8 @@ const host: ChapterHost = {
   // process.
   stop: ({ pid }) => void execFileSync('pkill', ['--signal', 'TERM', '--pgroup', String(pid), '--exact', 'MainThread']),
   folders: async (root) => {
-    // In Docker `--user` makes the container's user the folders' owner.
+    // With Docker, `--user` runs the container as the owner of the folders. Here the container's
+    // user becomes their owner instead.
     for (const name of ['.', ...(await readdir(join(root, 'data')))]) await chown(join(root, 'data', name), USER, USER);
     await chown(join(root, 'state'), USER, USER);
     return { data: '/data', state: '/state' };

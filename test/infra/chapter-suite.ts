@@ -32,7 +32,7 @@ export interface ChapterHost {
   readonly stop?: (child: ChildProcess) => void;
 }
 
-/** How a line of the chapter lets a container have the two folders. */
+/** The parts of a command in the chapter that give a container the two folders. */
 const DATA = '--volume ./data:/data --env DATA_DIR=/data';
 const STATE = /--volume "\$\{XDG_STATE_HOME:-\$HOME\/\.local\/state\}\/facefinder:\/state" --env STATE_DIR=\/state /;
 

@@ -47,8 +47,7 @@ export async function openMachine(): Promise<Machine> {
   await mkdir(bin);
   const have = (name: string, path: string) => symlink(path, join(bin, name));
   for (const name of EVERYWHERE) await have(name, pathOf(name));
-  // A bare machine may lack ps, so sh stands for it. Without ps, a test would see that ps is
-  // missing.
+  // Where ps is not installed, sh stands for it, so that no test hears that ps is missing.
   await have('ps', existsSync('/usr/bin/ps') ? '/usr/bin/ps' : pathOf('sh'));
   await mkdir(join(root, 'java'));
   await writeFile(join(root, 'java', 'release'), 'JAVA_VERSION="25.0.1"');

@@ -30,7 +30,7 @@ esac`,
   );
 }
 
-/** The commands of `docker compose` so far, without what is the same in each. */
+/** The subcommands of `docker compose` that were called so far, such as `up`. */
 async function asked(): Promise<string[]> {
   const lines = (await readFile(join(machine.root, 'asked'), 'utf8')).trim().split('\n');
   return lines.flatMap((line) => /^compose -f \S+ (\w+)/.exec(line)?.[1] ?? []);
@@ -110,7 +110,7 @@ describe('npm run services with a Docker engine', () => {
   });
 });
 
-/** Another program takes the port that a server has had. `settings` is the file that names it. */
+/** Another program takes a server's port. `settings` is the file in which the port is noted. */
 async function takenPort(name: 'redis' | 'elasticsearch') {
   const taken = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void taken.close());

@@ -86,7 +86,7 @@ describe.skipIf(!(await nativeRedisWorks()))('npm run services', () => {
     await expectNothingLeft('SIGTERM', await ending);
   });
 
-  // A terminal sends SIGINT to node, to Maven and to npm, and npm passes it on to node.
+  // A terminal sends SIGINT to node, to Maven and to npm. npm passes it on, so node gets it twice.
   test('leaves nothing running after Ctrl-C, which arrives more than once', async () => {
     await maven('exec sleep 60');
     const start = machine.services('start', {}, { detached: true });

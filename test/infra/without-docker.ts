@@ -42,8 +42,8 @@ const START_MS = 120_000;
 export type Launch = (command: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 
 /**
- * `facefinder` of this checkout, by this Node, as the image starts it. A container has none of its
- * host's folders for state and keys, so there is no place for them.
+ * Starts `facefinder` of this checkout with this Node, as the image starts it. It finds no folders
+ * for state and keys in its home, because a container has none of those of its host.
  */
 function launchHere(entrypoint: string): Launch {
   const { HOME, PATH } = process.env;

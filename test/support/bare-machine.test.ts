@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Programs that a bare machine lacks, and that tests need. */
 const MISSING = ['redis-server', 'java', 'mvn', 'ps', 'chromium', 'openssl', 'promtool', 'docker'];
 
-/** A file that needs each of them, with what `npm test` says when it is missing. */
+/** Test files that need some of them, each with what `npm test` says when that is missing. */
 const NEEDY: readonly (readonly [string, string])[] = [
   ['test/infra/services.test.ts', 'redis-server is not installed'],
   ['test/gallery/elasticsearch/races.test.ts', 'ps is not installed'],

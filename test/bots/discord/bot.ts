@@ -35,7 +35,7 @@ export interface Bot extends AsyncDisposable {
   readonly onUnheard: ReturnType<typeof vi.fn<() => void>>;
   /** Gives the chat's answers from now on. If it gives undefined, the chat does not answer. */
   says: (ask: Ask | Press) => readonly Reply[] | undefined | Promise<readonly Reply[] | undefined>;
-  /** What the chat does to note a request. */
+  /** Runs whenever the chat notes a request, which is noted once this resolves. */
   notes: () => Promise<void>;
 }
 

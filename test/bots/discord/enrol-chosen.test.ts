@@ -47,7 +47,7 @@ it('in a direct message, somebody of several servers chooses one, and its form o
   const answer = await on.platform.submit(alone, opened, filled).answer();
   expect(textOf(answer)).toContain('You are enrolled in “Bridge club”');
 
-  // Only a forged form reaches the bot from somebody else.
+  // Discord lets only Ann send this form. From anybody else it is forged.
   const stranger = { person: on.platform.person('Mallory') };
   const refused = await on.platform.submit(stranger, opened, filled).answer();
   expect(textOf(refused)).toBe(failureText(en, 'not_a_member'));

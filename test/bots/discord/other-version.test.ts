@@ -21,7 +21,7 @@ afterEach(async () => {
 
 const photo = () => bot.platform.attach(Buffer.from('photo'), { filename: 'photo.jpg' });
 
-/** Sends a form that was opened before the bot was updated, and has another id. */
+/** Sends a form that another version of the bot opened. Its id means nothing to this version. */
 async function sendsOldForm() {
   const opened = bot.platform.slash(asking, 'enroll');
   const { data } = await opened.acknowledged();

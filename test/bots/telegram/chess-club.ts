@@ -62,14 +62,14 @@ export function newcomer(name: string): Account {
   return person;
 }
 
-/** The signpost that answers a newcomer's command in the group. */
+/** Sends a newcomer's command in the group, and gives the signpost that answers it. */
 export async function signpost(person: Account, command: string): Promise<Posted> {
   const before = inClub().at(-1)?.id ?? 0;
   person.saysIn(club, `/${command}`);
   return await on.api.until('the signpost', () => inClub().find(({ id }) => id > before));
 }
 
-/** What a command in the group is answered with in private. */
+/** Sends a command in the group, and gives its answer, which comes in private. */
 export const asks = (person: Account, command: string) => one(person, () => person.saysIn(club, `/${command}`));
 
 /**

@@ -20,7 +20,7 @@ interface NotedChat extends Chat {
   readonly parked: Ask[];
   /** How long each of `parked` may wait. */
   readonly parkedMs: number[];
-  /** Asks behind the link of a signpost. */
+  /** The asks of people who opened the private chat by a signpost's link. */
   readonly goneOn: Ask[];
   readonly left: Chat['left'];
   refusal: Chat['refusal'];

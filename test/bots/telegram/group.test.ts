@@ -115,7 +115,7 @@ describe('what is personal', () => {
       expect(on.chat.parked).toMatchObject([
         { command, place: { id: String(club.chat.id) }, address: { chat: ann.id } },
       ]);
-      // It leads there for an hour.
+      // The request waits behind the link for an hour.
       expect(on.chat.parkedMs).toEqual([3_600_000]);
       await heardIn();
     },

@@ -4,8 +4,9 @@ import { type Account, buttons } from './platform/people.ts';
 import type { Group, Posted } from './platform/world.ts';
 
 /**
- * Ann and Bob are members of a group, and never wrote to the bot. Its chat only notes what it gets.
- * All is new for each test of a file that calls {@link meetsAnew}.
+ * Ann and Bob are members of a group, and never wrote to the bot. The bot passes all asks on to a
+ * chat that only notes them. Everything is new for each test of a file that calls {@link
+ * meetsAnew}.
  */
 export let on: Stage;
 export let ann: Account;

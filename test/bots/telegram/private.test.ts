@@ -39,7 +39,10 @@ const KINDS = [
   'voice',
 ];
 
-/** Somebody sends a message that has only this. Telegram gives some of these kinds twice. */
+/**
+ * Somebody sends a message of this kind. Telegram repeats two of the kinds in a second field: an
+ * animation as a document, and a venue as a location.
+ */
 function sendsOnly({ id, user }: Account, kind: string): void {
   const chat = { id, type: 'private', first_name: user.first_name };
   const twice = { animation: { document: {} }, venue: { location: {} } }[kind] ?? {};
@@ -193,7 +196,7 @@ describe('a message of any kind', () => {
   const USED = ['text', 'photo', 'live_photo', 'document'];
 
   it.skipIf(!isOfficial)('is tested here, of all kinds that Telegram’s description knows', () => {
-    // A giveaway that has ended is not described as a kind.
+    // Two kinds are described in other words, by which `kindsOfMessages` does not find them.
     expect([...KINDS, ...USED].toSorted()).toEqual([...kindsOfMessages(), 'giveaway_winners', 'text'].toSorted());
   });
 

@@ -15,7 +15,7 @@ const offers = () => ann.inbox().filter((message) => text(message).includes(en.i
 const given = () => ann.inbox().filter(({ caption }) => /^Photo \d+$/.test(caption ?? ''));
 const tenOf = (photo: Uint8Array) => ({ photos: Array.from({ length: 10 }, () => photo) });
 
-/** Ann has agreed to search for herself, and no photo of hers is waited for. */
+/** Ann agrees to search for herself. Then she stops the series, so that it takes no more photos. */
 async function agrees() {
   const notice = await one(ann, () => ann.says('/me', { photos: [photos.ann] }));
   await one(ann, () => ann.presses(notice, 'agree'));
@@ -24,7 +24,7 @@ async function agrees() {
   await told('Stopped');
 }
 
-/** Each photo that shows Ann came back, and only once. */
+/** Waits until so many photos came back to Ann, each only once. No photo was asked about. */
 async function allGiven(photos: number) {
   await on.api.until('all that was found', () => given().length >= photos);
   expect(new Set(given().map(({ photo }) => photo)).size).toBe(photos);

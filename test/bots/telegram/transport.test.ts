@@ -66,7 +66,7 @@ describe('long polling', () => {
     const waitedUntil = Date.now();
     letGo();
     await confirmed(last);
-    // The wait for the earlier update is a part of how long the person waits.
+    // The second ask counts from before its wait for the first one, because the person waits then.
     expect(on.chat.asks[1]?.askedAt).toBeLessThanOrEqual(waitedUntil);
     expect(ann.inbox().map(({ text }) => text)).toEqual(['Answer to enroll', 'Answer to forget']);
   });

@@ -8,7 +8,7 @@ describe('what the bot understands in a group', () => {
   const NAME = `@${BOT.username}`;
 
   it.each([
-    // By its name in another language.
+    // A command by its name in another language.
     ['/finden', 'find'],
     [`/vergessen${NAME}`, 'forget'],
     ['/Aufnehmen', 'enroll'],
@@ -16,7 +16,7 @@ describe('what the bot understands in a group', () => {
     ['/enrol', 'enrol'],
     ['/mydtaa', 'mydtaa'],
     [`/fnd${NAME}`, 'fnd'],
-    // The bot's name, with words or none.
+    // The bot's name, with plain words or with a command that it does not have.
     [`/dance${NAME}`, 'help'],
     [`${NAME} enrol me`, 'enroll'],
     [`hey ${NAME}`, 'help'],

@@ -64,7 +64,10 @@ async function everybodyLeaves(gallery: Gallery, { scope, elsewhere, ada, eve }:
   expect(await gallery.scopesOf(ada)).toEqual([]);
 }
 
-/** After the repair of a gallery in which the key of a group is unreadable: it can begin anew. */
+/**
+ * Expects that a repair removed a group whose key was unreadable. Nobody is in it any more, another
+ * group still finds its people, and the removed one can begin anew.
+ */
 async function expectGone(gallery: Gallery, { scope, elsewhere, place, ada, eve, faces }: Group): Promise<void> {
   for (const person of [ada, eve]) expect(await gallery.remaining(scope, person)).toBe(0);
   expect(await gallery.vectors(scope)).toBe(0);

@@ -46,7 +46,7 @@ export interface Api {
   readonly faults: Fault[];
   /** How long Discord waits for the first answer to an interaction. */
   readonly ackMs: number;
-  /** How long a call is on its way, in milliseconds. */
+  /** How long each call of the bot takes to arrive, in milliseconds. */
   latenessMs: number;
   commands: readonly unknown[];
   readonly posted: Shown[];

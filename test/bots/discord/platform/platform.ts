@@ -41,7 +41,7 @@ export interface Platform extends World, AsyncDisposable {
   readonly violations: readonly string[];
   /** Makes the next requests of a route fail. */
   fault(fault: Fault): void;
-  /** From now on each call of the bot is on its way for so long, in milliseconds. */
+  /** From now on each call of the bot takes so long to arrive, in milliseconds. */
   late(ms: number): void;
   /** Sends a command. After its name come the options that it switches on: `blur all`. */
   slash(asking: Asking, command: string, photos?: readonly Attachment[]): Exchange;

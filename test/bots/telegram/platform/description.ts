@@ -133,7 +133,7 @@ function official(): Description {
   const { methods, types } = read(OFFICIAL) as Description;
   const { type_fields_added: later } = read(LATER) as { readonly type_fields_added: Record<string, readonly Field[]> };
   const added = Object.entries(later).map(([type, fields]) => {
-    // An older server does without them.
+    // The bot need not send them, because older servers do not know them.
     const optional = fields.map((field): Field => ({ ...field, types: ['Any'], required: false }));
     return [type, { ...types[type], fields: [...(types[type]?.fields ?? []), ...optional] }];
   });

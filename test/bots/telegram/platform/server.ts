@@ -47,7 +47,7 @@ export interface BotApi extends AsyncDisposable {
    * status 0, and no call whose connection was cut.
    */
   readonly fault: (method: string, refusal: Refusal | Silence, times?: number) => void;
-  /** From now on each call of the bot but getUpdates is on its way for so long, in milliseconds. */
+  /** From now on each call of the bot but getUpdates takes so long to arrive, in milliseconds. */
   readonly late: (ms: number) => void;
   /** The path that getFile gives for a file; default: one at which this server has it. */
   pathOf: (file: string) => string;

@@ -56,7 +56,7 @@ export interface World {
   readonly commands: Map<string, unknown>;
   /** The texts of the bot's profile, by `long` or `short` and the language: `long de`. */
   readonly profile: Map<string, string>;
-  /** The rights that the bot asks for as an admin: of channels (true), or of groups. */
+  /** The admin rights that the bot asks for: in channels (true), and in groups (false). */
   readonly rights: Map<boolean, unknown>;
 }
 
