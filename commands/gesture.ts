@@ -45,7 +45,8 @@ export function needsGesture(tools: Tools, { ask, rules }: PhotoCall, isKnown: b
 export async function provingOf(tools: Tools, call: PhotoCall): Promise<Proving | undefined> {
   const { ask, scope } = call;
   if (SAID.includes(ask.choice)) return undefined;
-  // Both stand for the photo of this message, and not for the selfies that are enrolled.
+  // `charge` and `repeats` stand for the photo of this message, and not for the selfies that are
+  // enrolled.
   const { choice: _, charge: __, repeats: ___, ...bare } = ask;
   const { pressed, said, request } = pressedIn(ask);
   if (pressed === ANOTHER)

@@ -51,8 +51,8 @@ export const me = {
     const looked = await eachPhoto(others, (photo) => look(call, photo, mayBe), { from: before, isPart });
     const photos = looked.flatMap((one, index) => ('kind' in one ? [] : [{ ...one, number: before + index + 1 }]));
     const refused = looked.filter((one): one is Reply => 'kind' in one);
-    // The page sends the next part only after a presence reply, even if this part had no usable
-    // photo.
+    // The page takes a part as searched only after a presence reply. So there is one even if no
+    // photo of the part was usable.
     if (photos.length === 0 && !isPart) return [...refused, ...unlooked];
     const all = Math.max(photos.length, partOf(call.ask));
     const { taken, isNew } = chosen(call.ask);
@@ -88,7 +88,7 @@ export const me = {
 
 /**
  * Counts the photos of this ask for the day, except on the asker's own machine and after a button.
- * Gives the call with those that the day has left, and a reply about the others.
+ * Gives the call with as many of its photos as the day has left, and a reply about the rest.
  * @throws Failure `rate_limited` when the day has fewer left than `least`
  */
 async function spend(

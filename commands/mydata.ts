@@ -58,7 +58,10 @@ export const mydata = {
   },
 } satisfies Declared;
 
-/** What is kept of the photos that the asker sent after a /me: here, or in private in any group. */
+/**
+ * What is kept of the photos that the asker sent after a /me. Undefined when nothing is. A request
+ * in a group gets only what belongs to that group.
+ */
 async function photosAfterMe({ series }: Tools, { ask, words }: CommandCall) {
   const { head } = (await series.of(ask.person)) ?? {};
   const place = head?.ask.place;

@@ -120,7 +120,7 @@ export async function start(config: Config, log: Log, onProgress: (line: string)
   // because its port is taken, must not change the pack of the first.
   if (listens) await gallery.adoptPack();
   if (faces) for (const { queue, flow } of served) work(queue, flow, faces, children);
-  // Each process needs this, because workers erase too, and then tell the second place.
+  // Workers do this too, because they erase people, and may then fail to tell the second place.
   doors.use(everyFewSeconds(() => parts.reconcile(), log));
   if (faces) doors.use(everySecond((signal) => workOnSeries(flow, faces, signal), log));
   supervise({ config, parts, watch, faces, log, doors });

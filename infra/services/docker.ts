@@ -28,9 +28,9 @@ export async function dockerRuns(): Promise<boolean> {
 
 /**
  * Starts both servers of compose.yml, waits until they are healthy, and returns their URLs. What
- * Docker says meanwhile, such as how much it has fetched, goes to standard error. On failure it
- * leaves neither running.
- * @throws an Error that names the ports that are taken, or has the last lines of the servers
+ * Docker says meanwhile, such as how much it has fetched, goes to standard error. On failure
+ * neither server is left running.
+ * @throws an Error that names the ports that are taken, or has the last lines of the servers' logs
  */
 export async function startInDocker(
   redis: Place,
@@ -67,7 +67,7 @@ export async function startInDocker(
   ];
 }
 
-/** The settings of a server. Throws when it is not up and another program has its port. */
+/** The settings of a server. Throws when the server is not up and another program has its port. */
 async function settingsOf({ dir, usualPort }: Place, service: string): Promise<ServiceSettings> {
   await makeServiceDir(dir);
   const settings = await keptSettings(dir, { usualPort });
@@ -76,7 +76,7 @@ async function settingsOf({ dir, usualPort }: Place, service: string): Promise<S
   return settings;
 }
 
-/** Stops both and keeps their volumes. False when none was running. */
+/** Stops both servers and keeps their volumes. False when none was running. */
 export async function stopInDocker(): Promise<boolean> {
   const wasUp = await isUp();
   try {
@@ -97,8 +97,8 @@ async function lastLines(): Promise<string> {
 }
 
 /**
- * What Docker says to a command. Throws when the command fails. It has a process group of its own,
- * so that a Ctrl-C does not end it.
+ * What Docker says to a command. Throws when the command fails. The command runs in a process group
+ * of its own, so that a Ctrl-C does not end it.
  */
 async function said(args: readonly string[]): Promise<string> {
   const docker = spawn('docker', args, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });

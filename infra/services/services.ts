@@ -18,8 +18,9 @@ const elasticsearch = { dir: join(stateDir(), 'elasticsearch'), usualPort: 9200 
 async function start(): Promise<void> {
   using _lock = onlyOne(stateDir());
   const ended = new AbortController();
-  // The handlers stay set until the process ends: npm passes a Ctrl-C on that the terminal has sent
-  // already, and the second signal must not interrupt what the first one ends.
+  // The handlers stay set until the process ends. On a Ctrl-C the process gets two signals, one
+  // from the terminal and one from npm. The second must not end the process while it still stops
+  // servers.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => ended.abort(new Error(`ended by ${signal}: nothing is left running`)));
   }

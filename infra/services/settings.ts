@@ -25,7 +25,7 @@ export async function serviceSettings(dir: string, name: string, wanted: WantedP
   return settings;
 }
 
-/** Throws an error that says what to do when another program has the port that `dir` keeps. */
+/** Throws when another program has the port that is stored in `dir`. The error says what to do. */
 export async function demandFreePort(dir: string, name: string, port: number): Promise<void> {
   if (await isFree(port)) return;
   throw new Error(

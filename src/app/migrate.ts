@@ -19,15 +19,15 @@ export interface MigrateOptions {
    * is an older copy that still has people who were erased.
    */
   readonly journalLost?: boolean;
-  /** Gets from time to time how much is moved. */
+  /** Called from time to time with what has been moved so far. */
   readonly onProgress?: (moved: Contents) => void;
 }
 
 /**
  * Moves the embedded gallery of the data directory to the configured Elasticsearch, and compares
  * the two. The file stays.
- * @throws an Error that says what to do when there is nothing to move, no target, or the second
- * place is missing
+ * @throws OperatorError when there is nothing to move or no target, or when the second place is
+ * missing; it says what to do
  */
 export async function migrate(config: Config, options: MigrateOptions = {}): Promise<Contents> {
   if (config.stores.mode !== 'production') {
@@ -48,7 +48,7 @@ export async function migrate(config: Config, options: MigrateOptions = {}): Pro
   if (!options.journalLost && (await source.witnessedSince()) !== undefined) assertThere(witness);
   return await importIntoElasticsearch({ ...elasticsearch, keys, pack }, source, {
     onProgress: options.onProgress,
-    // While the import is not done, a second call carries everything on.
+    // Until the import is marked as done, another call carries all of this on.
     beforeDone: async () => {
       await moveShelves(pendingFile(config.dataDir), redis);
       await moveWitness(witness, redis, keys);

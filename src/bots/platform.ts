@@ -102,8 +102,8 @@ export interface Reception {
   /** Called for each ask that ended before the chat got it, and whose sender was told nothing. */
   readonly onUnheard: () => void;
   /**
-   * Called when somebody says that a photo of their `/me` shows somebody else, and the chat does
-   * not get that, because only their browser has the whole answer.
+   * Called when somebody says that a photo in the answer to their `/me` shows somebody else, on a
+   * platform where the chat cannot know this, because only the browser has the whole answer.
    */
   readonly onNotMe: () => void;
 }

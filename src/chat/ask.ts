@@ -102,8 +102,8 @@ export interface Ask extends Times {
    */
   readonly charge?: string | undefined;
   /**
-   * The {@link chargeOf} of the ask that this one asks again, with the same photos, after a
-   * failure.
+   * Set when this ask repeats an earlier one with the same photos after a failure: the {@link
+   * chargeOf} of the earlier one.
    */
   readonly repeats?: string | undefined;
   /** When dispatch queued the ask, milliseconds since 1970. */
@@ -115,8 +115,8 @@ interface Times {
   /** When the platform's listener received it. */
   readonly askedAt?: number;
   /**
-   * When its person saw a first sign that it is heard, if the listener showed that. Undefined when
-   * the placeholder is the first sign.
+   * When the person saw the first sign that the request was heard, if the listener showed one.
+   * Undefined when the placeholder is the first sign.
    */
   readonly acknowledgedAt?: number | undefined;
 }

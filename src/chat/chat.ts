@@ -69,13 +69,13 @@ export interface Chat {
    */
   invitation(place: Place, locale: string): Promise<Invitation>;
   /**
-   * Parks an ask until its person opens the private chat by the link of its group. That link is the
-   * same for everybody. Only the latest ask of a person in a group stays.
+   * Parks an ask, for at most `ttlMs`, until its person opens the private chat by the link of its
+   * group. That link is the same for everybody. Only the latest ask of a person in a group stays.
    */
   park(ask: AskInPlace, ttlMs: number): Promise<void>;
   /**
-   * Goes on with what the sender of `ask` parked for the group `ask.about`, once. If nothing is
-   * parked, `ask` itself goes on. Resolves and throws like {@link ask}.
+   * Goes on with the ask that the sender of `ask` parked in the group `ask.about`, and that can go
+   * on only once. If none is parked, `ask` itself goes on. Resolves and throws like {@link ask}.
    */
   goOn(ask: Ask): Promise<void>;
   /**

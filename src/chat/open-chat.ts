@@ -94,21 +94,21 @@ export function openChat(flow: Flow): Chat {
 }
 
 /**
- * The id of the ask that a person parked for the link of a group. It names neither, because stores
- * show ids.
+ * The id of the ask that a person parked for the link of a group. It hides person and group,
+ * because stores show ids.
  */
 function parkedIn({ keys }: Pick<Flow, 'keys'>, { platform, id }: Person, place: Place): string {
   return keyedHash(keys.lookup, 'parked in', platform, id, place.id);
 }
 
-/** The press that takes the ask with this id for the sender of `ask`. */
+/** A press by the sender of `ask` that takes the ask with the id `parked`. */
 function opening(ask: Ask, parked: string): Press {
   const { id, person, locale, address, deadline, askedAt } = ask;
   const times = { deadline, ...(askedAt !== undefined && { askedAt }) };
   return { id, person, locale, address, ...times, place: undefined, action: `${parked}:open` };
 }
 
-/** The group that a button chooses for an ask for selfies that has none. */
+/** The group that a press chooses for an enrolment without selfies. Undefined for other asks. */
 function enrolmentChosen({ commands }: Flow, { ask, awaiting }: ParkedAsk, action: string): Place | undefined {
   const command = commands.get(ask.command);
   const isEnrolment = command?.kind === 'photos' && command.photos.of === 'sender' && ask.photos.length === 0;

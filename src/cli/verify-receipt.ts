@@ -214,8 +214,8 @@ function erasureInWords(claims: ErasureClaims): string[] {
 const BARE_KEY = /^[\w-]{43}$/;
 
 /**
- * The arguments, with each of these options and its value joined to one argument. One value in 64
- * begins with a dash, which would look like an option.
+ * The arguments, with each option of {@link DASHED} joined to its value in one argument. One value
+ * in 64 begins with a dash, and alone would look like an option.
  */
 function joined(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => {

@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Throws, as a start would, when this user cannot use the folder `path`, or cannot make it where it
- * is missing. Makes nothing. The error has a code and a path of the system. Gives the folder that
- * was looked at: `path`, or the nearest one above it that exists.
+ * Throws, as a start would, when this user cannot use the folder `path` or, if it is missing,
+ * cannot make it. Makes nothing. The error has a system error's `code` and `path`. Gives the folder
+ * that was looked at: `path`, or the nearest one above it that exists.
  */
 export function assertMakeable(path: string): string {
   const folder = nearest(path);

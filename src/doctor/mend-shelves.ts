@@ -7,9 +7,9 @@ import { type Kept, type SealedShelf, shelf } from '../queue/sealed-shelf.ts';
 import type { Keys } from '../secrets/keys.ts';
 
 /**
- * The shelves from which a value that nothing can read may be dropped. It counts as absent anyway,
- * and would expire within weeks. On other shelves a value protects somebody even when it is
- * unreadable, or is the only trace of what was done.
+ * The shelves from which a value that nothing can read may be dropped. Such a value counts as
+ * absent anyway, and would expire within weeks. On other shelves a value protects somebody even
+ * when it is unreadable, or is the only trace of what was done.
  */
 const DROPPED: readonly Shelf[] = [
   'parked',
@@ -24,10 +24,12 @@ const DROPPED: readonly Shelf[] = [
   'wrong',
 ];
 
-/** The shelf `pulse` has values that are sealed in another way, and lie there for seconds. */
+/** All shelves but `pulse`, whose values are sealed in another way, and stay for seconds only. */
 const SEALED = SHELVES.filter((name) => name !== 'pulse');
 
-/** How to open the shelves of an installation and of its second place, as far as there are any. */
+/**
+ * Functions that open the shelves of an installation, and those of its second place, if any exist.
+ */
 export function shelvesOf(
   { stores, dataDir, stateDir }: Pick<Config, 'stores' | 'dataDir' | 'stateDir'>,
   galleryId: string,

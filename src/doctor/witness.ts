@@ -13,8 +13,8 @@ import { checkShelves } from './shelves.ts';
 const IN_STATE_DIR = 'second place (STATE_DIR)';
 
 /**
- * Checks whether the next start can begin the second place of the embedded mode. This is a warning,
- * because a start and a search do without it.
+ * Checks whether the next start can begin the second place of the embedded mode. If not, this gives
+ * a warning, because starts and searches work without a second place.
  */
 export function checkStateDir(stateDir: string): Finding {
   try {

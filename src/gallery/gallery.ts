@@ -136,7 +136,7 @@ export interface Gallery extends Configurable, Mendable, AsyncDisposable {
    */
   dropScope(scope: ScopeId): Promise<void>;
 
-  /** A person's standing. It shows every write that has resolved, and nothing unreadable. */
+  /** A person's standing, with every write that has resolved, and without what is unreadable. */
   standing(scope: ScopeId, person: Person): Promise<Standing>;
   /** {@link scopeOf} and {@link standing} in one call, which often needs one round trip. */
   entrance(place: Place, person: Person): Promise<Entrance>;
@@ -149,7 +149,7 @@ export interface Gallery extends Configurable, Mendable, AsyncDisposable {
 
   /**
    * Replaces a person's stored name by `person.name`. Does nothing when that is empty, or when
-   * nothing that can be read is stored about the person.
+   * nothing readable is stored about the person.
    */
   rename(scope: ScopeId, person: Person): Promise<void>;
 
@@ -268,7 +268,7 @@ export interface Gallery extends Configurable, Mendable, AsyncDisposable {
    * Takes in erasures of which this store may know nothing, because it is an older copy. Stores
    * their tombstones, and erases each person whose epoch is lower than the tombstone's. Gives the
    * number of people whom it erased. In a scope whose key is unreadable, a store may be unable to
-   * tell who is who. It erases nobody there: no search finds these people.
+   * tell who is who. Then it erases nobody there. No search finds these people.
    */
   eraseAgain(erasures: readonly Tombstone[], now: number): Promise<number>;
   /**

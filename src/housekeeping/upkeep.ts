@@ -16,7 +16,7 @@ const ABANDONED_MS = 15 * 60_000;
  * Does work that cannot wait for the daily sweep:
  * - answers placeholders whose deadline has passed, or whose asks Redis has lost;
  * - does requests that a bot took in and left undone when it ended;
- * - removes expired items from shelves of what is soon over;
+ * - removes expired items from the shelves of {@link BRIEF};
  * - queues erasures that another process left unfinished;
  * - deletes posts that could not be deleted while their platform was down.
  */

@@ -1,5 +1,5 @@
 /**
- * The shelves of what is soon over. An expired item is hidden, and removed within seconds.
+ * The shelves of what is needed briefly. An expired item is hidden, and removed within seconds.
  * - `parked`: asks that wait for a button or a deep link
  * - `awaiting`: asks that wait for a photo
  * - `taken`: updates that a bot is processing now
@@ -13,8 +13,8 @@
 export const BRIEF = ['parked', 'awaiting', 'taken', 'proof', 'series', 'seriesphoto', 'seriespart', 'pulse'] as const;
 
 /**
- * The shelves of what holds for weeks. An expired item is hidden, but only a sweep removes it. A
- * sweep stops when the clock has jumped, so a wrong clock loses nothing here.
+ * The shelves of what is needed for weeks. An expired item is hidden, but only a sweep removes it.
+ * A sweep stops when the clock has jumped, so a wrong clock loses nothing here.
  * - `presence`: the groups in which sweeps saw the bot
  * - `unproven`: since when a platform has not said whether a person is still in a group
  * - `overdue`: since when sweeps have found that a person was kept for long enough
@@ -49,7 +49,7 @@ export type Shelf = (typeof SHELVES)[number];
 /** The name of a shelf from which expired items are removed. */
 export type Expiring = (typeof BRIEF | typeof LONG)[number];
 
-/** Whether expired items of this shelf are as good as others. */
+/** Whether items of this shelf never expire, whatever time they have. */
 export function isTimeless(shelf: Shelf): boolean {
   return (TIMELESS as readonly Shelf[]).includes(shelf);
 }

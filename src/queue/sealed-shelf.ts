@@ -5,8 +5,8 @@ import { sealJson, unsealJson } from '../secrets/seal.ts';
 import type { Pending, PendingItem, Shelf } from './pending.ts';
 
 /**
- * The most characters of a body in which a flipped bit is looked for. An erasure of 200 groups
- * needs less.
+ * The most characters of a body in which a flipped bit is looked for. The note of an erasure from
+ * 200 groups is shorter.
  */
 const MOST_RIGHTED = 262_144;
 
@@ -20,7 +20,7 @@ export function ownerOf(
 
 /**
  * The keyed hash that stands for a person in one group. What it owns is dropped with the person's
- * data in that group, and stays when they are erased from another.
+ * data in that group, and stays when the person is erased from another.
  */
 export function ownerIn(
   keys: Pick<Keys, 'lookup'>,
@@ -39,8 +39,8 @@ export interface Sealing<T> {
   /** @throws an Error when the body was changed, or sealed for another id, kind or installation */
   readonly open: (id: string, body: string) => T;
   /**
-   * As `open`, but repairs one flipped bit, and gives undefined when there is more damage. A very
-   * long body stays damaged.
+   * As `open`, but repairs one flipped bit, and gives undefined when there is more damage. A body
+   * longer than {@link MOST_RIGHTED} is not repaired.
    */
   readonly righted: (id: string, body: string) => T | undefined;
 }
@@ -59,7 +59,7 @@ export function sealing<T>({ jobs }: Pick<Keys, 'jobs'>, kind: Shelf | 'job'): S
   };
 }
 
-/** Whether a store gave this in place of bytes that belong to no character. */
+/** Whether the text has U+FFFD, which a store gives in place of bytes that are no character. */
 function isNoText(text: string): boolean {
   return text.includes('\ufffd');
 }

@@ -23,8 +23,9 @@ export function flippedBit(key: Uint8Array, bytes: number, difference: Uint8Arra
 }
 
 /**
- * As {@link flippedBit}, when several bits may be flipped together. Gives the first of the
- * `candidates`, lists of bits, that explains the difference. Its time grows with the length only.
+ * As {@link flippedBit}, when several bits may be flipped together. Each of the `candidates` is a
+ * list of bits. Gives the first list whose flips explain the difference; undefined when none do.
+ * The time grows in proportion to the length and the number of candidates.
  */
 export function flippedAmong(
   key: Uint8Array,

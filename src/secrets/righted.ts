@@ -83,7 +83,7 @@ function* flipsOfHead(text: string): Generator<string> {
   }
 }
 
-/** For each flip of one bit of the text behind its head: the bits of the body that it flips. */
+/** For each flip of one bit of the text behind its head: the bits of the body that change by it. */
 function* flipsOfBody(text: string, bits: number): Generator<readonly number[]> {
   for (let at = HEAD; at < text.length; at++) {
     const character = text.charAt(at);
@@ -99,7 +99,7 @@ function* flipsOfBody(text: string, bits: number): Generator<readonly number[]> 
   }
 }
 
-/** The bytes that a text sealed in whose body, behind nonce and tag, one bit is flipped. */
+/** Unseals a text with one flipped bit behind nonce and tag. Undefined when it has other damage. */
 function rightedBody(key: Uint8Array, sealed: string, context: string): Buffer | undefined {
   const bytes = bytesIn(sealed);
   if (bytes.length < NONCE + TAG) return undefined;
@@ -137,7 +137,7 @@ function righted(key: Uint8Array, sealed: Uint8Array, context: string): Buffer |
   return undefined;
 }
 
-/** The content of a damaged value, and by which bits its tag differs from the stored one. */
+/** The content of a damaged value, and the XOR of that content's tag and the stored tag. */
 function compared(key: Uint8Array, sealed: Uint8Array, context: string) {
   const nonce = sealed.subarray(0, NONCE);
   const tag = sealed.subarray(NONCE, NONCE + TAG);

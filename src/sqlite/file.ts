@@ -65,8 +65,8 @@ interface Options {
    */
   readonly rehearsal?: boolean;
   /**
-   * Whether to check every page and index first, and to make unfitting indices again. The opening
-   * throws when the file is still damaged then, except with `isServedDamaged`.
+   * Whether to check every page and index first, and to make all indices again if one does not fit.
+   * The opening throws when the file is still damaged then, except with `isServedDamaged`.
    */
   readonly isExamined?: boolean;
   readonly isServedDamaged?: boolean;

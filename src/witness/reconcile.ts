@@ -29,7 +29,7 @@ export async function reconcile(
     const known = new Map(journal.map(({ hash, epoch, isUnreadable }) => [hash, isUnreadable ? 0 : epoch]));
     await witness.noteNew((await gallery.tombstones()).filter(({ hash, epoch }) => (known.get(hash) ?? 0) < epoch));
     const erased = await gallery.eraseAgain(journal, now());
-    // What the gallery knows of these is noted by now.
+    // Those that the gallery knows have been noted anew by now, so this writes only the others.
     await witness.note(unreadable);
     if (erased > 0) {
       log.error('erased people were back', { erased });

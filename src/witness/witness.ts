@@ -19,7 +19,7 @@ export interface Anchor {
   readonly head: string;
 }
 
-/** An anchor as it was read; undefined when it is unreadable. */
+/** What is stored as a scope's anchor. `anchor` is undefined when that is unreadable. */
 export type KeptAnchor = Pick<Kept<Anchor>, 'item'> & { readonly anchor: Anchor | undefined };
 
 /** An erasure in the journal. */
@@ -60,8 +60,8 @@ export interface Witness extends AsyncDisposable {
   /** Notes erasures. Of one person's erasures, the one with the highest epoch stays. */
   note(erasures: readonly Tombstone[]): Promise<void>;
   /**
-   * As {@link Witness.note}, for erasures that no sweep has seen yet. One with an earlier time than
-   * the last sweep was noted by a clock that was behind. It counts from the last sweep on, so that
+   * As {@link Witness.note}, for erasures that no sweep has seen yet. If one has an earlier time
+   * than the last sweep, the clock was behind. It is noted with the time of the last sweep, so that
    * it is not forgotten as soon as the clock is right.
    */
   noteNew(erasures: readonly Tombstone[]): Promise<void>;
@@ -86,18 +86,18 @@ const MOVED = 'moved';
 const FORGOTTEN = 'forgotten';
 const TIDIED = 'tidied';
 
-/** After so long, sweeps that come before the latest one show that the latest was ahead of time. */
+/** If sweeps tell an earlier time than the latest noted one for so long, that one was wrong. */
 const DOUBTED_MS = 30 * DAY_MS;
 
 type Erased = Omit<Tombstone, 'hash'>;
 
-/** The latest time at which a sweep tidied, and since when sweeps have told an earlier time. */
+/** The latest time that a sweep told, and since when sweeps have told an earlier one. */
 interface Tidied {
   readonly at: number;
   readonly earlierSince?: number;
 }
 
-/** What is known of the time after one more sweep, at `now`. */
+/** What {@link Tidied} is after one more sweep, which tells the time `now`. */
 function afterSweep(before: Tidied | undefined, now: number): Tidied {
   if (!before || now >= before.at) return { at: now };
   const { at, earlierSince = now } = before;
@@ -138,7 +138,7 @@ export function witnessOn(pending: Pending, keys: Pick<Keys, 'jobs'>, close?: As
     await beginnings.put({ id: FORGOTTEN, owner: '', value, expiresAt: FOR_EVER });
   }
 
-  // The time in the sealed value counts. Only a damaged value needs the time beside it.
+  // The time in the sealed value counts. Only if that is unreadable, the item's expiry does.
   const notedAt = ({ righted, expiresAt }: Kept<Erased>) => righted()?.at ?? expiresAt - TOMBSTONE_RETENTION_MS;
   const tidied = async () => (await times.read(TIDIED))?.righted();
 

@@ -166,7 +166,7 @@ async function tidied(gallery: Pick<Gallery, 'eraseAgain'>, witness: Witness, at
 
 /**
  * Whether the ledger with these entries must have had an anchor. It must, if the last entry but one
- * was written while the second place knew the gallery.
+ * was written while the second place knew the gallery, and longer ago than {@link UNTOLD_MS}.
  */
 async function hadAnchor(witness: Witness, entries: readonly LedgerEntry[], now: number): Promise<boolean> {
   const at = entries.at(-2)?.at ?? now;

@@ -9,7 +9,7 @@ import { enrolForm, readForm } from './form.ts';
 /** The command that opens the form with the notice. */
 export const ENROLS: CommandName = 'enroll';
 
-/** Opens the form with the notice. If there can be no form, the answer brings the notice. */
+/** Opens the form with the notice. If there can be no form, the answer has the notice instead. */
 export async function enrol(
   context: ListenerContext,
   interaction: ChatInputCommandInteraction | ButtonInteraction,

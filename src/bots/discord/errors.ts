@@ -56,8 +56,9 @@ export function isRefusal(error: unknown, code: Code): boolean {
 }
 
 /**
- * The Failure for an error of a call that every start makes. It always has a Cause. If Discord
- * refuses such a call for another reason, it shuts this machine out, or another server answers.
+ * The Failure for an error of a call that every start makes. It always has a Cause. For an error
+ * without one this is `discord_unreachable`: Discord shuts this machine out, or another server
+ * answers in place of Discord.
  */
 export function startFailure(error: unknown): Failure {
   const failure = translate(error);

@@ -86,9 +86,9 @@ export async function say(context: ListenerContext, interaction: Asked, text: st
 }
 
 /**
- * Sends Discord the first answer to an interaction. True when Discord has one, even if an earlier
- * delivery of the interaction sent it: the work of that delivery may be lost, so it must be done
- * now. False when Discord has none: then nobody could see a result.
+ * Waits until Discord has the first answer to an interaction. Also true when an earlier delivery of
+ * the interaction has sent one: the work of that delivery may be lost, so it is done again. False
+ * when Discord has no answer, because then nobody could see a result.
  */
 export async function acknowledge({ log, onUnheard }: ListenerContext, answer: Promise<unknown>): Promise<boolean> {
   try {

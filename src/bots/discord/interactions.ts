@@ -133,7 +133,8 @@ async function answerQuestion(context: ListenerContext, interaction: ButtonInter
 
 /**
  * Opens the form when a press in a direct message chooses the server in which somebody wants to
- * enrol. The question stays, so that the form can be opened again. False for every other press.
+ * enrol. The question stays, so that the form can be opened again. False for every other press, and
+ * when there can be no form.
  */
 async function choosesToEnrol(context: ListenerContext, interaction: ButtonInteraction, press: Press) {
   const place = press.place ? undefined : await context.chat.enrolsAt(press);

@@ -10,8 +10,8 @@ const MOST_BYTES = 16_384;
 const Pressed = Speaker.extend({ action: z.string().min(1).max(64) });
 
 /**
- * POST /api/actions: a button is pressed. POST /api/not-me: somebody took a photo that does not
- * show them out of an album. The page alone knows the album, so it is only counted here.
+ * POST /api/actions: a button is pressed. POST /api/not-me: somebody says that a photo of their
+ * album shows somebody else. Only the page knows the album, so this route does no more than count.
  */
 export function actionRoutes(app: PageApp, parts: PageParts): void {
   const limit = bodyLimit({ maxSize: MOST_BYTES, onError: (c) => refuse(c, 'malformed') });

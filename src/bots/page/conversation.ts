@@ -31,7 +31,7 @@ export function personOf({ user, name }: z.infer<typeof Speaker>): Person {
   return personNamed('page', user, name, user);
 }
 
-/** The title of the group that people are in at first is in their language. */
+/** The speaker's group. The one that people are in at first has a title in their language. */
 export function placeOf(c: Context, { scope }: z.infer<typeof Speaker>): Place {
   const { defaultGroup } = browserWordsFor(localeOf(c.req.header('accept-language')));
   return placeTitled('page', scope, scope === DEFAULT_GROUP ? defaultGroup : scope);

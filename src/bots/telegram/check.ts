@@ -21,8 +21,8 @@ interface TelegramChecks extends TelegramAccess {
   readonly webhookUrl?: string | undefined;
   readonly policyUrl?: string | undefined;
   /**
-   * Whether this machine reaches the internet through a proxy. Then it may not know the names of
-   * the internet's hosts.
+   * Whether this machine reaches the internet through a proxy. Then it may be unable to look up the
+   * internet's hosts by name.
    */
   readonly isProxied?: boolean;
 }
@@ -96,7 +96,9 @@ async function transport(api: Api, { webhookUrl: wanted, isProxied = false }: Te
   return { state: 'ok', what: `${wanted ? 'updates come by webhook' : 'updates are polled'}; ${waiting}` };
 }
 
-/** The host of this address if its name leads nowhere: then Telegram sets no webhook. */
+/**
+ * The host of this address, if its name has no IP address. Telegram sets no webhook to such a host.
+ */
 async function unknownHost(url: string): Promise<string | undefined> {
   const { hostname } = new URL(url);
   return await lookup(hostname.replaceAll(/[[\]]/g, '')).then(

@@ -141,8 +141,8 @@ async function work(
     works.push(work);
   };
   const words = wordsFor(ask.choice === 'show' ? (shownIn ?? ask.locale) : ask.locale);
-  // Only this answer comes with a receipt, and says how many photos are left out. So the ask behind
-  // its buttons has none of these fields.
+  // These fields are for this answer alone: it brings a receipt, and says which photos are left
+  // out. So the ask behind its buttons does not have them.
   const { agreed: _, sent: __, oneOfAlbum: ___, ...asked } = ask;
   const about = { ask: asked, words, now: flow.now(), scope, place, rules, consent };
   const call = { ...about, signal, photos, open, faces, answerAfter };

@@ -79,8 +79,9 @@ export async function queueForgotten(parts: Parts, ageMs: number): Promise<void>
 }
 
 /**
- * Drops damaged notes of people of whom the gallery holds nothing any more, and gives their number.
- * Drops none while that cannot be told.
+ * Drops damaged notes of people about whom the gallery holds nothing any more, after it has
+ * scrubbed the gallery. Gives the number of dropped notes: 0 if nobody can tell what the gallery
+ * holds, or if the scrub did not succeed.
  */
 async function dropDone(parts: Parts, lost: readonly Note[]): Promise<number> {
   try {
@@ -96,8 +97,8 @@ async function dropDone(parts: Parts, lost: readonly Note[]): Promise<number> {
 }
 
 /**
- * The owners of whom the gallery holds something. Undefined when that cannot be told, because
- * records of people are unreadable.
+ * The owners about whom the gallery holds something. Undefined when nobody can tell, because
+ * records of people or keys of groups are unreadable.
  */
 async function ownersHeld({ gallery, keys }: Parts): Promise<ReadonlySet<string> | undefined> {
   const { unreadable } = await gallery.damage();
@@ -116,8 +117,9 @@ async function enqueue(parts: TaskParts, task: Task): Promise<void> {
 }
 
 /**
- * Gives a note back its id, if one bit of that was flipped, and gives the task. A note opens only
- * under its own id, so each bit is tried.
+ * The task of a note whose id has one flipped bit. A note opens only under its right id, so each
+ * bit is flipped back in turn. The note is then stored under the right id. Undefined when none
+ * opens it.
  */
 async function underItsId(parts: TaskParts, { item }: Note): Promise<Task | undefined> {
   for (const bytes of flips(Buffer.from(item.id))) {

@@ -41,8 +41,8 @@ export interface HeldParts {
 }
 
 /**
- * What `person` has in `groups`. Groups where they have nothing are left out, and so are groups
- * whose key is unreadable. But if nothing else is left, it throws what the gallery throws of these.
+ * What `person` has in `groups`. Groups where they have nothing are left out. So are groups whose
+ * key is unreadable. But if only such groups may have something, this throws the gallery's error.
  */
 export async function dossiersIn(
   gallery: Pick<Gallery, 'dossier'>,

@@ -19,9 +19,9 @@ interface Admitted {
 }
 
 /**
- * Begins a series for a /me of an enrolled person that came in private, if the platform can give
- * photos back. It begins before the /me is queued, so that photos that come before its answer
- * belong to it. Undefined when no photos may follow the ask.
+ * Begins a series for a /me that an enrolled person sent in private, if the platform can give
+ * photos back. It begins before the /me is queued, so that photos that come before the answer
+ * belong to the series. Undefined when no photos may follow the ask.
  */
 export async function openSeries(
   flow: Flow,
@@ -34,16 +34,17 @@ export async function openSeries(
   if (standing.templates === 0) return void (await letGoUnknown(flow, ask));
   const opening = await open(flow, ask, { isAdvised });
   const { epoch } = await flow.gallery.standing(consent.scope, ask.person);
-  // An erasure in the meantime could not reach the series, which was not open yet. So it is dropped
-  // now.
+  // An erasure in the meantime could not reach the series, which was not open yet. So the series is
+  // dropped now.
   if (epoch !== standing.epoch) await flow.series.forget(ask.person);
   return opening;
 }
 
 /**
- * Holds the photos that follow a /me with photos while its person has not answered what it asks:
- * the notice, or which group is meant. Until then nothing of them is fetched. `standing` is missing
- * until the group is known.
+ * Begins a held series for a /me with photos, after which the person must first answer a question:
+ * whether they agree to the notice, or which group they mean. Photos that follow wait in the
+ * series, and are not fetched before the answer. `standing` is missing until the group is known. If
+ * it says that the person is not enrolled, what is held ends.
  */
 export async function holdPhotos(flow: Flow, ask: Ask, command: PhotoCommand, standing?: Standing): Promise<void> {
   if (!mayGoOn(flow, ask, command) || ask.photos.length === 0) return;
@@ -52,8 +53,8 @@ export async function holdPhotos(flow: Flow, ask: Ask, command: PhotoCommand, st
 }
 
 /**
- * Ends what {@link holdPhotos} holds for this ask: its person refused, or the ask failed with
- * `text`.
+ * Ends the series that {@link holdPhotos} holds for this ask. `text` says why the ask failed.
+ * Without it, the person has refused.
  */
 export async function letGo(flow: Flow, { person, command, place }: Ask, text?: string): Promise<void> {
   const isFor = ({ isHeld, ask }: Head) =>
@@ -62,7 +63,7 @@ export async function letGo(flow: Flow, { person, command, place }: Ask, text?: 
   await change(flow, person, (one) => (isFor(one) ? ended(one, ending) : undefined));
 }
 
-/** Ends what is held for somebody who is not enrolled in the group that they picked. */
+/** Ends the held series of somebody who is not enrolled in the group that they picked. */
 async function letGoUnknown(flow: Flow, ask: Ask): Promise<void> {
   await letGo(flow, ask, failureText(wordsFor(ask.locale), 'not_enrolled', { self: 1 }));
 }
@@ -93,7 +94,7 @@ export async function toldOfSeries(
   return [{ kind: 'info', text: words.series.elsewhere({ group, other }) }];
 }
 
-/** Ends the series of a /me that found no photo to look at, if no other photo has come. */
+/** Ends the series of a /me whose answer has no result, if no photo has followed the /me. */
 export async function endUnused(flow: Flow, asked: Ask): Promise<void> {
   const command = flow.commands.get(asked.command);
   if (command?.kind !== 'photos' || !mayGoOn(flow, asked, command)) return;

@@ -42,7 +42,7 @@ export interface Head {
   /** The /me that began the series, without its photos. */
   readonly ask: Ask;
   readonly openedAt: number;
-  /** The /me asks something, such as its notice. Until that is answered, nothing is looked at. */
+  /** Whether the person must answer, for example to the notice, before photos are looked at. */
   readonly isHeld?: boolean;
   /** From when the series takes no more photos, milliseconds since 1970. */
   readonly until: number;
@@ -213,7 +213,7 @@ export function joined(head: Head, ask: Ask, now: number, { isHeld = false, isAd
   return { ...more, ask, isHeld, version: isHeld ? head.version : head.version + 1 };
 }
 
-/** The head with the photos of one message. Photos give no more time while the head is held. */
+/** The head with the photos of one message. They give it more time, except while it is held. */
 export function taken(
   head: Head,
   now: number,

@@ -144,7 +144,7 @@ function expiryOf(head: Head, now: number): number {
   return Math.min(dueAt(head, now) + KEPT_MS, endOfAll(head));
 }
 
-/** Whether the series is about one of these places. One that is held may not know its place yet. */
+/** Whether the series is about one of these places. A held one without a place may be about any. */
 function isIn({ ask, isHeld }: Head, places: readonly Place[]): boolean {
   const { place } = ask;
   return place ? places.some(({ id }) => id === place.id) : isHeld === true;

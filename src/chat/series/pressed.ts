@@ -9,7 +9,9 @@ import { askWhich, type SeriesButton } from './answer.ts';
 import { ended, type Head } from './head.ts';
 import { requested, takenOut } from './verdicts.ts';
 
-/** Whether the series of a button is kept. If not, its last message stays as it is. */
+/**
+ * Whether the series of a button is still kept. If not, the message with the button stays as it is.
+ */
 export async function isKept(flow: Flow, person: Person, { series }: SeriesButton): Promise<boolean> {
   return (await flow.series.of(person))?.head.id === series;
 }

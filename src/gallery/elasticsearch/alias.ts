@@ -3,8 +3,9 @@ import { Failure } from '../../failure.ts';
 import { answered, because } from './failures.ts';
 
 /**
- * Whether this alias exists. Every Elasticsearch understands the question. A server that refuses it
- * without a known reason is none. The address may have a wrong path, for example.
+ * Whether this alias exists. Throws `elasticsearch_other` when the server refuses the question
+ * without a known reason. Every Elasticsearch understands the question, so another server answers,
+ * or the address has a wrong path.
  */
 export async function hasAlias(client: Client, name: string): Promise<boolean> {
   try {

@@ -15,13 +15,14 @@ interface SealedErasure {
   readonly onErased?: ErasureOptions['onErased'] | undefined;
 }
 
-/** Makes the erasure of people from a scope whose key is unreadable or gone. */
+/** Makes the function that erases people from a scope whose key is unreadable or gone. */
 export function sealedEraser(parts: Parts) {
   const { store, names, memberships, faces, finds } = parts;
 
   /**
-   * Erases a person from such a scope. It goes by the record's id, and unseals nothing. Without the
-   * `person` a sweep removes the life from the list of groups.
+   * Erases the person of a record from such a scope. It needs nothing that the scope's key sealed.
+   * Without `person`, their list of groups still names the scope until a sweep. Undefined when
+   * there is nothing to erase.
    */
   return async function eraseSealed(
     id: ScopeId,
@@ -32,7 +33,7 @@ export function sealedEraser(parts: Parts) {
   ): Promise<Erasure | undefined> {
     const [doc] = await store.get<RecordDoc>([{ index: names.people, id: record }]);
     if (doc?.source.sealed === undefined) return undefined;
-    // An erasure that was interrupted has raised the epoch before.
+    // An interrupted erasure has raised the epoch already.
     const epoch = doc.source.epoch - (doc.source.live || !doc.source.unsettled ? 0 : 1);
     const decided = erasure({ epoch, agreed: {} }, reason, now, which);
     if (!decided) return undefined;
@@ -41,7 +42,7 @@ export function sealedEraser(parts: Parts) {
     const { about, by } = await finds.count(id, record);
     let report: Erasure | undefined;
     await uproot(parts, id, doc, { ...decided, subject }, async (entry) => {
-      // An unreadable list is written again when it is read.
+      // An unreadable list could not be changed, so `of` first writes it again.
       const list = person && (await memberships.of(person)) && memberships.idOf(person);
       if (list !== undefined) await memberships.remove(list, { record, epoch });
       const removed = { templates, people: 1, finds: about, findsByThem: by };

@@ -31,7 +31,7 @@ const TOGETHER = { scopes: 16, people: 1_000 };
 
 interface ImportOptions {
   readonly onProgress?: ((moved: Contents) => void) | undefined;
-  /** Called when everything is written, but before no second import is let in. */
+  /** Called when everything is written. The import is done only once this has resolved. */
   readonly beforeDone?: () => Promise<void>;
 }
 

@@ -96,9 +96,10 @@ async function assertMakeable(client: Client, { prefix }: Indices, kinds: readon
 }
 
 /**
- * How many shards must be free, so that an index of each of these kinds can be made in any order.
- * Before it makes an index, Elasticsearch counts a replica of each shard. On a single node it makes
- * none (`auto_expand_replicas`), so only the last index needs room for replicas.
+ * How many shards must be free so that an index of each of these kinds can be made, in any order.
+ * Before it makes an index, Elasticsearch demands room for a replica of each shard. On a single
+ * node it then makes no replicas (`auto_expand_replicas`). So there, beside all shards, only the
+ * replicas of the largest index need room.
  */
 function shardsWanted(kinds: readonly Kind[], nodes: number): number {
   const shards = kinds.map((kind) => Number(indexSettings(settingsOf(kind)).number_of_shards ?? 1));

@@ -4,13 +4,13 @@ import type { Write } from './documents.ts';
 import { answered, because } from './failures.ts';
 import type { Parts } from './parts.ts';
 
-/** The version of a document that has not been written yet. No missing document has it. */
+/** A version for a condition that no missing document meets. */
 const NEVER = { seqNo: 0, primaryTerm: 1 };
 
 /**
- * Asks these aliases for writes that nothing comes of: each is about a missing document, on the
- * condition that it has a certain version. Before it looks at the condition, Elasticsearch refuses
- * an account that may not write, and an index that takes no writes.
+ * Sends these aliases writes that change nothing: each is for a missing document, on the condition
+ * that it has the version {@link NEVER}. Before Elasticsearch looks at the condition, it refuses an
+ * account that may not write, and an index that takes no writes.
  * @throws what a write would throw
  */
 export async function rehearseWrites({ store }: Pick<Parts, 'store'>, aliases: readonly string[]): Promise<void> {

@@ -57,7 +57,7 @@ export function scopeKeys(store: Store, names: Indices, keys: Keys) {
   }
 
   /**
-   * The scopes with these ids that exist now. A scope whose key is unreadable exists too, and is
+   * The scopes with these ids that exist now. A scope whose key is unreadable is in the map too, as
    * undefined.
    */
   async function existing(ids: readonly ScopeId[]): Promise<Map<ScopeId, ScopeKey | undefined>> {

@@ -91,8 +91,9 @@ export function sweeper(
   }
 
   /**
-   * Scopes and records are read after the rows. Each enrolment writes them before its rows, so a
-   * row without them is of nobody, even when its group was made during the sweep.
+   * Removes those of the rows that nobody holds. Scopes and records are read after the rows. Each
+   * enrolment writes its scope and record before its rows. So a row without these belongs to
+   * nobody, even if its scope was made during the sweep.
    */
   async function sweepBatch(rows: readonly Found<FaceRow>[]): Promise<void> {
     const byScope = Map.groupBy(rows, ({ source }) => source.scope);

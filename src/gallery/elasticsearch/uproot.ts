@@ -14,8 +14,9 @@ export function unknownSubject(id: string): string {
 /**
  * Turns a record into a tombstone, and removes the person's vectors and lines of the search log. It
  * unseals nothing, so it works for an unreadable record, and when the key of its scope is
- * unreadable. `over` is the ledger's event about this, and the person's next epoch. The tombstone
- * is written last, after `onRemoved`. If the document has changed since it was read, it stays.
+ * unreadable. The fourth argument has the event for the ledger, and the epoch of the tombstone. The
+ * tombstone is written last, after `onRemoved`. A document that has changed since it was read
+ * stays.
  */
 export async function uproot(
   { store, ledger, faces, finds }: Parts,

@@ -77,9 +77,9 @@ export function eraser(
   }
 
   /**
-   * Erases the people of a scope whose epoch is lower than that of their tombstone in `known`.
-   * Nobody when the scope's key is unreadable: then no search finds its people, and nothing tells
-   * who they are.
+   * Erases the people of a scope whose epoch is lower than that of their tombstone in `known`. When
+   * the scope's key is unreadable, it erases nobody, because nothing tells who the people are. No
+   * search finds them.
    */
   async function eraseOld(id: ScopeId, known: ReadonlyMap<string, Tombstone>, now: number): Promise<number> {
     const old = await read(() => {

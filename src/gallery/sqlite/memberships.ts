@@ -52,7 +52,7 @@ export function membershipsTable(sql: Sql, keys: Keys) {
     put(membershipsHash(keys, person), without(of(person), scope));
   }
 
-  /** Removes a scope that is gone from every list. */
+  /** Removes from every list a scope that no longer exists. */
   function removeScope(scope: ScopeId): void {
     for (const row of sql.all<Row>`SELECT person, sealed FROM memberships`) {
       const list = listIn(row);
@@ -61,10 +61,10 @@ export function membershipsTable(sql: Sql, keys: Keys) {
   }
 
   /**
-   * Stores the list with this hash, or removes it when it is empty. A new row gets a random
-   * number. If rows were numbered one after the other, the numbers would show which row of
-   * `people` is the same person's. The number has 53 bits, sign included, because Node 26 refuses
-   * longer ones.
+   * Stores the list of the person with this hash. An empty list is removed. A new row gets a random
+   * number. If rows were numbered one after the other, the numbers would show which row of `people`
+   * is the same person's. The number has 53 bits, sign included, because Node 26 refuses longer
+   * ones.
    */
   function put(hash: string, scopes: readonly ScopeId[]): void {
     if (scopes.length === 0) {

@@ -27,7 +27,7 @@ interface Row {
 /** Reads scopes with their keys. */
 function opener(sql: Sql, keys: Keys) {
   /**
-   * Undefined when there is no such scope.
+   * A scope with its key. Undefined when there is no such scope.
    * @throws Failure `unavailable` when the scope's key is unreadable. Then all that it sealed is
    * unreadable too
    */

@@ -34,7 +34,7 @@ export async function openSqlitePending({
   /** Whether all writes are undone, as in a check. Then the file must exist. */
   readonly rehearsal?: boolean;
 }): Promise<Pending> {
-  // A page that cannot be read holds only some of the items. The others are served all the same.
+  // If a page cannot be read, only the items on that page are lost. The others are still served.
   const file = await openSqliteFile({ path, steps: STEPS, rehearsal, isExamined: true, isServedDamaged: true });
   try {
     // A process that was killed may have removed rows without scrubbing their bytes.
@@ -68,7 +68,7 @@ async function despiteFullDisk<T>(ballast: Ballast, write: () => Promise<T>): Pr
 function pendingIn(file: SqliteFile, ballast: Ballast): Pending {
   const { sql, read, write } = file;
 
-  /** Items that expire by then are hidden. */
+  /** Items of the shelf that expire by this time are hidden. On a timeless shelf none are. */
   const hidden = (shelf: Shelf) => (isTimeless(shelf) ? Number.NEGATIVE_INFINITY : Date.now());
   const readItem = (shelf: Shelf, id: string) =>
     sql.get`SELECT id, owner, body, CAST(expires_at AS REAL) AS expiresAt FROM pending

@@ -4,26 +4,24 @@ import { downloadAll, tile, uncertain } from './replies/mine.js';
 import { told } from './usable.js';
 
 /**
- * What is known of an album: how many photos it has and how many of them are still to be looked at,
- * how many were looked at, and which could not be; the photos that show the asker, those that may,
- * how many of them the asker took out, and how more are found.
+ * What is known of an album.
  * @typedef {object} Album
- * @property {number} size
- * @property {number} left
- * @property {number} seen
- * @property {import('./usable.js').Unread[]} unread
- * @property {import('./replies/mine.js').Found[]} found
- * @property {import('./replies/mine.js').Found[]} maybe
- * @property {number} takenOut
- * @property {string} [advice]
+ * @property {number} size how many photos it has
+ * @property {number} left how many photos are still to be looked at, for the first time or again
+ * @property {number} seen how many photos were looked at
+ * @property {import('./usable.js').Unread[]} unread photos that could not be looked at
+ * @property {import('./replies/mine.js').Found[]} found photos that show the asker
+ * @property {import('./replies/mine.js').Found[]} maybe photos that may show the asker
+ * @property {number} takenOut how many found photos the asker took out
+ * @property {string} [advice] how the asker is found on more photos
  */
 
-/** A HEIC photo's name. iPhones make these photos. */
+/** Matches the names of HEIC photos, which iPhones make. */
 const HEIC = /\.hei[cf]$/i;
 
 /**
- * The card of an album. It grows while the album is searched: what it shows already stays where it
- * is, so that nobody presses the wrong button.
+ * The card of an album. While the album is searched, new photos come after those that are shown
+ * already, so that nobody presses the wrong button.
  * @param {Album} album
  * @param {{stop: () => void, takenOut: () => void}} on called when the asker stops the search, and
  * when they take a photo out

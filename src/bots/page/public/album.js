@@ -30,7 +30,7 @@ const SURE = 3;
  * show the asker, together with the found photos that are surest: so the program finds the asker on
  * more photos. One card shows the results, and grows with them. A question or problem appears below
  * the card, and the search goes on once the person has answered that. Photos that cannot be read
- * are counted and named, and do not stop it.
+ * are counted and named, and do not stop the search.
  * @param {Conversation} conversation
  * @param {string} text what was typed: `/me`, and perhaps more words, which mean nothing
  * @param {readonly File[]} photos
@@ -82,7 +82,7 @@ export async function searchAlbum(conversation, text, photos) {
    */
   const lookAt = async (all, isAgain) => {
     const queue = [...all];
-    // The photos of a part that failed are sent one by one, because one of them is to blame.
+    // A part fails when one of its photos cannot be read. Then its photos are sent one by one.
     const alone = new Set();
     while (queue.length > 0 && !isStopped) {
       album.left = queue.length;
@@ -113,8 +113,8 @@ export async function searchAlbum(conversation, text, photos) {
 
 /**
  * Sends photos of an album, and gives the results. If a question or problem comes back instead, it
- * is shown, and the results come after the person has answered it. Gives undefined when one of the
- * photos cannot be read.
+ * is shown, and the results come after the person has answered it. Gives undefined when there are
+ * no photos, when one of them cannot be read, or when the person was erased.
  * @param {Conversation} conversation
  * @param {{text: string, said: string, sure: readonly File[], photos: readonly File[], onAway:
  * (isAway: boolean) => void}} message `text` was typed, `said` is sent. `sure` are photos whose

@@ -68,12 +68,12 @@ export function pressButton(speaker, action, onAway = () => {}) {
 }
 
 /**
- * Counts for the operator that somebody took a photo out which did not show them.
+ * Tells the program that somebody took out a photo that shows somebody else. The program counts it.
  * @param {Speaker} speaker
  */
 export function countNotMe(speaker) {
   const headers = { 'content-type': 'application/json' };
-  // A photo that is not counted is taken out all the same.
+  // If this fails, the photo is taken out all the same.
   fetch('/api/not-me', { method: 'POST', body: JSON.stringify(speaker), headers }).catch(() => {});
 }
 

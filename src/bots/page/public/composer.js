@@ -96,7 +96,7 @@ function draw() {
   for (const pressed of byId('main-commands').querySelectorAll('[data-command]')) {
     pressed.setAttribute('aria-pressed', String(pressed.getAttribute('data-command') === `/${command?.name}`));
   }
-  // Small pictures of photos are slow to make, so typing makes none.
+  // Small pictures are slow to make, so they are not made again at each typed letter.
   if (shown.photos === photos && shown.typed === typed) return;
   shown = { photos, typed };
   if (sheet.hidden) return sheet.replaceChildren();

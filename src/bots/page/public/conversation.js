@@ -87,8 +87,8 @@ export function reveal(article) {
 }
 
 /**
- * Removes all photos from the conversation of a person who was erased, and what saves them. Ends
- * the searches that are still running.
+ * Removes all photos, and the buttons that save them, from the conversation of a person who was
+ * erased. Ends the searches that are still running.
  * @param {Conversation} conversation
  */
 export function forgetPhotos(conversation) {

@@ -7,13 +7,16 @@ import { el } from './dom.js';
 const BURST = 10;
 const BURST_MS = 1_100;
 
-/** A browser that asks where to save a file may begin to read it only after the answer. */
+/**
+ * How long a file stays readable. A browser that asks where to save the file may begin to read it
+ * only after the answer.
+ */
 const READ_MS = 10 * 60_000;
 
 /** When the last {@link BURST} downloads began. @type {number[]} */
 let begun = [];
 
-/** Ends when all files that were to be saved so far are saved. @type {Promise<void>} */
+/** Resolves when the downloads of all files so far have begun. @type {Promise<void>} */
 let saving = Promise.resolve();
 
 /**

@@ -1,13 +1,13 @@
 /**
- * Matches the names of files in a folder that may be photos. The program checks their bytes, and
- * says which kinds it cannot read. A name that begins with a dot belongs to the system.
+ * Matches the names of those files of a folder that may be photos. The program then checks their
+ * bytes, and says which kinds it cannot read. A name that begins with a dot belongs to the system.
  */
 const PHOTO_NAME = /^[^.].*\.(jpe?g|jfif|png|webp|gif|avif|hei[cf]|tiff?|bmp|dng|jxl)$/i;
 
 /**
  * The files that were dropped. From a folder it takes every file with a photo's name, at any depth.
- * In place of a file or folder that cannot be read comes an empty file of its name, which the
- * program then says it cannot read.
+ * A file or folder that cannot be read becomes an empty file with its name. So the program says
+ * that it cannot read that file.
  * @param {DataTransfer} data
  * @returns {Promise<File[]>}
  */

@@ -16,7 +16,7 @@ export function thumbnail(photo) {
   return picture;
 }
 
-/** Photos that are shown small at most, because a browser loads the whole file of each. */
+/** The most photos that get a small picture. A browser loads the whole file for each of them. */
 const FIRST_SHOWN = 30;
 
 /**

@@ -54,7 +54,7 @@ export async function sayInParts(conversation, { text, photos }) {
   let left = photos;
   do {
     const part = left.slice(0, most);
-    // A single photo is sent even so, because the program says best what is wrong with it.
+    // A single photo is always sent, because the program says best what is wrong with it.
     const { usable, unread } = photos.length > 1 ? await sortOut(part) : { usable: part, unread: [] };
     const replies = usable.length > 0 || unread.length === 0 ? await say(conversation, { text, photos: usable }) : [];
     left = left.slice(most);

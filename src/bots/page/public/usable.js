@@ -1,7 +1,7 @@
 import { facts, numbers, t } from './facts.js';
 
 /**
- * A file that could not be looked at, and why, where the page knows.
+ * A file that could not be looked at, and why, if the page knows.
  * @typedef {{file: File, why?: 'photoTooLarge' | 'photoChanged'}} Unread
  */
 
@@ -25,7 +25,7 @@ export async function sortOut(files) {
  */
 async function reasonAgainst(file) {
   if (file.size > facts.limits.photoBytes) return 'photoTooLarge';
-  // A browser refuses to read a file that is not the same any more.
+  // A browser refuses to read a file that was deleted or changed after it was chosen.
   return await file
     .slice(0, 1)
     .arrayBuffer()

@@ -11,9 +11,9 @@ type Whole<Part> = (complete: Promise<readonly Part[]>) => Promise<void>;
 /** Joins the parts of an album. */
 export interface Albums<Part> {
   /**
-   * Adds a part. Every call settles with the result of `whole`, which is called at once, and gets
-   * the parts in the order of `sortKey` once the album is complete. Only the `whole` of the first
-   * part is used.
+   * Adds a part. The `whole` of an album's first part is called at once, with a promise of all
+   * parts in the order of `sortKey`, which resolves when the album is complete. Every call settles
+   * as that `whole` does. The `whole` of later parts is not used.
    */
   readonly join: (album: string, part: Part, whole: Whole<Part>) => Promise<void>;
 }

@@ -15,7 +15,7 @@ const GENERAL = 1;
 
 /**
  * Takes in a message in a group. The bot is silent unless somebody addresses it. It answers in
- * private. If it cannot write to the sender yet, a signpost in the group leads there.
+ * private. If it cannot write to the sender yet, a signpost in the group leads to the private chat.
  */
 export async function inGroup(context: ListenerContext, update: number, heard: Heard): Promise<void> {
   const { message } = heard;
@@ -86,13 +86,15 @@ async function answerInPrivate(
   await chat.ask(ask, unreached);
   await unreached();
   if (advises && !isLed) await signposts.post(spot, words, { leads: false, advises });
-  // A reaction shows quietly that the bot has heard it. Groups may have reactions switched off.
+  // A reaction shows quietly that the bot has heard the message. Groups may have reactions switched
+  // off.
   await api.setMessageReaction(spot.chat, spot.below, [{ type: 'emoji', emoji: '👀' }]).catch(() => undefined);
 }
 
 /**
- * Answers in the group what no person has said: by a link for everybody, if the command has one,
- * else by `instead`. Where the bot may not write, it says nothing and does not throw.
+ * Answers a message that no person sent, where it was sent. The answer is a link that anybody may
+ * open, if the command has one, else the text `instead`. Where the bot may not write, it says
+ * nothing and does not throw.
  */
 async function answerHere(
   context: ListenerContext,

@@ -9,8 +9,8 @@ import { FALLBACK } from './private.ts';
 const OF_A_PHOTO: readonly CommandName[] = ['find', 'me'];
 
 /**
- * The shortest command that counts as misspelt when it does not name the bot. A shorter one is more
- * likely a command of another bot.
+ * How many letters a command must have to count as misspelt when it does not name the bot. A
+ * shorter one is more likely a command of another bot.
  */
 const LEAST_MISSPELT = 5;
 

@@ -18,7 +18,7 @@ export interface Handlers {
 /**
  * Handles each update once. A repeated delivery gets the outcome of the first, unless the first
  * failed. A person's updates in one chat are handled one after the other, all others at the same
- * time. An album has its place among them by its first part.
+ * time. An album takes the place of its first part in this order.
  */
 export function inOrder({ single, album }: Handlers): (update: Update) => Promise<void> {
   const seen = new LRUCache<number, Promise<void>>({ max: UPDATES_REMEMBERED });

@@ -9,8 +9,8 @@ import { askOf, type ListenerContext, privately, request } from './context.ts';
 import type { Heard } from './heard.ts';
 
 /**
- * The command of this name, if a deep link may name it: that link is no secret, and never expires.
- * Undefined for other commands.
+ * The command of this name, if a deep link may name it. Such a link is no secret and never expires,
+ * so this is undefined for personal commands.
  */
 export function openToAll({ commands }: ListenerContext, name: string): CommandName | undefined {
   return commands.find((command) => command.kind === 'anywhere' && !command.isPersonal && command.name === name)?.name;
@@ -40,9 +40,9 @@ export async function inPrivate(context: ListenerContext, update: number, heard:
 }
 
 /**
- * What people send that is neither words nor a photo nor a file. Telegram gives a GIF as a file
- * too, so files alone do not tell. Everything else that a message may have belongs to it, or makes
- * it a service message.
+ * The fields of messages whose content is neither words nor a photo nor a file. Telegram gives a
+ * GIF as `animation`, and as a file too. The other fields that a message may have only describe the
+ * message, or make it a service message.
  */
 const NO_PHOTOS = [
   'animation',
@@ -91,7 +91,7 @@ async function opened(
   heard: Heard,
   from: NonNullable<Heard['message']['from']>,
 ): Promise<void> {
-  // The links in groups of an older facefinder name a parked ask.
+  // The links that an older facefinder posted in groups name a parked ask.
   const isParked = /^[\w-]{22}$/.test(heard.args);
   if (isParked) {
     return await context.chat.press({

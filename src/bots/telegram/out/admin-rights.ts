@@ -2,9 +2,9 @@ import type { Api } from 'grammy';
 import type { ChatAdministratorRights } from 'grammy/types';
 
 /**
- * The rights for which the bot asks when somebody adds it to a group as an admin. It asks for the
- * least that makes an admin, which changes nothing in a group, and which every other right implies.
- * Telegram reliably tells admins alone who is a member.
+ * The rights that the bot asks for when somebody adds it to a group as an admin. It must be an
+ * admin, because only admins reliably learn from Telegram who is a member. It asks only for the
+ * right that every other right implies, and that lets it change nothing in a group.
  */
 const RIGHTS: ChatAdministratorRights = {
   is_anonymous: false,

@@ -18,7 +18,7 @@ export interface Advice {
   readonly forget: (place: Place) => void;
 }
 
-/** The advice of a bot. `isAdmin`: whether it is an admin of a group; true if nobody says so. */
+/** The advice of a bot. `isAdmin`: whether it is an admin of a group, or may be one. */
 export function adminAdvice({ membership }: Courier, isAdmin: (chat: number) => Promise<boolean>): Advice {
   const advised = new LRUCache<string, true>({ max: MAX_ADVISED });
   return {

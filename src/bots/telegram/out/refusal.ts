@@ -43,8 +43,8 @@ export function telegramFailure(error: unknown): Failure {
 }
 
 /**
- * The Failure for an error of a call that every start makes. It always has a Cause. If such a call
- * is refused for another reason, another server answers in place of Telegram.
+ * The Failure for an error of a call that every start makes. It always has a Cause. For an error
+ * without one this is `telegram_unreachable`: another server answers in place of Telegram.
  */
 export function startFailure(error: unknown): Failure {
   const failure = telegramFailure(error);

@@ -5,8 +5,8 @@ import type { Words } from '../../../text/words.ts';
 import { telegramFailure } from './refusal.ts';
 
 /**
- * How long a signpost leads back to what somebody asked in the group. After that it is deleted, and
- * people ask again.
+ * How long a signpost leads back to what somebody asked in the group. After that people have to ask
+ * again, and a signpost that does not advise is deleted.
  */
 export const SIGNPOST_MS = 60 * 60_000;
 
@@ -30,8 +30,9 @@ export interface Spot {
 
 /**
  * The signposts of groups: messages that lead people into the private chat when the bot cannot
- * write to them yet. A group has one, and so has each topic of a forum. The next one replaces it,
- * says all that it said, and leads everybody back to their own request.
+ * write to them yet. A group has at most one, and so has each topic of a forum. A new signpost
+ * replaces the old one, and also says what the old one still has to say. It leads each person back
+ * to their own request.
  */
 export interface Signposts {
   /**
@@ -50,8 +51,9 @@ interface Standing extends Signs {
 }
 
 /**
- * The signposts of the bot with this username. This process remembers which messages they are: a
- * signpost from before a restart stays. `isAdmin`: whether the bot is an admin of a group by now.
+ * The signposts of the bot with this username. Only this process remembers which messages they are,
+ * so a signpost from before a restart is never deleted. `isAdmin`: whether the bot is an admin of a
+ * group by now.
  */
 export function signposts(api: Api, username: string, isAdmin: (chat: number) => Promise<boolean>): Signposts {
   const standing = new LRUCache<string, Standing>({ max: MAX_GROUPS });
@@ -130,7 +132,7 @@ async function send(
   }
 }
 
-/** Deletes messages. Gives those for which another try may help. */
+/** Deletes messages. Gives those that could not be deleted now, but may be later. */
 async function undeleted(api: Api, chat: number, messages: readonly number[]): Promise<number[]> {
   const left: number[] = [];
   for (const message of messages) {

@@ -47,8 +47,8 @@ export function foundOf({ photos }, files) {
  * @param {() => void} [takeOut] called when the asker says that the photo shows somebody else
  */
 export function tile(found, takeOut) {
-  // The next tile moves to where the pressed button was, so the second click of a double click is
-  // not meant for it.
+  // After a press the next tile moves to where the pressed button was. So the second click of a
+  // double click is ignored.
   const onclick = (/** @type {MouseEvent} */ { detail }) => detail < 2 && takeOut?.();
   const out = takeOut && el('button', { type: 'button', class: 'not-me', onclick }, t('notMe'));
   return el('li', {}, view(found), save(found), out);

@@ -61,7 +61,7 @@ export function renderProblem(reply, context) {
 }
 
 /**
- * Adds a button that tries again to the card of a problem that has none.
+ * Adds a button that tries again to the card of a problem, if the card has none.
  * @param {HTMLElement} card
  * @param {import('../api.js').Reply} reply
  * @param {() => void} again
