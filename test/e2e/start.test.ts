@@ -149,7 +149,7 @@ describe('told to end (SIGTERM), within 10 seconds and with exit code 0', () => 
     const outcomes = (await Promise.all(finds))
       .flat()
       .map((reply) => (reply.kind === 'error' ? reply.code : reply.kind));
-    expect(new Set(outcomes)).toEqual(new Set(['result', 'unavailable']));
+    expect(new Set(outcomes)).toEqual(new Set(['result', 'expired']));
   });
 
   test('a Telegram that no longer answers does not keep it', async () => {

@@ -218,7 +218,9 @@ describe('what a group hears nothing of', () => {
   it('a group in which the bot may not write', async () => {
     club.members.set(BOT.id, 'kicked');
     ann.saysIn(club, '/enroll');
-    await everythingIsTakenIn();
+    await on.api.until('a signpost that is refused', () =>
+      on.api.calls.some(({ method, params }) => method === 'sendMessage' && Number(params.chat_id) === club.chat.id),
+    );
     expect(on.chat.parked).toHaveLength(1);
     expect(inClub()).toEqual([]);
   });
