@@ -65,13 +65,15 @@ export const mydata = {
 async function photosAfterMe({ series }: Tools, { ask, words }: CommandCall) {
   const { head } = (await series.of(ask.person)) ?? {};
   const place = head?.ask.place;
-  if (!head || !place || (ask.place && ask.place.id !== place.id)) return undefined;
+  if (!head || (ask.place && ask.place.id !== place?.id)) return undefined;
   const { received, looked, found } = head;
   const until = endOfAll(head);
-  const told = { group: groupName(words, place), received, waiting: waitingIn(head), date: moment(until) };
+  // While the person chooses a group for the /me, the photos belong to none yet.
+  const group = place ? groupName(words, place) : words.place.yours;
+  const told = { group, received, waiting: waitingIn(head), date: moment(until) };
   const photosAfterMe = { received, looked, found, keptUntil: new Date(until).toISOString() };
   const { platform, id } = ask.person;
-  return { text: words.mydata.series(told), data: { group: place.title ?? place.id, platform, id, photosAfterMe } };
+  return { text: words.mydata.series(told), data: { group: place?.title ?? place?.id, platform, id, photosAfterMe } };
 }
 
 /** Puts all offers about the data into one question. */

@@ -239,4 +239,11 @@ describe('photos that come while nobody knows which group a /me is about', () =>
     await on.works();
     await on.says('you have not enrolled it in the group');
   });
+
+  it('are named in /mydata all the same', async () => {
+    await which('enroll');
+    const told = en.mydata.series({ group: en.place.yours, received: 2, waiting: 2, date: '' }).split(',', 1)[0] ?? '';
+    expect(told).toContain('your group');
+    expect(textOf(await on.stage.say(ALICE, 'mydata', [], PRIVATE))).toContain(told);
+  });
 });
