@@ -1,5 +1,6 @@
 import type { Message, Update } from 'grammy/types';
 import { LRUCache } from 'lru-cache';
+import { lanes } from '../../../timing/lanes.ts';
 import { albums } from './albums.ts';
 import { UPDATES_REMEMBERED } from './updates.ts';
 
@@ -23,18 +24,7 @@ export interface Handlers {
 export function inOrder({ single, album }: Handlers): (update: Update) => Promise<void> {
   const seen = new LRUCache<number, Promise<void>>({ max: UPDATES_REMEMBERED });
   const joined = albums<Part>(({ message }) => message.message_id);
-  const lanes = new Map<string, Promise<void>>();
-
-  function inLane(lane: string, work: () => Promise<void>): Promise<void> {
-    const outcome = (lanes.get(lane) ?? Promise.resolve()).then(work);
-    const end = outcome
-      .catch(() => undefined)
-      .then(() => {
-        if (lanes.get(lane) === end) lanes.delete(lane);
-      });
-    lanes.set(lane, end);
-    return outcome;
-  }
+  const inLane = lanes();
 
   return (update) => {
     const { update_id: id, message } = update;

@@ -2,6 +2,7 @@ import type { Api } from 'grammy';
 import { LRUCache } from 'lru-cache';
 import type { Place } from '../../../consent/who.ts';
 import type { Words } from '../../../text/words.ts';
+import { lanes } from '../../../timing/lanes.ts';
 import { telegramFailure } from './refusal.ts';
 
 /**
@@ -57,7 +58,7 @@ interface Standing extends Signs {
  */
 export function signposts(api: Api, username: string, isAdmin: (chat: number) => Promise<boolean>): Signposts {
   const standing = new LRUCache<string, Standing>({ max: MAX_GROUPS });
-  const lanes = new Map<string, Promise<void>>();
+  const inLane = lanes();
 
   async function replace(key: string, spot: Spot, words: Words, signs: Signs): Promise<void> {
     const before = standing.get(key);
@@ -78,16 +79,9 @@ export function signposts(api: Api, username: string, isAdmin: (chat: number) =>
   }
 
   return {
-    async post(spot, words, signs) {
+    post(spot, words, signs) {
       const key = `${spot.chat} ${spot.topic ?? ''}`;
-      const posting = (lanes.get(key) ?? Promise.resolve()).then(() => replace(key, spot, words, signs));
-      const end = posting
-        .catch(() => undefined)
-        .then(() => {
-          if (lanes.get(key) === end) lanes.delete(key);
-        });
-      lanes.set(key, end);
-      await posting;
+      return inLane(key, () => replace(key, spot, words, signs));
     },
     forget({ id }) {
       for (const key of standing.keys()) if (key.startsWith(`${id} `)) standing.delete(key);
