@@ -19,7 +19,8 @@ export const doctor: Verb = {
   --json  {ok, findings: [{part, state: 'ok' | 'warn' | 'fail', what, todo?}]} as one line
 
 Without --fix nothing is made or changed; may run beside a running facefinder. Exit code 1 when a part has failed: then a start
-or a search fails too. The exception is the second place: facefinder runs without it, and says here what that may cost.`,
+or a search fails too. The exceptions are the second place and a damaged pending.db: facefinder runs all the same, and says
+here what that may cost.`,
   async run(args, io) {
     const options = { json: { type: 'boolean', default: false }, fix: { type: 'boolean', default: false } } as const;
     const { values } = parseArgs({ args, options });

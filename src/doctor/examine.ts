@@ -20,8 +20,9 @@ import { checkStores } from './stores.ts';
 /**
  * Checks each part of this configuration separately, in the way in which a start and a search use
  * it. It makes nothing new, and removes what it writes for a test. A `fail` means that a start, or
- * a search after the start, would fail too. The exception is the second place: its `fail` means
- * that somebody who was erased may be back.
+ * a search after the start, would fail too. There are two exceptions. A `fail` of the second place
+ * means that somebody who was erased may be back. A damaged page of pending.db means that something
+ * that waited is lost.
  */
 export async function examine(config: Config): Promise<Finding[]> {
   goThrough(config.proxy);

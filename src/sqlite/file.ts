@@ -69,6 +69,7 @@ interface Options {
    * The opening throws when the file is still damaged then, except with `isServedDamaged`.
    */
   readonly isExamined?: boolean;
+  /** Whether the file is opened although it is damaged. A rehearsal opens no damaged file. */
   readonly isServedDamaged?: boolean;
 }
 
